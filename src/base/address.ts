@@ -1,0 +1,148 @@
+/**
+ * Network addresses as branded canonical strings: equality is `===`, a map key is the address itself, and a
+ * message or a log line needs no conversion. IPv4 is dotted decimal, IPv6 the form of RFC 5952 without zone,
+ * a link-layer address lower-case hex pairs joined by colons.
+ */
+
+declare const kind: unique symbol;
+
+export type Ipv4 = string & { readonly [kind]: 'ipv4' };
+export type Ipv6 = string & { readonly [kind]: 'ipv6' };
+export type Address = Ipv4 | Ipv6;
+export type Mac = string & { readonly [kind]: 'mac' };
+export type Family = 'ipv4' | 'ipv6';
+
+export function familyOf(address: Address): Family {
+  return address.includes(':') ? 'ipv6' : 'ipv4';
+}
+
+/** The address that `text` spells, or undefined. Accepts no prefix, no zone and no blanks. */
+export function parseAddress(text: string): Address | undefined {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+}
+
+export function parseIpv4(text: string): Ipv4 | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  const octets: number[] = [];
+  for (const part of parts) {
+    if (!/^\d{1,3}$/.test(part) || (part.length > 1 && part.startsWith('0'))) return undefined;
+    const octet = Number(part);
+    if (octet > 255) return undefined;
+    octets.push(octet);
+  }
+  return octets.join('.') as Ipv4;
+}
+
+export function parseIpv6(text: string): Ipv6 | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const head = groupsOf(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? groupsOf(halves[1] ?? '', true) : [];
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  return renderGroups([...head, ...new Array<number>(missing).fill(0), ...tail]);
+}
+
+/** The 16-bit groups of one side of `::`; the last may be a dotted IPv4 address when `mayEndDotted`. */
+function groupsOf(text: string, mayEndDotted: boolean): number[] | undefined {
+  if (text === '') return [];
+  const groups: number[] = [];
+  const parts = text.split(':');
+  for (const [index, part] of parts.entries()) {
+    if (mayEndDotted && index === parts.length - 1 && part.includes('.')) {
+      const dotted = parseIpv4(part);
+      if (dotted === undefined) return undefined;
+      const [a = 0, b = 0, c = 0, d = 0] = addressBytes(dotted);
+      groups.push(a * 256 + b, c * 256 + d);
+    } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) {
+      groups.push(Number.parseInt(part, 16));
+    } else {
+      return undefined;
+    }
+  }
+  return groups;
+}
+
+/** RFC 5952 4: no leading zeros, lower case, `::` for the first longest run of two or more zero groups. */
+function renderGroups(groups: readonly number[]): Ipv6 {
+  let runStart = -1;
+  let runLength = 1;
+  for (let start = 0; start < 8; start += 1) {
+    let length = 0;
+    while (start + length < 8 && groups[start + length] === 0) length += 1;
+    if (length > runLength) {
+      runStart = start;
+      runLength = length;
+    }
+  }
+  const hex = groups.map((group) => group.toString(16));
+  if (runStart < 0) return hex.join(':') as Ipv6;
+  return `${hex.slice(0, runStart).join(':')}::${hex.slice(runStart + runLength).join(':')}` as Ipv6;
+}
+
+/** Network byte order: 4 or 16 bytes. */
+export function addressBytes(address: Address): Uint8Array {
+  if (familyOf(address) === 'ipv4') return Uint8Array.from(address.split('.'), Number);
+  const bytes = new Uint8Array(16);
+  const [head = '', tail] = address.split('::');
+  const write = (part: string, at: number): void => {
+    for (const [index, group] of part.split(':').entries()) {
+      const value = Number.parseInt(group, 16);
+      bytes[at + index * 2] = value >> 8;
+      bytes[at + index * 2 + 1] = value & 0xff;
+    }
+  };
+  if (head !== '') write(head, 0);
+  if (tail !== undefined && tail !== '') write(tail, 16 - tail.split(':').length * 2);
+  return bytes;
+}
+
+/** The address that 4 or 16 bytes in network order spell; undefined for any other length. */
+export function addressFromBytes(bytes: Uint8Array): Address | undefined {
+  if (bytes.length === 4) return bytes.join('.') as Ipv4;
+  if (bytes.length !== 16) return undefined;
+  const groups: number[] = [];
+  for (let index = 0; index < 16; index += 2) {
+    groups.push((bytes[index] ?? 0) * 256 + (bytes[index + 1] ?? 0));
+  }
+  return renderGroups(groups);
+}
+
+/** Orders two addresses of one family as unsigned integers in network byte order (RFC 9568 6.4.3). */
+export function compareAddresses(one: Address, other: Address): number {
+  const left = addressBytes(one);
+  const right = addressBytes(other);
+  for (const [index, byte] of left.entries()) {
+    const difference = byte - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+export function isMulticast(address: Address): boolean {
+  const first = addressBytes(address)[0] ?? 0;
+  return familyOf(address) === 'ipv4' ? first >= 224 && first < 240 : first === 0xff;
+}
+
+export function isLinkLocal(address: Address): boolean {
+  const [first = 0, second = 0] = addressBytes(address);
+  if (familyOf(address) === 'ipv4') return first === 169 && second === 254;
+  return first === 0xfe && (second & 0xc0) === 0x80;
+}
+
+export function parseMac(text: string): Mac | undefined {
+  const parts = text.toLowerCase().split(':');
+  if (parts.length !== 6 || !parts.every((part) => /^[0-9a-f]{1,2}$/.test(part))) return undefined;
+  return parts.map((part) => part.padStart(2, '0')).join(':') as Mac;
+}
+
+export function macBytes(mac: Mac): Uint8Array {
+  return Uint8Array.from(mac.split(':'), (pair) => Number.parseInt(pair, 16));
+}
+
+export function macFromBytes(bytes: Uint8Array): Mac | undefined {
+  if (bytes.length !== 6) return undefined;
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':') as Mac;
+}

@@ -1,0 +1,33 @@
+/** What may happen to the failover engine. */
+import type {
+  KernelChange,
+  KernelOperation,
+  OperationResult,
+  PortError,
+  ReceivedDatagram,
+} from '../ports.ts';
+import type { FailoverModel } from './model.ts';
+
+export type Input =
+  | { readonly kind: 'datagrams'; readonly datagrams: readonly ReceivedDatagram[] }
+  | { readonly kind: 'kernel'; readonly changes: readonly KernelChange[] }
+  /** The answers to the operations of an earlier output, in its order. */
+  | {
+      readonly kind: 'applied';
+      readonly operations: readonly KernelOperation[];
+      readonly results: readonly OperationResult[];
+    }
+  | { readonly kind: 'transmit-failed'; readonly instance: string; readonly error: PortError }
+  /** The verdict over a tracker that lives outside this process; `detail` is its words. */
+  | {
+      readonly kind: 'tracker';
+      readonly tracker: string;
+      readonly up: boolean;
+      readonly detail: string;
+    }
+  /** Run this configuration from now on. */
+  | { readonly kind: 'configure'; readonly model: FailoverModel }
+  /** Resign from everything, then withdraw every address. */
+  | { readonly kind: 'stop' }
+  /** The instant asked for by `wakeAt` has come. */
+  | { readonly kind: 'wake' };

@@ -1,0 +1,147 @@
+/**
+ * What the failover engine runs: the configuration after every default has been filled in and every name has been
+ * resolved. Plain data, so that the supervisor can hand it to the failover process and a plan can compare two.
+ */
+import type { Address, Family } from '../base/address.ts';
+import type { Duration } from '../base/units.ts';
+import type { AddressFlag, AddressScope } from '../ports.ts';
+
+export interface FailoverModel {
+  readonly instances: readonly InstanceModel[];
+  readonly groups: readonly GroupModel[];
+  readonly host: HostModel;
+}
+
+export interface HostModel {
+  /** `vrrp_startup_delay`: after start, advertisements are neither sent nor heeded for this long. */
+  readonly startupDelay: Duration;
+  /** `vrrp_garp_interval`, `vrrp_gna_interval`: least time between two announcements on one interface. */
+  readonly garpInterval: Duration;
+  readonly gnaInterval: Duration;
+  /** Whether datagrams for virtual router ids that are not configured here are reported. */
+  readonly logUnknownVrids: boolean;
+  /**
+   * Whether addresses carry a kernel lifetime which a living daemon renews, so that a host whose daemon died
+   * loses them by the kernel's own hand.
+   */
+  readonly addressLifetimes: boolean;
+}
+
+export interface InstanceModel {
+  readonly name: string;
+  /** The interface it runs on; undefined only for unicast without `interface`. */
+  readonly interface: string | undefined;
+  readonly virtualRouterId: number;
+  readonly version: 2 | 3;
+  readonly family: Family;
+  /** 1 to 255 as configured; 255 owns the addresses. */
+  readonly priority: number;
+  readonly advertInterval: Duration;
+  /** `state`: where it wants to begin. */
+  readonly initialState: 'master' | 'backup';
+  readonly preempt: boolean;
+  readonly preemptDelay: Duration;
+  readonly downTimerAdverts: number;
+  readonly strict: boolean;
+  readonly accept: boolean;
+  readonly skipCheckAdvertAddresses: boolean;
+  readonly higherPrioritySendAdvert: boolean;
+  readonly lowerPriorityNoAdvert: boolean;
+  readonly ownerIgnoreAdverts: boolean;
+  /** `timer_expired_backup`: the highest priority that any other router has; undefined when off. */
+  readonly timerExpiredBackup: number | undefined;
+  readonly authentication:
+    | { readonly kind: 'none' }
+    /** `secret` as configured; the wire form is cut or zero padded to 8 bytes. */
+    | { readonly kind: 'pass'; readonly secret: string };
+  /** `v3_checksum_as_v2`: the IPv4 pseudo header is left out of the version 3 checksum. */
+  readonly checksumWithoutPseudoHeader: boolean;
+  readonly transport: Transport;
+  /** In configured order; these are advertised. */
+  readonly addresses: readonly VirtualAddress[];
+  /** `virtual_ipaddress_excluded`: held like the others, not advertised. */
+  readonly excludedAddresses: readonly VirtualAddress[];
+  readonly promoteSecondaries: boolean;
+  /** Whether the own interface going down is a fault (off: `dont_track_primary`). */
+  readonly trackPrimary: boolean;
+  /** `track_src_ip`: fault when the configured source address disappears. */
+  readonly trackSource: boolean;
+  readonly trackedInterfaces: readonly TrackedInterface[];
+  /** Named trackers whose verdict comes from outside the failover process (scripts, files, ...). */
+  readonly trackers: readonly TrackedName[];
+  readonly garp: GarpModel;
+  /** Bytes of receive buffer of its socket; undefined leaves the kernel's default. */
+  readonly receiveBuffer: number | undefined;
+}
+
+export type Transport =
+  | {
+      readonly kind: 'multicast';
+      readonly group: Address;
+      /** `mcast_src_ip`; undefined takes the interface's first address (IPv6: its link-local one). */
+      readonly source: Address | undefined;
+    }
+  | {
+      readonly kind: 'unicast';
+      readonly source: Address | undefined;
+      readonly hopLimit: number;
+      readonly checkSource: boolean;
+      readonly peers: readonly UnicastPeer[];
+    };
+
+export interface UnicastPeer {
+  readonly address: Address;
+  readonly hopLimitMin: number;
+  readonly hopLimitMax: number;
+}
+
+export interface VirtualAddress {
+  readonly address: Address;
+  readonly prefix: number;
+  /** The interface it goes on; undefined takes the instance's. */
+  readonly interface: string | undefined;
+  readonly scope: AddressScope;
+  readonly label: string | undefined;
+  readonly broadcast: Address | undefined;
+  readonly peer: Address | undefined;
+  readonly flags: readonly AddressFlag[];
+  readonly preferred: number | undefined;
+  /** Whether losing it to somebody else's hand matters to the instance (off: `no_track`). */
+  readonly track: boolean;
+}
+
+/** Weight 0: down is a fault. Otherwise it is added while up (positive) or while down (negative). */
+export interface TrackerWeight {
+  readonly weight: number;
+  /** Swaps what up and down mean. */
+  readonly reverse: boolean;
+}
+
+export interface TrackedInterface extends TrackerWeight {
+  readonly interface: string;
+}
+
+export interface TrackedName extends TrackerWeight {
+  /** Unique over all kinds: `script:NAME`, `file:NAME`, `process:NAME`, `bfd:NAME`. */
+  readonly tracker: string;
+}
+
+/** behaviour of gratuitous ARP and unsolicited neighbour advertisements. */
+export interface GarpModel {
+  readonly masterRepeat: number;
+  readonly masterDelay: Duration;
+  /** 0 means never. */
+  readonly masterRefresh: Duration;
+  readonly masterRefreshRepeat: number;
+  readonly lowerPriorityRepeat: number;
+  readonly lowerPriorityDelay: Duration;
+}
+
+export interface GroupModel {
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly trackedInterfaces: readonly TrackedInterface[];
+  readonly trackers: readonly TrackedName[];
+  /** `sync_group_tracking_weight`: members keep their weighted trackers. */
+  readonly memberWeights: boolean;
+}

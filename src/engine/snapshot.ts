@@ -1,0 +1,75 @@
+/**
+ * A picture of the failover engine: what status shows, and what a restarted failover process resumes from. Plain
+ * data; instants hold on the host's monotonic clock, which all its processes share.
+ */
+import type { Address } from '../base/address.ts';
+import type { Duration, Instant } from '../base/units.ts';
+import type { Cause, Fault, PrioritySum, RejectReason, StateName } from './report.ts';
+
+export interface EngineSnapshot {
+  readonly takenAt: Instant;
+  readonly startedAt: Instant;
+  readonly instances: readonly InstanceSnapshot[];
+  readonly groups: readonly GroupSnapshot[];
+  readonly trackers: readonly TrackerSnapshot[];
+  /** Datagrams that no instance could be found for, by reason. */
+  readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
+  /** The worst lateness of a timer since the start. */
+  readonly latenessMax: Duration;
+}
+
+export interface InstanceSnapshot {
+  readonly name: string;
+  readonly interface: string | undefined;
+  readonly virtualRouterId: number;
+  readonly state: StateName;
+  readonly since: Instant;
+  readonly cause: Cause;
+  readonly priority: PrioritySum;
+  readonly faults: readonly Fault[];
+  /** Who is master as far as is known: the sender of the last heeded advertisement. */
+  readonly master:
+    | { readonly address: Address; readonly priority: number; readonly heardAt: Instant }
+    | undefined;
+  /** The interval in use as a backup: the master's own (RFC 9568 6.1, Active_Adver_Interval). */
+  readonly masterInterval: Duration;
+  /** As backup: when it takes over unless it hears something. As master: when it advertises next. */
+  readonly deadline: Instant | undefined;
+  readonly source: Address | undefined;
+  readonly addresses: readonly {
+    readonly address: Address;
+    readonly prefix: number;
+    readonly interface: string;
+    readonly present: boolean;
+  }[];
+  readonly peers: readonly {
+    readonly address: Address;
+    readonly priority: number;
+    readonly heardAt: Instant;
+    readonly count: number;
+  }[];
+  readonly statistics: InstanceStatistics;
+}
+
+export interface InstanceStatistics {
+  readonly received: number;
+  readonly sent: number;
+  readonly becameMaster: number;
+  readonly releasedMaster: number;
+  readonly priorityZeroReceived: number;
+  readonly priorityZeroSent: number;
+  readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
+}
+
+export interface GroupSnapshot {
+  readonly name: string;
+  readonly state: StateName;
+  readonly since: Instant;
+}
+
+export interface TrackerSnapshot {
+  readonly tracker: string;
+  readonly verdict: 'pending' | 'up' | 'down';
+  readonly detail: string;
+  readonly since: Instant;
+}

@@ -1,0 +1,183 @@
+/**
+ * What the engines may ask the world for. `linux/` implements these against a kernel, `sim/` against a virtual
+ * one; one contract suite runs against both. Every value here is plain data, so that it can be recorded, sent
+ * over a channel and compared.
+ */
+import type { Address, Family, Mac } from './base/address.ts';
+import type { Instant, WallTime } from './base/units.ts';
+
+export interface Clock {
+  /** The monotonic clock. Never goes back; the same for all processes of a host. */
+  now(): Instant;
+  /** Civil time, for reports alone. */
+  wall(): WallTime;
+}
+
+/** One wake-up for the whole driver. */
+export interface Timer {
+  /** Replaces the wake-up asked for before. An instant that has passed fires at once; undefined disarms. */
+  arm(at: Instant | undefined): void;
+}
+
+/** The kernel's index of a network interface. Survives renames, not re-creation. */
+export type LinkIndex = number & { readonly __link: true };
+
+/** An IP datagram of protocol 112 without its IP header. */
+export interface Datagram {
+  /** The interface it leaves by or came in by. 0 where routing decides (unicast without `interface`). */
+  readonly link: LinkIndex;
+  readonly source: Address;
+  readonly destination: Address;
+  /** TTL or hop limit. */
+  readonly hopLimit: number;
+  /** Never written to after it was handed over; a sender may hand over the same bytes again. */
+  readonly payload: Uint8Array;
+}
+
+export interface ReceivedDatagram extends Datagram {
+  /** When the kernel received it (its receive timestamp), not when it was read. */
+  readonly receivedAt: Instant;
+}
+
+/** A complete link-layer frame: a gratuitous ARP or an unsolicited neighbour advertisement. */
+export interface Frame {
+  readonly link: LinkIndex;
+  readonly bytes: Uint8Array;
+}
+
+/** What must be listened to. The set is a level: the port opens and closes sockets until it matches. */
+export interface Endpoint {
+  readonly link: LinkIndex;
+  readonly family: Family;
+  /** The group to join, or undefined for datagrams addressed to the host itself. */
+  readonly group: Address | undefined;
+  /** Bytes of socket receive buffer wanted; undefined leaves the kernel's default. */
+  readonly receiveBuffer: number | undefined;
+}
+
+/** Why an operation of a port did not work: the kernel's errno name (`ENODEV`) and its number. */
+export interface PortError {
+  readonly errno: number;
+  readonly code: string;
+  /** The kernel's own words where it gave any (extended acknowledgement), else empty. */
+  readonly detail: string;
+}
+
+export interface Network {
+  /** Makes the set of sockets match. Returns one entry for each endpoint that cannot be had. */
+  listen(
+    endpoints: readonly Endpoint[],
+  ): readonly { readonly endpoint: Endpoint; readonly error: PortError }[];
+  /** Sends in order, in as few system calls as can be. Returns the failed ones by index. */
+  transmit(
+    datagrams: readonly Datagram[],
+  ): readonly { readonly index: number; readonly error: PortError }[];
+  /** The same for link-layer frames. */
+  announce(
+    frames: readonly Frame[],
+  ): readonly { readonly index: number; readonly error: PortError }[];
+  /** Everything that has arrived and was not read yet, oldest first, at most `limit`. Never blocks. */
+  receive(limit: number): readonly ReceivedDatagram[];
+}
+
+export interface Link {
+  readonly index: LinkIndex;
+  readonly name: string;
+  /** IFF_UP: the administrator wants it. */
+  readonly up: boolean;
+  /** IFF_RUNNING: carrier, or whatever the driver means by it. */
+  readonly running: boolean;
+  /** IFF_NOARP, IFF_MULTICAST, IFF_LOOPBACK. */
+  readonly noArp: boolean;
+  readonly multicast: boolean;
+  readonly loopback: boolean;
+  readonly mtu: number;
+  readonly mac: Mac | undefined;
+  /** The index of the device below (macvlan, vlan, veth peer in this namespace), if any. */
+  readonly parent: LinkIndex | undefined;
+}
+
+export type AddressScope = 'global' | 'site' | 'link' | 'host' | 'nowhere' | number;
+
+/** An address on an interface. Two are the same when link, address and prefix are. */
+export interface LinkAddress {
+  readonly link: LinkIndex;
+  readonly address: Address;
+  readonly prefix: number;
+  readonly scope: AddressScope;
+  readonly label: string | undefined;
+  readonly broadcast: Address | undefined;
+  /** The far end of a point-to-point address. */
+  readonly peer: Address | undefined;
+  /** Duplicate address detection has not finished, or has failed (IPv6). */
+  readonly tentative: boolean;
+  readonly duplicate: boolean;
+  /** IFA_PROTO: who manages it; 0 where the kernel does not say. */
+  readonly protocol: number;
+}
+
+/** An address that is to be on an interface. */
+export interface WantedAddress {
+  readonly link: LinkIndex;
+  readonly address: Address;
+  readonly prefix: number;
+  readonly scope: AddressScope;
+  readonly label: string | undefined;
+  readonly broadcast: Address | undefined;
+  readonly peer: Address | undefined;
+  /** IFA_F_* bits asked for: noprefixroute, home, mngtmpaddr, nodad, optimistic. */
+  readonly flags: readonly AddressFlag[];
+  /** Whole seconds until the kernel removes it unless renewed; undefined means for ever. */
+  readonly lifetime: number | undefined;
+  /** Preferred lifetime: 0 keeps the address from being chosen as a source. */
+  readonly preferred: number | undefined;
+}
+
+export type AddressFlag = 'noprefixroute' | 'home' | 'mngtmpaddr' | 'nodad' | 'optimistic';
+
+export interface KernelState {
+  readonly links: readonly Link[];
+  readonly addresses: readonly LinkAddress[];
+}
+
+export type KernelOperation =
+  | { readonly kind: 'add-address'; readonly address: WantedAddress }
+  /** Extends the lifetime of an address that is there. */
+  | { readonly kind: 'renew-address'; readonly address: WantedAddress }
+  | {
+      readonly kind: 'remove-address';
+      readonly link: LinkIndex;
+      readonly address: Address;
+      readonly prefix: number;
+    }
+  /** `name` is relative to /proc/sys, with slashes. */
+  | { readonly kind: 'set-sysctl'; readonly name: string; readonly value: string };
+
+export type OperationResult =
+  | { readonly done: true }
+  | { readonly done: false; readonly error: PortError };
+
+export type KernelChange =
+  | { readonly kind: 'link'; readonly link: Link }
+  | { readonly kind: 'link-gone'; readonly index: LinkIndex }
+  | { readonly kind: 'address'; readonly address: LinkAddress; readonly portId: number }
+  | { readonly kind: 'address-gone'; readonly address: LinkAddress; readonly portId: number }
+  /** Notifications were lost (ENOBUFS): this is everything, anew. */
+  | { readonly kind: 'resynchronised'; readonly state: KernelState };
+
+export interface Kernel {
+  /** A dump of everything watched. */
+  observe(): KernelState;
+  /**
+   * Carries out the operations in order in as few system calls as can be and waits for every
+   * acknowledgement; one result for each operation, in the same order. Adding what is there and removing
+   * what is not are done, not errors.
+   */
+  apply(operations: readonly KernelOperation[]): readonly OperationResult[];
+  /**
+   * Changes made by others since the last call, oldest first. What `apply` of this port did itself is left out,
+   * since its results have already been told. `portId` is the netlink port id of who did it: often the process
+   * id, 0 for the kernel.
+   */
+  changes(): readonly KernelChange[];
+}
