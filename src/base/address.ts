@@ -4,6 +4,8 @@
  * a link-layer address lower-case hex pairs joined by colons.
  */
 
+import { byteAt, uint16At } from './bytes.ts';
+
 declare const kind: unique symbol;
 
 export type Ipv4 = string & { readonly [kind]: 'ipv4' };
@@ -82,31 +84,54 @@ function renderGroups(groups: readonly number[]): Ipv6 {
   return `${hex.slice(0, runStart).join(':')}::${hex.slice(runStart + runLength).join(':')}` as Ipv6;
 }
 
+/** 4 bytes or 16. */
+export function addressLength(family: Family): 4 | 16 {
+  return family === 'ipv4' ? 4 : 16;
+}
+
 /** Network byte order: 4 or 16 bytes. */
 export function addressBytes(address: Address): Uint8Array {
-  if (familyOf(address) === 'ipv4') return Uint8Array.from(address.split('.'), Number);
-  const bytes = new Uint8Array(16);
-  const [head = '', tail] = address.split('::');
-  const write = (part: string, at: number): void => {
-    for (const [index, group] of part.split(':').entries()) {
-      const value = Number.parseInt(group, 16);
-      bytes[at + index * 2] = value >> 8;
-      bytes[at + index * 2 + 1] = value & 0xff;
-    }
-  };
-  if (head !== '') write(head, 0);
-  if (tail !== undefined && tail !== '') write(tail, 16 - tail.split(':').length * 2);
+  const bytes = new Uint8Array(addressLength(familyOf(address)));
+  writeAddress(bytes, 0, address);
   return bytes;
+}
+
+/** Writes the 4 or 16 bytes of an address, in network byte order, from `at` on. */
+export function writeAddress(bytes: Uint8Array, at: number, address: Address): void {
+  if (familyOf(address) === 'ipv4') {
+    for (const [index, octet] of address.split('.').entries()) bytes[at + index] = Number(octet);
+    return;
+  }
+  const [head = '', tail = ''] = address.split('::');
+  bytes.fill(0, at, at + 16);
+  writeGroups(bytes, at, head);
+  if (tail !== '') writeGroups(bytes, at + 16 - tail.split(':').length * 2, tail);
+}
+
+function writeGroups(bytes: Uint8Array, at: number, text: string): void {
+  if (text === '') return;
+  for (const [index, group] of text.split(':').entries()) {
+    const value = Number.parseInt(group, 16);
+    bytes[at + index * 2] = value >> 8;
+    bytes[at + index * 2 + 1] = value & 0xff;
+  }
 }
 
 /** The address that 4 or 16 bytes in network order spell; undefined for any other length. */
 export function addressFromBytes(bytes: Uint8Array): Address | undefined {
-  if (bytes.length === 4) return bytes.join('.') as Ipv4;
-  if (bytes.length !== 16) return undefined;
-  const groups: number[] = [];
-  for (let index = 0; index < 16; index += 2) {
-    groups.push((bytes[index] ?? 0) * 256 + (bytes[index + 1] ?? 0));
+  if (bytes.length === 4) return addressAt(bytes, 0, 'ipv4');
+  return bytes.length === 16 ? addressAt(bytes, 0, 'ipv6') : undefined;
+}
+
+/** The address whose bytes begin at `at`. The caller knows that all of them are there. */
+export function addressAt(bytes: Uint8Array, at: number, family: 'ipv4'): Ipv4;
+export function addressAt(bytes: Uint8Array, at: number, family: Family): Address;
+export function addressAt(bytes: Uint8Array, at: number, family: Family): Address {
+  if (family === 'ipv4') {
+    return `${byteAt(bytes, at)}.${byteAt(bytes, at + 1)}.${byteAt(bytes, at + 2)}.${byteAt(bytes, at + 3)}` as Ipv4;
   }
+  const groups: number[] = [];
+  for (let index = 0; index < 16; index += 2) groups.push(uint16At(bytes, at + index));
   return renderGroups(groups);
 }
 
