@@ -164,10 +164,31 @@ export function parseMac(text: string): Mac | undefined {
 }
 
 export function macBytes(mac: Mac): Uint8Array {
-  return Uint8Array.from(mac.split(':'), (pair) => Number.parseInt(pair, 16));
+  const bytes = new Uint8Array(6);
+  writeMac(bytes, 0, mac);
+  return bytes;
+}
+
+/** Writes the 6 bytes of a link-layer address from `at` on. */
+export function writeMac(bytes: Uint8Array, at: number, mac: Mac): void {
+  for (let index = 0; index < 6; index += 1) {
+    bytes[at + index] = Number.parseInt(mac.slice(index * 3, index * 3 + 2), 16);
+  }
 }
 
 export function macFromBytes(bytes: Uint8Array): Mac | undefined {
-  if (bytes.length !== 6) return undefined;
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':') as Mac;
+  return bytes.length === 6 ? macAt(bytes, 0) : undefined;
+}
+
+/** The link-layer address whose 6 bytes begin at `at`. The caller knows that all of them are there. */
+export function macAt(bytes: Uint8Array, at: number): Mac {
+  const pairs: string[] = [];
+  for (let index = 0; index < 6; index += 1) {
+    pairs.push(
+      byteAt(bytes, at + index)
+        .toString(16)
+        .padStart(2, '0'),
+    );
+  }
+  return pairs.join(':') as Mac;
 }
