@@ -1,0 +1,233 @@
+/**
+ * Words and braces of one line. Blanks separate words, double quotes group them, braces outside quotes stand
+ * for themselves wherever they are, `#` and `!` outside quotes end the line unless a backslash stands before.
+ */
+import { type Findings, report } from './findings.ts';
+import { literal, type MappedText, type Place, placeOf } from './mapped-text.ts';
+import type { SourceId } from './source.ts';
+import type { Word } from './tree.ts';
+
+export type Token =
+  | { readonly kind: 'word'; readonly word: Word }
+  | { readonly kind: 'open' | 'close'; readonly place: Place };
+
+export interface Line {
+  readonly text: string;
+  readonly start: number;
+  /** Exclusive; the line end is not part of the line. */
+  readonly end: number;
+  readonly source: SourceId;
+  /** Where expanded text is written; undefined when `text` is the source itself. */
+  readonly mapped: MappedText | undefined;
+  /** Expanded text has lost its comments already: a mark in it is a letter. */
+  readonly comments: boolean;
+}
+
+const tab = 9;
+const verticalTab = 11;
+const carriageReturn = 13;
+const space = 32;
+const bang = 33;
+const doubleQuote = 34;
+const hash = 35;
+const backslash = 92;
+const openBrace = 123;
+const closeBrace = 125;
+
+export function isPlainBlank(code: number): boolean {
+  return code === space || code === tab || (code >= verticalTab && code <= carriageReturn);
+}
+
+/** Characters that look like a blank, or like nothing, and are none for keepalived. */
+export function isForeignBlank(code: number): boolean {
+  if (code < 0xa0) return false;
+  return (
+    code === 0xa0 ||
+    (code >= 0x2000 && code <= 0x200b) ||
+    code === 0x202f ||
+    code === 0x205f ||
+    code === 0x2060 ||
+    code === 0x3000 ||
+    code === 0xfeff
+  );
+}
+
+function isBlank(code: number): boolean {
+  return code > space ? isForeignBlank(code) : isPlainBlank(code);
+}
+
+/** The double marks of word processors. */
+export function isTypographicQuote(code: number): boolean {
+  return code >= 0x201c && code <= 0x201f;
+}
+
+export function isCommentMark(code: number): boolean {
+  return code === hash || code === bang;
+}
+
+export function lexLine(line: Line, findings: Findings): readonly Token[] {
+  const tokens: Token[] = [];
+  const { text, end } = line;
+  let at = line.start;
+  while (at < end) {
+    const code = text.charCodeAt(at);
+    if (isBlank(code)) {
+      if (code > space) reportForeign(line, at, findings);
+      at += 1;
+    } else if (code === openBrace || code === closeBrace) {
+      const kind = code === openBrace ? 'open' : 'close';
+      tokens.push({ kind, place: placeIn(line, at, at + 1) });
+      at += 1;
+    } else if (line.comments && isCommentMark(code)) {
+      return tokens;
+    } else if (code === doubleQuote || isTypographicQuote(code)) {
+      at = lexQuoted(line, at, { tokens, findings });
+    } else {
+      at = lexBare(line, at, { tokens, findings });
+    }
+  }
+  return tokens;
+}
+
+interface Sink {
+  readonly tokens: Token[];
+  readonly findings: Findings;
+}
+
+/** The end of the bare word that starts at `start`, which has been pushed. */
+function lexBare(line: Line, start: number, sink: Sink): number {
+  const { text, end } = line;
+  let at = start;
+  let hasEscape = false;
+  while (at < end) {
+    const code = text.charCodeAt(at);
+    if (code === backslash) {
+      if (at + 1 === end) break;
+      hasEscape ||= isCommentMark(text.charCodeAt(at + 1));
+      if (isBlank(text.charCodeAt(at + 1)) && onlyBlanks(line, at + 1)) break;
+      at += isCommentMark(text.charCodeAt(at + 1)) ? 2 : 1;
+      continue;
+    }
+    if (line.comments && isCommentMark(code)) {
+      reportMarkInWord(line, { start, at }, sink.findings);
+      break;
+    }
+    if (isBlank(code) || code === doubleQuote || code === openBrace || code === closeBrace) break;
+    if (code > 0x7f && isTypographicQuote(code)) break;
+    at += 1;
+  }
+  if (at > start) pushWord(line, { start, end: at, hasEscape }, sink.tokens);
+  if (at < end && text.charCodeAt(at) === backslash) return dropContinuation(line, at, sink);
+  return at;
+}
+
+function pushWord(
+  line: Line,
+  bounds: { readonly start: number; readonly end: number; readonly hasEscape: boolean },
+  tokens: Token[],
+): void {
+  const raw = line.text.slice(bounds.start, bounds.end);
+  const text = bounds.hasEscape ? raw.replace(/\\([#!])/g, '$1') : raw;
+  const { span, via } = placeIn(line, bounds.start, bounds.end);
+  tokens.push({ kind: 'word', word: { text, raw, quoted: false, span, via } });
+}
+
+/** A backslash with nothing but blanks behind it. */
+function dropContinuation(line: Line, at: number, sink: Sink): number {
+  report(sink.findings, {
+    code: 'syntax.line-continuation',
+    span: placeIn(line, at, at + 1).span,
+    message: 'this backslash does not continue the line',
+    help: 'write the whole statement on one line',
+  });
+  return line.end;
+}
+
+function onlyBlanks(line: Line, from: number): boolean {
+  for (let at = from; at < line.end; at += 1) {
+    if (!isBlank(line.text.charCodeAt(at))) return false;
+  }
+  return true;
+}
+
+/** The offset behind the quoted word that starts at `start`, which has been pushed. */
+function lexQuoted(line: Line, start: number, sink: Sink): number {
+  const { text, end } = line;
+  const curved = text.charCodeAt(start) !== doubleQuote;
+  const closing = findClosingQuote(line, start + 1, curved);
+  const isOpen = closing === undefined;
+  const stop = closing ?? trimmedEnd(line);
+  const place = placeIn(line, start, isOpen ? stop : stop + 1);
+  const inner = text.slice(start + 1, stop);
+  const raw = `"${inner}"`;
+  const word = { text: inner.replaceAll('\\"', '"'), raw, quoted: true, ...place };
+  sink.tokens.push({ kind: 'word', word });
+  if (isOpen) {
+    report(sink.findings, {
+      code: 'syntax.unterminated-quote',
+      span: placeIn(line, start, start + 1).span,
+      message: 'this quote is never closed; it is read as ending with the line',
+      help: 'put the closing double quote where the quoted text ends',
+    });
+  } else if (curved) {
+    report(sink.findings, {
+      code: 'syntax.typographic-quote',
+      span: place.span,
+      message: 'typographic quotation marks, read as double quotes',
+      help: `write ${raw}`,
+    });
+  }
+  return isOpen ? end : stop + 1;
+}
+
+/**
+ * A quote behind a backslash does not close, unless no other does: `"a \" b"` holds a quote, `"C:\"` ends
+ * with a backslash.
+ */
+function findClosingQuote(line: Line, from: number, curved: boolean): number | undefined {
+  let fallback: number | undefined;
+  for (let at = from; at < line.end; at += 1) {
+    const code = line.text.charCodeAt(at);
+    const closes = code === doubleQuote || (curved && isTypographicQuote(code));
+    if (!closes) continue;
+    if (line.text.charCodeAt(at - 1) !== backslash || at === from) return at;
+    fallback = at;
+  }
+  return fallback;
+}
+
+function trimmedEnd(line: Line): number {
+  let end = line.end;
+  while (end > line.start && isBlank(line.text.charCodeAt(end - 1))) end -= 1;
+  return end;
+}
+
+function placeIn(line: Line, start: number, end: number): Place {
+  if (line.mapped !== undefined) return placeOf(line.mapped, start, end);
+  return { span: { source: line.source, start, end }, via: literal };
+}
+
+function reportForeign(line: Line, at: number, findings: Findings): void {
+  const code = line.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
+  report(findings, {
+    code: 'syntax.foreign-blank',
+    span: placeIn(line, at, at + 1).span,
+    message: `the character U+${code} is read as a blank`,
+    help: 'replace it with a space',
+  });
+}
+
+function reportMarkInWord(
+  line: Line,
+  word: { readonly start: number; readonly at: number },
+  findings: Findings,
+): void {
+  const mark = line.text.charAt(word.at);
+  const kept = line.text.slice(word.start, word.at);
+  report(findings, {
+    code: 'syntax.comment-in-word',
+    span: placeIn(line, word.at, word.at + 1).span,
+    message: `${mark} begins a comment here, so the word is '${kept}'`,
+    help: `write \\${mark} if the mark belongs to the word, or a blank before it if it does not`,
+  });
+}
