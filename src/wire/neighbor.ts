@@ -159,7 +159,7 @@ export interface Announcement {
 export function decodeAnnouncement(frame: Uint8Array): Announcement | undefined {
   const etherType = frame.length < ETHERNET_LENGTH ? 0 : uint16At(frame, 12);
   if (etherType === ETHERTYPE_ARP) return decodeArp(frame);
-  return etherType === ETHERTYPE_IPV6 ? decodeAdvertisement(frame) : undefined;
+  return etherType === ETHERTYPE_IPV6 ? decodeNeighborAdvertisement(frame) : undefined;
 }
 
 function decodeArp(frame: Uint8Array): Announcement | undefined {
@@ -176,7 +176,7 @@ function decodeArp(frame: Uint8Array): Announcement | undefined {
 }
 
 /** Checks what RFC 4861 7.1.2 makes a node check, and that it overrides and was not solicited. */
-function decodeAdvertisement(frame: Uint8Array): Announcement | undefined {
+function decodeNeighborAdvertisement(frame: Uint8Array): Announcement | undefined {
   if (frame.length < ICMP_AT + ADVERTISEMENT_FIXED_LENGTH) return undefined;
   const length = uint16At(frame, 18);
   const end = ICMP_AT + length;

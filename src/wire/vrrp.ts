@@ -24,7 +24,7 @@ import { addressSum, addWords, checksumOf, isIntact, PROTOCOL_VRRP } from './ip.
  * +-------+-----------------------+-------------------------------+
  * |             Addresses, 4 bytes each or 16 bytes each          |
  * +---------------------------------------------------------------+
- * |            Authentication data, 8 bytes, version 2            |
+ * |       Authentication data, 8 bytes, version 2 over IPv4       |
  * +---------------------------------------------------------------+
  */
 const HEADER_LENGTH = 8;
@@ -35,7 +35,7 @@ const AUTHENTICATION_PASS = 1;
 
 export type VrrpAuthentication =
   | { readonly kind: 'none' }
-  /** Simple password of RFC 2338 5.3.6: 8 bytes, see `encodeSecret`. */
+  /** Simple password of RFC 2338 5.3.6: 8 bytes, see `encodeSecret`. Over IPv6 no bytes travel: `data` is empty. */
   | { readonly kind: 'pass'; readonly data: Uint8Array }
   /** Any other type of version 2; its data is not looked at. */
   | { readonly kind: 'other'; readonly type: number };
@@ -76,7 +76,7 @@ export function encodeAdvertisement(advertisement: Advertisement, envelope: Enve
     `an advertisement holds 255 addresses, not ${addresses.length}`,
   );
   const width = addressLength(envelope.family);
-  const length = messageLength(version, addresses.length, width);
+  const length = messageLength(version, addresses.length, envelope.family);
   const message = new Uint8Array(length);
   message[0] = (version << 4) | TYPE_ADVERTISEMENT;
   message[1] = advertisement.virtualRouterId;
@@ -99,8 +99,16 @@ export function encodeAdvertisement(advertisement: Advertisement, envelope: Enve
   return message;
 }
 
-function messageLength(version: 2 | 3, count: number, width: number): number {
-  return HEADER_LENGTH + count * width + (version === 2 ? AUTHENTICATION_LENGTH : 0);
+function messageLength(version: 2 | 3, count: number, family: Family): number {
+  return HEADER_LENGTH + count * addressLength(family) + authenticationLength(version, family);
+}
+
+/**
+ * No RFC defines version 2 over IPv6; keepalived sends it with the authentication type but without the data
+ * (captured from 2.2.7), and so does this.
+ */
+function authenticationLength(version: 2 | 3, family: Family): number {
+  return version === 2 && family === 'ipv4' ? AUTHENTICATION_LENGTH : 0;
 }
 
 function intervalField(interval: Duration, unit: Duration, limit: number): number {
@@ -112,7 +120,7 @@ function intervalField(interval: Duration, unit: Duration, limit: number): numbe
 function writeAuthentication(message: Uint8Array, at: number, value: VrrpAuthentication): void {
   if (value.kind === 'none') return;
   message[4] = value.kind === 'pass' ? AUTHENTICATION_PASS : value.type;
-  if (value.kind === 'pass') message.set(value.data.subarray(0, AUTHENTICATION_LENGTH), at);
+  if (value.kind === 'pass') message.set(value.data.subarray(0, message.length - at), at);
 }
 
 /**
@@ -153,8 +161,8 @@ export interface DecodeFailure {
 
 /**
  * Reads one advertisement; what follows it (Ethernet padding, a trailer) is ignored, and so are reserved bits. An
- * empty address list is accepted, against RFC 9568 7.1, because keepalived sends it for an instance all of whose
- * addresses are excluded. The checksum is accepted in the envelope's form and in the standard one, so that both
+ * empty address list is accepted, against RFC 9568 5.2.5, because keepalived outside strict mode lets an instance
+ * have excluded addresses only. The checksum is accepted in the envelope's form and in the standard one, so that both
  * sides of a pair need not change theirs at the same moment.
  */
 export function decodeAdvertisement(
@@ -162,19 +170,20 @@ export function decodeAdvertisement(
   envelope: Envelope,
 ): Outcome<Advertisement, DecodeFailure> {
   const { length } = payload;
+  const { family } = envelope;
   if (length < HEADER_LENGTH) return refuse('truncated', `${length} bytes, a header has 8`);
   const version = byteAt(payload, 0) >> 4;
   if (version !== 2 && version !== 3) return refuse('version', `version ${version}, not 2 or 3`);
   const type = byteAt(payload, 0) & 0x0f;
   if (type !== TYPE_ADVERTISEMENT) return refuse('type', `type ${type}, an advertisement is 1`);
   const count = byteAt(payload, 3);
-  const width = addressLength(envelope.family);
+  const width = addressLength(family);
   const addressEnd = HEADER_LENGTH + count * width;
   if (length < addressEnd) {
     const room = Math.floor((length - HEADER_LENGTH) / width);
     return refuse('address-list', `${count} addresses announced, room for ${room}`);
   }
-  const end = messageLength(version, count, width);
+  const end = addressEnd + authenticationLength(version, family);
   if (length < end) {
     return refuse('truncated', `${length - addressEnd} bytes of authentication data, not 8`);
   }
@@ -185,7 +194,7 @@ export function decodeAdvertisement(
   if (interval === 0) return refuse('interval', 'an advertisement interval of 0');
   const addresses: Address[] = [];
   for (let at = HEADER_LENGTH; at < addressEnd; at += width) {
-    addresses.push(addressAt(payload, at, envelope.family));
+    addresses.push(addressAt(payload, at, family));
   }
   return success({
     version,
@@ -193,7 +202,7 @@ export function decodeAdvertisement(
     priority: byteAt(payload, 2),
     interval,
     addresses,
-    authentication: version === 2 ? authenticationOf(payload, addressEnd) : NO_AUTHENTICATION,
+    authentication: version === 2 ? authenticationOf(payload, addressEnd, end) : NO_AUTHENTICATION,
   });
 }
 
@@ -226,11 +235,11 @@ function hex(word: number): string {
 
 const NO_AUTHENTICATION: VrrpAuthentication = { kind: 'none' };
 
-function authenticationOf(payload: Uint8Array, at: number): VrrpAuthentication {
+function authenticationOf(payload: Uint8Array, at: number, end: number): VrrpAuthentication {
   const type = byteAt(payload, 4);
   if (type === AUTHENTICATION_NONE) return NO_AUTHENTICATION;
   if (type !== AUTHENTICATION_PASS) return { kind: 'other', type };
-  return { kind: 'pass', data: payload.slice(at, at + AUTHENTICATION_LENGTH) };
+  return { kind: 'pass', data: payload.slice(at, end) };
 }
 
 /** The virtual router id of a payload, before anything about it is known to be right. */
