@@ -113,7 +113,7 @@ export interface VirtualAddress {
 /** Weight 0: down is a fault. Otherwise it is added while up (positive) or while down (negative). */
 export interface TrackerWeight {
   readonly weight: number;
-  /** Swaps what up and down mean. */
+  /** Turns the sign of what the weight contributes; with weight 0, up is the fault. */
   readonly reverse: boolean;
 }
 

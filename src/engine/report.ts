@@ -2,71 +2,9 @@
 import type { Address } from '../base/address.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { LinkIndex, PortError } from '../ports.ts';
+import type { Cause, Fault, StateName } from '../protocol/vrrp/cause.ts';
 
-/** The words of keepalived's users; RFC 9568 says Initialize, Backup and Active. */
-export type StateName = 'init' | 'backup' | 'master' | 'fault';
-
-/** What made an instance change its state. */
-export type Cause =
-  | { readonly kind: 'start' }
-  /** Taken over from an earlier failover process of this daemon, in the state that one had. */
-  | { readonly kind: 'resumed' }
-  /** Priority 255: owns the addresses (RFC 9568 6.4.1). */
-  | { readonly kind: 'owner' }
-  /** Nothing heard for the master down interval (RFC 9568 6.4.2). */
-  | {
-      readonly kind: 'advertisement-timeout';
-      readonly master: Address | undefined;
-      readonly lastHeardAt: Instant | undefined;
-      readonly waited: Duration;
-      /** How long after its deadline the timer was served: the lateness of this process. */
-      readonly lateness: Duration;
-    }
-  /** The master resigned; skew time has passed since. */
-  | {
-      readonly kind: 'master-resigned';
-      readonly master: Address;
-      readonly heardAt: Instant;
-      readonly lateness: Duration;
-    }
-  /** A master of lower priority was not heeded until the master down interval ran out. */
-  | {
-      readonly kind: 'preempted-lower';
-      readonly master: Address;
-      readonly theirs: number;
-      readonly ours: number;
-      readonly lateness: Duration;
-    }
-  | {
-      readonly kind: 'higher-priority-heard';
-      readonly from: Address;
-      readonly theirs: number;
-      readonly ours: number;
-    }
-  /** Equal priority, greater source address (RFC 9568 6.4.3). */
-  | { readonly kind: 'greater-address-heard'; readonly from: Address; readonly priority: number }
-  | { readonly kind: 'fault'; readonly faults: readonly Fault[] }
-  | { readonly kind: 'fault-cleared'; readonly cleared: Fault }
-  /** Carried along by its sync group. */
-  | {
-      readonly kind: 'group';
-      readonly group: string;
-      readonly member: string;
-      readonly to: StateName;
-    }
-  /** The process stood still for longer than the peers wait, so somebody else must be master by now. */
-  | { readonly kind: 'stood-still'; readonly lateness: Duration }
-  | { readonly kind: 'reload' }
-  | { readonly kind: 'stop' };
-
-/** Why an instance cannot take part. Present faults are derived from what is observed, never counted. */
-export type Fault =
-  | { readonly kind: 'interface-down'; readonly interface: string }
-  | { readonly kind: 'interface-missing'; readonly interface: string }
-  | { readonly kind: 'no-source-address'; readonly interface: string }
-  | { readonly kind: 'tracked-interface'; readonly interface: string }
-  | { readonly kind: 'tracker'; readonly tracker: string; readonly detail: string }
-  | { readonly kind: 'socket'; readonly error: PortError };
+export type { Cause, Fault, StateName };
 
 /** One term of the sum that gives the effective priority. */
 export interface PriorityTerm {

@@ -1,0 +1,106 @@
+/**
+ * Gratuitous ARP and unsolicited neighbour advertisements: a queue of frames that is emptied in bursts. First words go before
+ * repetitions, and where `garp_interval` or `gna_interval` is set, each link and family speaks no faster than that.
+ */
+import { type Address, familyOf, type Ipv4, type Ipv6 } from '../base/address.ts';
+import { after, type Duration, earliest, type Instant } from '../base/units.ts';
+import type { Frame, Link } from '../ports.ts';
+import { gratuitousArp, unsolicitedAdvertisement } from '../wire/neighbor.ts';
+
+/** How many frames leave in one step, so that no advertisement waits behind a thousand of them. */
+const BURST = 256;
+
+export interface Announcer {
+  /** Queues `rounds` announcements of each address; the first of each goes before every repetition. */
+  announce(link: Link, addresses: readonly Address[], rounds: number): void;
+  /** The frames to send now. */
+  take(now: Instant): readonly Frame[];
+  /** When `take` has something again; an instant in the past means at once. */
+  deadline(now: Instant): Instant | undefined;
+  /** Drops what is queued for an address that is not ours any more. */
+  forget(link: Link['index'], address: Address): void;
+}
+
+interface Queued {
+  readonly frame: Frame;
+  readonly address: Address;
+  /** Link and family. */
+  readonly lane: string;
+  readonly spacing: Duration;
+}
+
+export interface AnnouncerPace {
+  readonly garpInterval: Duration;
+  readonly gnaInterval: Duration;
+}
+
+export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
+  let first: Queued[] = [];
+  let repeats: Queued[] = [];
+  /** When a paced lane may speak again. */
+  const freeAt = new Map<string, Instant>();
+
+  const drain = (queue: Queued[], now: Instant, frames: Frame[]): Queued[] => {
+    const left: Queued[] = [];
+    for (const [index, entry] of queue.entries()) {
+      if (frames.length >= BURST) {
+        left.push(...queue.slice(index));
+        break;
+      }
+      if (entry.spacing > 0) {
+        const free = freeAt.get(entry.lane);
+        if (free !== undefined && free > now) {
+          left.push(entry);
+          continue;
+        }
+        freeAt.set(entry.lane, after(now, entry.spacing));
+      }
+      frames.push(entry.frame);
+    }
+    return left;
+  };
+  return {
+    announce(link, addresses, rounds) {
+      const { mac } = link;
+      if (mac === undefined || link.noArp || link.loopback || rounds < 1) return;
+      for (let round = 0; round < rounds; round += 1) {
+        const queue = round === 0 ? first : repeats;
+        for (const address of addresses) {
+          const isIpv6 = familyOf(address) === 'ipv6';
+          const spacing = isIpv6 ? pace().gnaInterval : pace().garpInterval;
+          const bytes = isIpv6
+            ? unsolicitedAdvertisement({ mac, address: address as Ipv6, router: true })
+            : gratuitousArp({ mac, address: address as Ipv4, form: formOf(round) });
+          const lane = `${link.index}|${isIpv6}`;
+          queue.push({ frame: { link: link.index, bytes }, address, lane, spacing });
+        }
+      }
+    },
+    take(now) {
+      if (first.length === 0 && repeats.length === 0) return [];
+      const frames: Frame[] = [];
+      first = drain(first, now, frames);
+      repeats = drain(repeats, now, frames);
+      return frames;
+    },
+    deadline(now) {
+      let at: Instant | undefined;
+      for (const entry of [...first, ...repeats]) {
+        if (entry.spacing === 0) return now;
+        at = earliest(at, freeAt.get(entry.lane) ?? now);
+      }
+      return at;
+    },
+    forget(link, address) {
+      const keep = (entry: Queued): boolean =>
+        entry.address !== address || entry.frame.link !== link;
+      first = first.filter(keep);
+      repeats = repeats.filter(keep);
+    },
+  };
+}
+
+/** Some stacks believe requests only, some replies only (RFC 5944 4.6): repetitions take turns. */
+function formOf(round: number): 'request' | 'reply' {
+  return round % 2 === 0 ? 'request' : 'reply';
+}

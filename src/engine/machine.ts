@@ -1,0 +1,185 @@
+/** One virtual router as the engine runs it: its configuration, its state, and what was seen of it. */
+import type { Address } from '../base/address.ts';
+import { type Duration, type Instant, latest } from '../base/units.ts';
+import type { Link } from '../ports.ts';
+import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
+import {
+  type Heard,
+  initialRouterState,
+  type RouterConfig,
+  type RouterState,
+  routerDeadline,
+} from '../protocol/vrrp/router.ts';
+import { advertisementSlack } from '../protocol/vrrp/timing.ts';
+import type { DeadlineRules } from './deadlines.ts';
+import type { InstanceModel } from './model.ts';
+import type { OutgoingDatagram } from './output.ts';
+import type { PrioritySum, RejectReason } from './report.ts';
+import type { InstanceSnapshot, InstanceStatistics } from './snapshot.ts';
+
+/** The engine is the only writer of a machine. */
+export interface Machine {
+  model: InstanceModel;
+  /** The name of its sync group. */
+  group: string | undefined;
+  state: RouterState;
+  since: Instant;
+  cause: Cause;
+  priority: PrioritySum;
+  config: RouterConfig;
+  /** Derived from what is observed at every change. */
+  faults: readonly Fault[];
+  /** The faults before the group was looked at. */
+  ownFaults: readonly Fault[];
+  link: Link | undefined;
+  source: Address | undefined;
+  heard: Heard | undefined;
+  peers: Map<Address, PeerRecord>;
+  statistics: { -readonly [Key in keyof InstanceStatistics]: InstanceStatistics[Key] };
+  rejectedCounts: Map<RejectReason, number>;
+  /** Which rejections have been reported since the state last changed. */
+  reportedRejections: Set<string>;
+  /** Encoded advertisements, until priority, source or configuration change. */
+  regular: readonly OutgoingDatagram[] | undefined;
+  resignation: readonly OutgoingDatagram[] | undefined;
+  announceAgainAt: Instant | undefined;
+  announceRefreshAt: Instant | undefined;
+  announceLowerAt: Instant | undefined;
+  scheduledAt: Instant | undefined;
+}
+
+export interface PeerRecord {
+  priority: number;
+  heardAt: Instant;
+  count: number;
+}
+
+/** What stays the same machine over a reload: a virtual router on a link, not its name. */
+export function machineKey(model: InstanceModel): string {
+  const { transport } = model;
+  const mode = transport.kind === 'multicast' ? '' : transport.peers.map((p) => p.address).join();
+  return [model.interface ?? '', model.family, model.virtualRouterId, transport.kind, mode].join(
+    '|',
+  );
+}
+
+export function createMachine(model: InstanceModel, group: string | undefined): Machine {
+  const priority: PrioritySum = { base: model.priority, terms: [], effective: model.priority };
+  return {
+    model,
+    group,
+    state: initialRouterState,
+    since: 0 as Instant,
+    cause: { kind: 'start' },
+    priority,
+    config: routerConfig(model, priority, group !== undefined),
+    faults: [],
+    ownFaults: [],
+    link: undefined,
+    source: undefined,
+    heard: undefined,
+    peers: new Map(),
+    statistics: {
+      received: 0,
+      sent: 0,
+      becameMaster: 0,
+      releasedMaster: 0,
+      priorityZeroReceived: 0,
+      priorityZeroSent: 0,
+      rejected: {},
+    },
+    rejectedCounts: new Map(),
+    reportedRejections: new Set(),
+    regular: undefined,
+    resignation: undefined,
+    announceAgainAt: undefined,
+    announceRefreshAt: undefined,
+    announceLowerAt: undefined,
+    scheduledAt: undefined,
+  };
+}
+
+export function routerConfig(
+  model: InstanceModel,
+  priority: PrioritySum,
+  grouped: boolean,
+): RouterConfig {
+  return {
+    version: model.version,
+    priority: priority.effective,
+    owner: model.priority === 255,
+    advertInterval: model.advertInterval,
+    initialState: model.initialState,
+    preempt: model.preempt,
+    preemptDelay: model.preemptDelay,
+    downTimerAdverts: model.downTimerAdverts,
+    lowerPriorityNoAdvert: model.lowerPriorityNoAdvert,
+    higherPrioritySendAdvert: model.higherPrioritySendAdvert,
+    grouped,
+  };
+}
+
+/**
+ * Puts a machine into the state that an earlier failover process had. A master advertises at once; a backup
+ * waits for one interval and its skew at least, since what was sent while nobody listened is lost.
+ */
+export function resumeMachine(machine: Machine, was: InstanceSnapshot, now: Instant): void {
+  machine.since = was.since;
+  machine.cause = was.cause;
+  machine.priority = was.priority;
+  machine.statistics = { ...was.statistics };
+  machine.rejectedCounts = new Map(
+    Object.entries(was.statistics.rejected) as [RejectReason, number][],
+  );
+  for (const { address, priority, heardAt, count } of was.peers) {
+    machine.peers.set(address, { priority, heardAt, count });
+  }
+  machine.heard =
+    was.master === undefined
+      ? undefined
+      : { from: was.master.address, priority: was.master.priority, at: was.master.heardAt };
+  machine.config = routerConfig(machine.model, was.priority, machine.group !== undefined);
+  machine.state = resumedState(machine, was, now);
+}
+
+function resumedState(machine: Machine, was: InstanceSnapshot, now: Instant): RouterState {
+  if (was.state === 'master') return { kind: 'master', advertiseAt: now };
+  if (was.state === 'fault') return { kind: 'fault' };
+  if (was.state === 'init') return initialRouterState;
+  const patience = (now + was.masterInterval * 2) as Instant;
+  const deadline = was.deadline === undefined ? patience : was.deadline;
+  return {
+    kind: 'backup',
+    waitingSince: now,
+    waitingFor: 'silence',
+    downAt: latest(deadline, patience),
+    masterInterval: was.masterInterval,
+    heard: machine.heard,
+    discarded: undefined,
+    preemptAt: undefined,
+  };
+}
+
+/** The earliest of everything that this machine waits for. */
+export function machineDeadline(machine: Machine): Instant | undefined {
+  let at = routerDeadline(machine.state);
+  const { announceAgainAt, announceRefreshAt, announceLowerAt } = machine;
+  if (announceAgainAt !== undefined && (at === undefined || announceAgainAt < at)) {
+    at = announceAgainAt;
+  }
+  if (announceRefreshAt !== undefined && (at === undefined || announceRefreshAt < at)) {
+    at = announceRefreshAt;
+  }
+  if (announceLowerAt !== undefined && (at === undefined || announceLowerAt < at)) {
+    at = announceLowerAt;
+  }
+  return at;
+}
+
+export const machineDeadlineRules: DeadlineRules<Machine> = {
+  deadlineOf: machineDeadline,
+  slackOf: (machine) =>
+    machine.state.kind === 'master'
+      ? advertisementSlack(machine.model.advertInterval)
+      : (0 as Duration),
+};

@@ -1,0 +1,237 @@
+/**
+ * Wanted addresses x observed addresses -> ordered kernel operations, a bounded number at a time. Failover, reload,
+ * shutdown, start-up clean-up and repair of drift are this one function of the two levels.
+ */
+import { after, earliest, type Instant, seconds } from '../base/units.ts';
+import type { KernelChange, KernelOperation, OperationResult } from '../ports.ts';
+import { addressLifetime, type Holding, holdingsOf, wantedAddress } from './desired.ts';
+import type { Machine } from './machine.ts';
+import { addressKey, type World } from './world.ts';
+
+/** Operations in one step: about a millisecond of kernel time, after which deadlines are looked at again. */
+const BATCH = 64;
+const RETRY = seconds(1);
+
+/** What became of one operation, and who holds its address now (nobody when it was removed). */
+export interface Answer {
+  readonly operation: KernelOperation;
+  readonly result: OperationResult;
+  readonly holding: Holding | undefined;
+}
+
+export interface ReconcilerOptions {
+  readonly world: World;
+  /** Whether addresses carry a lifetime that must be renewed. */
+  readonly lifetimes: boolean;
+  /** The IFA_PROTO value of addresses that this daemon has added. */
+  readonly ownProtocol: number;
+}
+
+export class Reconciler {
+  readonly #world: World;
+  readonly #ownProtocol: number;
+  #lifetimes: boolean;
+  /** Everybody who ever holds an address, by its key; more than one instance may name the same. */
+  readonly #holdings = new Map<string, Holding[]>();
+  readonly #ofMachine = new Map<Machine, readonly Holding[]>();
+  /** Addresses of instances that are gone, until they are removed. */
+  readonly #orphans = new Map<string, Holding>();
+  /** Addresses of an owner that stood there before us: neither renewed nor taken away. */
+  readonly #native = new Set<string>();
+  /** What to look at; an address that is as it should be leaves the set. */
+  readonly #dirty = new Set<string>();
+  readonly #retryAt = new Map<string, Instant>();
+  readonly #renewAt = new Map<string, Instant>();
+  #earliestRenewal: Instant | undefined;
+
+  constructor(options: ReconcilerOptions) {
+    this.#world = options.world;
+    this.#lifetimes = options.lifetimes;
+    this.#ownProtocol = options.ownProtocol;
+  }
+
+  set lifetimes(wanted: boolean) {
+    this.#lifetimes = wanted;
+  }
+
+  /** Whether nothing is left to do but renewing. */
+  get settled(): boolean {
+    return this.#dirty.size === 0;
+  }
+
+  /** Learns the addresses of a machine, anew after its model or a link has changed. */
+  track(machine: Machine): void {
+    const before = this.#ofMachine.get(machine) ?? [];
+    for (const holding of before) this.#release(holding);
+    const holdings = holdingsOf(machine, this.#world);
+    this.#ofMachine.set(machine, holdings);
+    for (const holding of holdings) {
+      const others = this.#holdings.get(holding.key);
+      if (others === undefined) this.#holdings.set(holding.key, [holding]);
+      else others.push(holding);
+      this.#orphans.delete(holding.key);
+      this.#dirty.add(holding.key);
+      if (machine.model.priority === 255) this.#noteNative(holding);
+    }
+  }
+
+  /** The machine is gone from the configuration: what it held goes too, unless somebody else holds it. */
+  forget(machine: Machine): void {
+    for (const holding of this.#ofMachine.get(machine) ?? []) this.#release(holding);
+    this.#ofMachine.delete(machine);
+  }
+
+  /** The state of a machine has changed. */
+  touch(machine: Machine): void {
+    for (const { key } of this.#ofMachine.get(machine) ?? []) this.#dirty.add(key);
+  }
+
+  /** Somebody else has changed the kernel. Returns who lost the address, if somebody holds it. */
+  disturbed(change: KernelChange): Holding | undefined {
+    if (change.kind === 'resynchronised') {
+      for (const key of this.#holdings.keys()) this.#dirty.add(key);
+      return undefined;
+    }
+    if (change.kind !== 'address' && change.kind !== 'address-gone') return undefined;
+    const { link, address, prefix } = change.address;
+    const key = addressKey(link, address, prefix);
+    const holder = this.holderOf(key);
+    if (this.#holdings.has(key)) this.#dirty.add(key);
+    if (change.kind === 'address') return undefined;
+    this.#native.delete(key);
+    this.#renewAt.delete(key);
+    return holder;
+  }
+
+  /** The holding of a master, if the address is wanted here. */
+  holderOf(key: string): Holding | undefined {
+    return this.#holdings.get(key)?.find(({ machine }) => machine.state.kind === 'master');
+  }
+
+  next(now: Instant): readonly KernelOperation[] {
+    const operations: KernelOperation[] = [];
+    for (const key of this.#dirty) {
+      if (operations.length >= BATCH) return operations;
+      if ((this.#retryAt.get(key) ?? now) > now) continue;
+      const operation = this.#operationFor(key, now);
+      if (operation === undefined) this.#dirty.delete(key);
+      else operations.push(operation);
+    }
+    this.#renew(operations, now);
+    return operations;
+  }
+
+  answered(
+    operations: readonly KernelOperation[],
+    results: readonly OperationResult[],
+    now: Instant,
+  ): readonly Answer[] {
+    return operations.map((operation, index) => {
+      const result: OperationResult = results[index] ?? { done: true };
+      const key = operationKey(operation);
+      if (key === undefined) return { operation, result, holding: undefined };
+      const holding = this.holderOf(key);
+      if (!result.done) {
+        this.#dirty.add(key);
+        this.#renewAt.delete(key);
+        this.#retryAt.set(key, after(now, RETRY));
+        return { operation, result, holding };
+      }
+      this.#retryAt.delete(key);
+      if (operation.kind !== 'renew-address') this.#world.applied(operation);
+      if (operation.kind === 'remove-address') this.#orphans.delete(key);
+      else if (holding !== undefined) this.#scheduleRenewal(holding, now);
+      return { operation, result, holding };
+    });
+  }
+
+  /** When `next` may have something; an instant in the past means at once. */
+  deadline(now: Instant): Instant | undefined {
+    let at = this.#earliestRenewal;
+    for (const key of this.#dirty) {
+      const retry = this.#retryAt.get(key);
+      if (retry === undefined) return now;
+      at = earliest(at, retry);
+    }
+    return at;
+  }
+
+  #release(holding: Holding): void {
+    const others = this.#holdings.get(holding.key)?.filter((other) => other !== holding) ?? [];
+    if (others.length > 0) this.#holdings.set(holding.key, others);
+    else {
+      this.#holdings.delete(holding.key);
+      this.#orphans.set(holding.key, holding);
+    }
+    this.#dirty.add(holding.key);
+  }
+
+  #noteNative(holding: Holding): void {
+    for (const entry of this.#world.addressesOn(holding.link)) {
+      const key = addressKey(entry.link, entry.address, entry.prefix);
+      const isOurs = entry.protocol === this.#ownProtocol || this.#renewAt.has(key);
+      if (key === holding.key && !isOurs) this.#native.add(key);
+    }
+  }
+
+  #operationFor(key: string, now: Instant): KernelOperation | undefined {
+    const holder = this.holderOf(key);
+    const isPresent = this.#world.has(key);
+    if (holder !== undefined) {
+      if (!isPresent) {
+        return { kind: 'add-address', address: wantedAddress(holder, this.#lifetimeOf(holder)) };
+      }
+      const isUnclaimed = !this.#renewAt.has(key) && this.#lifetimeOf(holder) !== undefined;
+      if (isUnclaimed) this.#renewSoon(key, now);
+      return undefined;
+    }
+    this.#renewAt.delete(key);
+    if (!isPresent || this.#native.has(key)) {
+      this.#orphans.delete(key);
+      return undefined;
+    }
+    const holding = this.#holdings.get(key)?.[0] ?? this.#orphans.get(key);
+    if (holding === undefined) return undefined;
+    const { address, prefix } = holding.virtual;
+    return { kind: 'remove-address', link: holding.link, address, prefix };
+  }
+
+  #renew(operations: KernelOperation[], now: Instant): void {
+    if (this.#earliestRenewal === undefined || this.#earliestRenewal > now) return;
+    this.#earliestRenewal = undefined;
+    for (const [key, at] of this.#renewAt) {
+      const holder = this.holderOf(key);
+      if (holder === undefined || !this.#world.has(key)) this.#renewAt.delete(key);
+      else if (at > now || operations.length >= BATCH) {
+        this.#earliestRenewal = earliest(this.#earliestRenewal, at);
+      } else {
+        const address = wantedAddress(holder, this.#lifetimeOf(holder));
+        operations.push({ kind: 'renew-address', address });
+      }
+    }
+  }
+
+  #lifetimeOf(holding: Holding): number | undefined {
+    if (!this.#lifetimes || this.#native.has(holding.key)) return undefined;
+    return addressLifetime(holding.machine, this.#holdings.size);
+  }
+
+  #scheduleRenewal(holding: Holding, now: Instant): void {
+    const lifetime = this.#lifetimeOf(holding);
+    if (lifetime !== undefined) this.#renewSoon(holding.key, after(now, seconds(lifetime / 3)));
+  }
+
+  #renewSoon(key: string, at: Instant): void {
+    this.#renewAt.set(key, at);
+    this.#earliestRenewal = earliest(this.#earliestRenewal, at);
+  }
+}
+
+function operationKey(operation: KernelOperation): string | undefined {
+  if (operation.kind === 'set-sysctl') return undefined;
+  if (operation.kind === 'remove-address') {
+    return addressKey(operation.link, operation.address, operation.prefix);
+  }
+  const { link, address, prefix } = operation.address;
+  return addressKey(link, address, prefix);
+}

@@ -1,0 +1,136 @@
+/** Trackers, links and addresses -> faults and effective priority. Derived at every change, stored nowhere else. */
+import { type Address, isLinkLocal } from '../base/address.ts';
+import type { Link, PortError } from '../ports.ts';
+import type { Fault } from '../protocol/vrrp/cause.ts';
+import type { GroupModel, InstanceModel, TrackedName, TrackerWeight } from './model.ts';
+import type { PrioritySum, PriorityTerm } from './report.ts';
+import type { World } from './world.ts';
+
+/** What is known of a tracker that lives outside this process. */
+export interface Verdict {
+  readonly verdict: 'pending' | 'up' | 'down';
+  readonly detail: string;
+}
+
+export interface Surroundings {
+  readonly world: World;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** Every address that some instance holds while master: none of them can be a source. */
+  readonly virtual: ReadonlySet<Address>;
+  /** Sockets that could not be had, by interface name. */
+  readonly socketErrors: ReadonlyMap<string, PortError>;
+}
+
+export function linkIsUp(link: Link | undefined): boolean {
+  return link?.up === true && link.running;
+}
+
+/** The source of advertisements: as configured, else the first address of the interface that is its own. */
+export function sourceOf(
+  model: InstanceModel,
+  link: Link | undefined,
+  around: Surroundings,
+): Address | undefined {
+  const configured = model.transport.source;
+  if (configured !== undefined && !model.trackSource) return configured;
+  if (link === undefined) return configured;
+  for (const entry of around.world.addressesOn(link.index)) {
+    if (entry.tentative || entry.duplicate) continue;
+    if (entry.address.includes(':') !== (model.family === 'ipv6')) continue;
+    if (configured !== undefined) {
+      if (entry.address === configured) return configured;
+      continue;
+    }
+    if (around.virtual.has(entry.address)) continue;
+    if (needsLinkLocal(model) && !isLinkLocal(entry.address)) continue;
+    return entry.address;
+  }
+  return undefined;
+}
+
+/** RFC 9568 5.1.2.1: over IPv6 the source is the link-local address. Unicast peers may be further away. */
+function needsLinkLocal(model: InstanceModel): boolean {
+  return model.family === 'ipv6' && model.transport.kind === 'multicast';
+}
+
+/** The faults of an instance by itself; its group may add to them. */
+export function faultsOf(
+  model: InstanceModel,
+  source: Address | undefined,
+  around: Surroundings,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  const name = model.interface;
+  if (name !== undefined) {
+    const link = around.world.linkNamed(name);
+    if (link === undefined) faults.push({ kind: 'interface-missing', interface: name });
+    else if (model.trackPrimary && !linkIsUp(link)) {
+      faults.push({ kind: 'interface-down', interface: name });
+    } else if (source === undefined) faults.push({ kind: 'no-source-address', interface: name });
+  } else if (source === undefined) faults.push({ kind: 'no-source-address', interface: '' });
+  const error = around.socketErrors.get(name ?? '');
+  if (error !== undefined && faults.length === 0) {
+    faults.push({ kind: 'socket', interface: name ?? '', error });
+  }
+  trackedFaults(model, around, faults);
+  return faults;
+}
+
+/** Faults from trackers of weight 0, of an instance or of a group. */
+export function trackedFaults(
+  model: Pick<InstanceModel | GroupModel, 'trackedInterfaces' | 'trackers'>,
+  around: Surroundings,
+  faults: Fault[],
+): void {
+  for (const tracked of model.trackedInterfaces) {
+    if (tracked.weight !== 0) continue;
+    const isUp = linkIsUp(around.world.linkNamed(tracked.interface));
+    if (isUp === tracked.reverse) {
+      faults.push({ kind: 'tracked-interface', interface: tracked.interface });
+    }
+  }
+  for (const tracked of model.trackers) {
+    const known = around.verdicts.get(tracked.tracker);
+    if (tracked.weight !== 0 || known === undefined || known.verdict === 'pending') continue;
+    if ((known.verdict === 'up') === tracked.reverse) {
+      faults.push({ kind: 'tracker', tracker: tracked.tracker, detail: known.detail });
+    }
+  }
+}
+
+/** Base priority and what each weighted tracker adds: behaviour of `weight`, clamped to 1..254; 255 is never moved. */
+export function prioritySum(
+  model: InstanceModel,
+  group: GroupModel | undefined,
+  around: Surroundings,
+): PrioritySum {
+  const base = model.priority;
+  if (base === 255) return { base, terms: [], effective: 255 };
+  const terms: PriorityTerm[] = [];
+  const add = (from: string, tracked: TrackerWeight, isUp: boolean): void => {
+    if (tracked.weight > 0 !== isUp) return;
+    terms.push({ from, amount: tracked.reverse ? -tracked.weight : tracked.weight });
+  };
+  if (group === undefined || group.memberWeights) {
+    for (const tracked of model.trackedInterfaces) {
+      if (tracked.weight === 0) continue;
+      const isUp = linkIsUp(around.world.linkNamed(tracked.interface));
+      add(`interface:${tracked.interface}`, tracked, isUp);
+    }
+    for (const tracked of model.trackers) {
+      const known = around.verdicts.get(tracked.tracker);
+      if (tracked.weight === 0 || known === undefined || known.verdict === 'pending') continue;
+      add(tracked.tracker, tracked, known.verdict === 'up');
+    }
+  }
+  const sum = terms.reduce((total, term) => total + term.amount, base);
+  return { base, terms, effective: Math.min(254, Math.max(1, sum)) };
+}
+
+/** Whether some tracker of the instance has not given its first verdict yet. */
+export function isPending(trackers: readonly TrackedName[], around: Surroundings): boolean {
+  return trackers.some(({ tracker }) => {
+    const known = around.verdicts.get(tracker);
+    return known === undefined || known.verdict === 'pending';
+  });
+}

@@ -1,0 +1,363 @@
+/**
+ * One virtual router: RFC 9568 section 6.4 (RFC 3768 section 6.4), with keepalived's fault state and options. Pure: the state
+ * carries its own deadline, what must be sent is an effect, what the kernel must hold follows from the state.
+ */
+import { type Address, compareAddresses } from '../../base/address.ts';
+import { after, between, type Duration, type Instant, plus } from '../../base/units.ts';
+import type { Cause } from './cause.ts';
+import { advertisementSlack, masterDownInterval, skewTime } from './timing.ts';
+
+/** What a router must know of its configuration. `priority` is the effective one. */
+export interface RouterConfig {
+  readonly version: 2 | 3;
+  readonly priority: number;
+  /** Priority 255 as configured: owns its addresses. */
+  readonly owner: boolean;
+  readonly advertInterval: Duration;
+  readonly initialState: 'master' | 'backup';
+  readonly preempt: boolean;
+  readonly preemptDelay: Duration;
+  readonly downTimerAdverts: number;
+  readonly lowerPriorityNoAdvert: boolean;
+  readonly higherPrioritySendAdvert: boolean;
+  /** In a sync group: it may want to be master, but becomes it only by `assume`. */
+  readonly grouped: boolean;
+}
+
+/** The sender of an advertisement. */
+export interface Heard {
+  readonly from: Address;
+  readonly priority: number;
+  readonly at: Instant;
+}
+
+export interface Backup {
+  readonly kind: 'backup';
+  /** When the down timer was last set. */
+  readonly waitingSince: Instant;
+  /** What ends the wait: silence for the down interval, skew time after a resignation, or a single interval. */
+  readonly waitingFor: 'silence' | 'resignation' | 'one-interval';
+  /** Active_Down_Timer; undefined once it has fired in a sync group whose other members are not ready. */
+  readonly downAt: Instant | undefined;
+  /** Active_Adver_Interval: the master's own (version 3), else the configured one. */
+  readonly masterInterval: Duration;
+  /** The last advertisement that was heeded. */
+  readonly heard: Heard | undefined;
+  /** The last one of lower priority, discarded since this router preempts. */
+  readonly discarded: Heard | undefined;
+  /** `preempt_delay`: until then a master of lower priority is heeded. */
+  readonly preemptAt: Instant | undefined;
+}
+
+export interface Master {
+  readonly kind: 'master';
+  /** Adver_Timer. */
+  readonly advertiseAt: Instant;
+}
+
+export type RouterState = { readonly kind: 'init' } | { readonly kind: 'fault' } | Backup | Master;
+
+export type RouterInput =
+  /** Fit to take part: interface, source address and trackers are known and good. */
+  | { readonly kind: 'start'; readonly cause: Cause }
+  | { readonly kind: 'fault'; readonly cause: Cause }
+  | {
+      readonly kind: 'advertisement';
+      readonly from: Address;
+      /** The own source address, which decides between equal priorities. */
+      readonly local: Address;
+      readonly priority: number;
+      readonly interval: Duration;
+      /** When the kernel received it, which may be earlier than now. */
+      readonly at: Instant;
+    }
+  /** A deadline has come. Everything received before it must have been handed over already. */
+  | { readonly kind: 'wake' }
+  /** The sync group takes over, or gives way. */
+  | { readonly kind: 'assume'; readonly cause: Cause }
+  | { readonly kind: 'yield'; readonly cause: Cause }
+  /** The configuration or the effective priority has changed. */
+  | { readonly kind: 'adjust' }
+  | { readonly kind: 'stop' };
+
+export type RouterEffect =
+  /** Send an advertisement now; `resign` makes it one of priority 0. */
+  | { readonly kind: 'advertise'; readonly resign: boolean }
+  /** A master of lower priority was heard: tell the link again whose the addresses are. */
+  | { readonly kind: 'reassert'; readonly against: Heard }
+  /** The link must be told again, since others may have spoken while this process stood still. */
+  | { readonly kind: 'announce' };
+
+export interface RouterStep {
+  readonly state: RouterState;
+  readonly effects: readonly RouterEffect[];
+  /** Present exactly when the kind of state has changed. */
+  readonly cause: Cause | undefined;
+}
+
+const ADVERTISE: RouterEffect = { kind: 'advertise', resign: false };
+const RESIGN: RouterEffect = { kind: 'advertise', resign: true };
+
+export const initialRouterState: RouterState = { kind: 'init' };
+
+/** The instant at which the router wants `wake`. */
+export function routerDeadline(state: RouterState): Instant | undefined {
+  if (state.kind === 'backup') return state.downAt;
+  if (state.kind === 'master') return state.advertiseAt;
+  return undefined;
+}
+
+/** Whether only its sync group keeps it from being master. */
+export function wantsMaster(state: RouterState): boolean {
+  return state.kind === 'master' || (state.kind === 'backup' && state.downAt === undefined);
+}
+
+export function stepRouter(
+  config: RouterConfig,
+  state: RouterState,
+  input: RouterInput,
+  now: Instant,
+): RouterStep {
+  switch (input.kind) {
+    case 'start':
+      return state.kind === 'init' || state.kind === 'fault'
+        ? start(config, input.cause, now)
+        : unchanged(state);
+    case 'fault':
+      return becomeFault(state, input.cause);
+    case 'advertisement':
+      if (state.kind === 'backup') return unchanged(hearAsBackup(config, state, input));
+      if (state.kind === 'master') return hearAsMaster(config, state, input, now);
+      return unchanged(state);
+    case 'wake':
+      if (state.kind === 'backup') return wakeBackup(config, state, now);
+      if (state.kind === 'master') return wakeMaster(config, state, now);
+      return unchanged(state);
+    case 'assume':
+      return state.kind === 'master' ? unchanged(state) : becomeMaster(config, input.cause, now);
+    case 'yield':
+      return state.kind === 'master'
+        ? changed(waitForSilence(config, undefined, config.advertInterval, now), [], input.cause)
+        : unchanged(state);
+    case 'adjust':
+      return unchanged(state.kind === 'backup' ? adjustBackup(config, state) : state);
+    case 'stop':
+      return changed({ kind: 'init' }, state.kind === 'master' ? [RESIGN] : [], { kind: 'stop' });
+  }
+}
+
+/** RFC 9568 6.4.1. `state MASTER` waits for one interval only, as keepalived does. */
+function start(config: RouterConfig, cause: Cause, now: Instant): RouterStep {
+  if (config.owner) {
+    if (!config.grouped) return becomeMaster(config, { kind: 'owner' }, now);
+    const ready = waitForSilence(config, undefined, config.advertInterval, now);
+    return changed({ ...ready, downAt: undefined }, [], cause);
+  }
+  if (config.initialState === 'master' && cause.kind === 'start') {
+    const first = firstInterval(config);
+    const state: Backup = {
+      ...waitForSilence(config, undefined, config.advertInterval, now),
+      waitingFor: 'one-interval',
+      downAt: after(now, first),
+    };
+    return changed(state, [], cause);
+  }
+  return changed(waitForSilence(config, undefined, config.advertInterval, now), [], cause);
+}
+
+/** One interval and the least skew there is. */
+function firstInterval(config: RouterConfig): Duration {
+  const skew = skewTime({
+    version: config.version,
+    priority: 255,
+    masterInterval: config.advertInterval,
+  });
+  return plus(config.advertInterval, skew);
+}
+
+function becomeFault(state: RouterState, cause: Cause): RouterStep {
+  if (state.kind === 'fault') return unchanged(state);
+  return changed({ kind: 'fault' }, state.kind === 'master' ? [RESIGN] : [], cause);
+}
+
+/** RFC 9568 6.4.2, the last paragraph; the addresses follow from the state. */
+function becomeMaster(config: RouterConfig, cause: Cause, now: Instant): RouterStep {
+  return changed(
+    { kind: 'master', advertiseAt: after(now, config.advertInterval) },
+    [ADVERTISE],
+    cause,
+  );
+}
+
+/** Sets Active_Down_Timer to Active_Down_Interval from `since`. */
+function waitForSilence(
+  config: RouterConfig,
+  heard: Heard | undefined,
+  masterInterval: Duration,
+  since: Instant,
+): Backup {
+  return {
+    kind: 'backup',
+    waitingSince: since,
+    waitingFor: 'silence',
+    downAt: after(since, masterDownInterval({ ...config, masterInterval })),
+    masterInterval,
+    heard,
+    discarded: undefined,
+    preemptAt: undefined,
+  };
+}
+
+type AdvertisementInput = Extract<RouterInput, { kind: 'advertisement' }>;
+
+/** RFC 9568 6.4.2, "If an ADVERTISEMENT is received". */
+function hearAsBackup(config: RouterConfig, state: Backup, input: AdvertisementInput): Backup {
+  const heard: Heard = { from: input.from, priority: input.priority, at: input.at };
+  if (input.priority === 0) {
+    const skew = skewTime({ ...config, masterInterval: state.masterInterval });
+    return {
+      ...state,
+      waitingSince: input.at,
+      waitingFor: 'resignation',
+      downAt: after(input.at, skew),
+      heard,
+      discarded: undefined,
+    };
+  }
+  const interval = config.version === 3 ? input.interval : config.advertInterval;
+  if (input.priority >= config.priority) return waitForSilence(config, heard, interval, input.at);
+  if (!config.preempt) return waitForSilence(config, heard, interval, input.at);
+  const preemptAt =
+    config.preemptDelay > 0 ? (state.preemptAt ?? after(input.at, config.preemptDelay)) : undefined;
+  if (preemptAt !== undefined && input.at < preemptAt) {
+    return { ...waitForSilence(config, heard, interval, input.at), preemptAt };
+  }
+  return { ...state, preemptAt, discarded: heard };
+}
+
+/** RFC 9568 6.4.3, "If an ADVERTISEMENT is received". */
+function hearAsMaster(
+  config: RouterConfig,
+  state: Master,
+  input: AdvertisementInput,
+  now: Instant,
+): RouterStep {
+  const heard: Heard = { from: input.from, priority: input.priority, at: input.at };
+  if (input.priority === 0) {
+    return same({ kind: 'master', advertiseAt: after(now, config.advertInterval) }, [ADVERTISE]);
+  }
+  const interval = config.version === 3 ? input.interval : config.advertInterval;
+  const stoodStill = standstill(config, state, now);
+  if (stoodStill !== undefined && !config.preempt) {
+    const cause: Cause = { kind: 'stood-still', lateness: stoodStill };
+    return changed(waitForSilence(config, heard, interval, input.at), [], cause);
+  }
+  const greater = input.priority > config.priority;
+  const equal = input.priority === config.priority;
+  if (greater || (equal && compareAddresses(input.from, input.local) > 0)) {
+    const cause: Cause = greater
+      ? {
+          kind: 'higher-priority-heard',
+          from: input.from,
+          theirs: input.priority,
+          ours: config.priority,
+        }
+      : { kind: 'greater-address-heard', from: input.from, priority: input.priority };
+    const effects = config.higherPrioritySendAdvert ? [ADVERTISE] : [];
+    return changed(waitForSilence(config, heard, interval, input.at), effects, cause);
+  }
+  const reassert: RouterEffect = { kind: 'reassert', against: heard };
+  return same(state, config.lowerPriorityNoAdvert ? [reassert] : [ADVERTISE, reassert]);
+}
+
+/** RFC 9568 6.4.2, "If the Active_Down_Timer fires". */
+function wakeBackup(config: RouterConfig, state: Backup, now: Instant): RouterStep {
+  if (state.downAt === undefined || now < state.downAt) return unchanged(state);
+  const lateness = between(state.downAt, now);
+  if (lateness > state.masterInterval && state.waitingFor === 'silence') {
+    // The process stood still, and what was sent meanwhile may have overflowed the socket: being awake and hearing
+    // nothing for one interval more is what tells a dead master from a deaf backup.
+    const grace = plus(
+      state.masterInterval,
+      skewTime({ ...config, masterInterval: state.masterInterval }),
+    );
+    return unchanged({ ...state, downAt: after(now, grace), waitingFor: 'one-interval' });
+  }
+  if (config.grouped) return unchanged({ ...state, downAt: undefined });
+  return becomeMaster(config, expiryCause(config, state, lateness), now);
+}
+
+/** Why a backup whose timer has fired takes over. */
+export function expiryCause(config: RouterConfig, state: Backup, lateness: Duration): Cause {
+  if (state.waitingFor === 'resignation' && state.heard !== undefined) {
+    const { from, at } = state.heard;
+    return { kind: 'master-resigned', master: from, heardAt: at, lateness };
+  }
+  if (state.discarded !== undefined) {
+    const { from, priority } = state.discarded;
+    return {
+      kind: 'preempted-lower',
+      master: from,
+      theirs: priority,
+      ours: config.priority,
+      lateness,
+    };
+  }
+  return {
+    kind: 'advertisement-timeout',
+    master: state.heard?.from,
+    lastHeardAt: state.heard?.at,
+    waited: between(state.waitingSince, state.downAt ?? state.waitingSince),
+    lateness,
+  };
+}
+
+/**
+ * RFC 9568 6.4.3, "If the Adver_Timer fires". Counted from the deadline, so that lateness never adds up. A wake-up that comes
+ * within the slack before it serves it too, and from then on these routers share their wake-ups.
+ */
+function wakeMaster(config: RouterConfig, state: Master, now: Instant): RouterStep {
+  if (after(now, advertisementSlack(config.advertInterval)) < state.advertiseAt) {
+    return unchanged(state);
+  }
+  const stoodStill = standstill(config, state, now);
+  if (stoodStill !== undefined && !config.preempt) {
+    const next = waitForSilence(config, undefined, config.advertInterval, now);
+    return changed(next, [], { kind: 'stood-still', lateness: stoodStill });
+  }
+  const regular = after(state.advertiseAt, config.advertInterval);
+  const isEarly = now < state.advertiseAt;
+  const isBehind = regular <= now;
+  const advertiseAt = isEarly || isBehind ? after(now, config.advertInterval) : regular;
+  const effects: RouterEffect[] =
+    stoodStill === undefined ? [ADVERTISE] : [ADVERTISE, { kind: 'announce' }];
+  return same({ kind: 'master', advertiseAt }, effects);
+}
+
+/** How late the advertisement timer is, when that is so late that a peer has taken over by now. */
+function standstill(config: RouterConfig, state: Master, now: Instant): Duration | undefined {
+  const lateness = between(state.advertiseAt, now);
+  const patience = config.advertInterval * (config.downTimerAdverts - 1);
+  return lateness > patience ? lateness : undefined;
+}
+
+/** The priority or an interval has changed: the wait began when it began, only its length is another. */
+function adjustBackup(config: RouterConfig, state: Backup): Backup {
+  if (state.downAt === undefined || state.waitingFor === 'one-interval') return state;
+  const masterInterval = config.version === 2 ? config.advertInterval : state.masterInterval;
+  const timing = { ...config, masterInterval };
+  const wait = state.waitingFor === 'resignation' ? skewTime(timing) : masterDownInterval(timing);
+  return { ...state, masterInterval, downAt: after(state.waitingSince, wait) };
+}
+
+function unchanged(state: RouterState): RouterStep {
+  return { state, effects: [], cause: undefined };
+}
+
+function same(state: RouterState, effects: readonly RouterEffect[]): RouterStep {
+  return { state, effects, cause: undefined };
+}
+
+function changed(state: RouterState, effects: readonly RouterEffect[], cause: Cause): RouterStep {
+  return { state, effects, cause };
+}
