@@ -79,8 +79,8 @@ export function encodeAdvertisement(advertisement: Advertisement, envelope: Enve
   const length = messageLength(version, addresses.length, envelope.family);
   const message = new Uint8Array(length);
   message[0] = (version << 4) | TYPE_ADVERTISEMENT;
-  message[1] = advertisement.virtualRouterId;
-  message[2] = advertisement.priority;
+  message[1] = octet(advertisement.virtualRouterId, 'virtual router id');
+  message[2] = octet(advertisement.priority, 'priority');
   message[3] = addresses.length;
   let at = HEADER_LENGTH;
   for (const address of addresses) {
@@ -97,6 +97,11 @@ export function encodeAdvertisement(advertisement: Advertisement, envelope: Enve
   const sum = addWords(pseudoSum(version, envelope, length), message, 0, length);
   writeUint16(message, 6, checksumOf(sum));
   return message;
+}
+
+function octet(value: number, name: string): number {
+  invariant(value >= 0 && value <= 255, `a ${name} of ${value} does not fit the wire`);
+  return value;
 }
 
 function messageLength(version: 2 | 3, count: number, family: Family): number {
