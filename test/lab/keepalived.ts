@@ -1,0 +1,24 @@
+/** The packaged keepalived as a host's daemon. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Host } from './host.ts';
+import type { Task } from './task.ts';
+
+/** Starts keepalived in the foreground on this configuration; its files stay in the host's folder. */
+export function startKeepalived(host: Host, configuration: string): Task {
+  const file = join(host.directory, 'keepalived.conf');
+  writeFileSync(file, configuration);
+  const own = (name: string) => join(host.directory, name);
+  // It refuses to start while the process that a file names has not been reaped, which a reboot would settle.
+  for (const name of ['keepalived', 'vrrp', 'checkers', 'bfd'])
+    rmSync(own(`${name}.pid`), { force: true });
+  return host.start(
+    'keepalived',
+    [
+      ...['--use-file', file, '--dont-fork', '--log-console', '--log-detail', '--no-syslog'],
+      ...['--pid', own('keepalived.pid'), '--vrrp_pid', own('vrrp.pid')],
+      ...['--checkers_pid', own('checkers.pid'), '--bfd_pid', own('bfd.pid')],
+    ],
+    { name: `keepalived on ${host.name}`, environment: { TMPDIR: host.directory } },
+  );
+}

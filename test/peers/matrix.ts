@@ -1,0 +1,57 @@
+/** Plays many duels, a few at a time, and prints them as one table. */
+import { type DuelEvent, events, type Outcome } from './duel.ts';
+
+export interface Row {
+  readonly name: string;
+  readonly outcomes: readonly Outcome[];
+  /** What both daemons wrote, for a row that went wrong. */
+  readonly log: string;
+  /** Missed a time in company and was played again alone. */
+  readonly replayed: boolean;
+}
+
+export interface Match {
+  readonly name: string;
+  readonly play: () => Promise<Pick<Row, 'outcomes' | 'log'>>;
+}
+
+/**
+ * A match that only missed a time is played once more, alone: in company the machine itself may have been
+ * the late one. What is wrong is wrong, and never played again.
+ */
+export async function playMatrix(
+  matches: readonly Match[],
+  together: number,
+): Promise<readonly Row[]> {
+  const rows = new Map<Match, Row>();
+  const queue = [...matches];
+  const work = async () => {
+    for (let match = queue.shift(); match !== undefined; match = queue.shift()) {
+      rows.set(match, { name: match.name, ...(await match.play()), replayed: false });
+    }
+  };
+  await Promise.all(Array.from({ length: together }, work));
+  for (const [match, row] of rows) {
+    const verdicts = new Set(row.outcomes.map((outcome) => outcome.verdict));
+    if (!verdicts.has('late') || verdicts.has('wrong')) continue;
+    rows.set(match, { name: match.name, ...(await match.play()), replayed: true });
+  }
+  return matches.flatMap((match) => rows.get(match) ?? []);
+}
+
+const headings: Readonly<Record<DuelEvent, string>> = {
+  crash: 'killed',
+  return: 'higher returns',
+  stop: 'stopped',
+  nopreempt: 'returns, nopreempt',
+};
+
+export function renderMatrix(rows: readonly Row[]): string {
+  const width = Math.max(...rows.map((row) => row.name.length));
+  const head = `${''.padEnd(width)}  ${events.map((event) => headings[event].padEnd(20)).join('')}`;
+  const lines = rows.map((row) => {
+    const cells = row.outcomes.map((outcome) => outcome.verdict.padEnd(20)).join('');
+    return `${row.name.padEnd(width)}  ${cells}${row.replayed ? '(played again alone)' : ''}`.trimEnd();
+  });
+  return [head, ...lines].join('\n');
+}
