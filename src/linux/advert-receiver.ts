@@ -1,0 +1,203 @@
+/** Everything of protocol 112 that arrives at the endpoints wanted, with the kernel's receive timestamps. */
+import { type Address, type Family, isMulticast } from '../base/address.ts';
+import { type Instant, instant } from '../base/units.ts';
+import type { Clock, Endpoint, LinkIndex, PortError, ReceivedDatagram } from '../ports.ts';
+import { AddressCache } from './address-cache.ts';
+import { Epoll } from './epoll.ts';
+import {
+  closeReceiveSocket,
+  openReceiveSocket,
+  type ReceiveSocket,
+  release,
+  serve,
+} from './receive-socket.ts';
+import { RECEIVE_BATCH, ReceiveVector } from './receive-vector.ts';
+
+export interface ListenFailure {
+  readonly endpoint: Endpoint;
+  readonly error: PortError;
+}
+
+/** What a read needs to turn civil receive times into instants. */
+interface Reading {
+  readonly now: Instant;
+  /** Monotonic minus civil time, in microseconds. */
+  readonly offset: number;
+}
+
+export class AdvertReceiver {
+  readonly #clock: Clock;
+  readonly #epoll = new Epoll();
+  readonly #vector = new ReceiveVector();
+  readonly #addresses = new AddressCache();
+  readonly #sockets = new Map<string, ReceiveSocket>();
+  readonly #byDescriptor = new Map<number, ReceiveSocket>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Readable when one of the sockets is. */
+  get fd(): number {
+    return this.#epoll.fd;
+  }
+
+  listen(endpoints: readonly Endpoint[]): readonly ListenFailure[] {
+    const wanted = Map.groupBy(endpoints, keyOf);
+    for (const [key, socket] of this.#sockets) {
+      const stay = wanted.get(key);
+      if (stay === undefined) this.#drop(key, socket);
+      else release(socket, stay);
+    }
+    const failures: ListenFailure[] = [];
+    for (const endpoint of endpoints) {
+      const error = this.#want(endpoint);
+      if (error !== undefined) failures.push({ endpoint, error });
+    }
+    return failures;
+  }
+
+  receive(limit: number): readonly ReceivedDatagram[] {
+    const datagrams: ReceivedDatagram[] = [];
+    let sources = 0;
+    while (datagrams.length < limit) {
+      const ready = this.#epoll.ready();
+      if (ready.length === 0) break;
+      sources += ready.length;
+      const now = this.#clock.now();
+      const reading = { now, offset: now - this.#clock.wall() };
+      let isEmpty = ready.length < RECEIVE_BATCH;
+      for (const fd of ready) {
+        const socket = this.#byDescriptor.get(fd);
+        const room = limit - datagrams.length;
+        if (socket === undefined || room <= 0) return inOrder(datagrams);
+        if (!this.#read(socket, { reading, room, datagrams })) isEmpty = false;
+      }
+      if (isEmpty) break;
+    }
+    return sources > 1 ? inOrder(datagrams) : datagrams;
+  }
+
+  close(): void {
+    for (const [key, socket] of this.#sockets) this.#drop(key, socket);
+    this.#epoll.close();
+  }
+
+  #want(endpoint: Endpoint): PortError | undefined {
+    const key = keyOf(endpoint);
+    const known = this.#sockets.get(key);
+    if (known !== undefined) return serve(known, endpoint);
+    const opened = openReceiveSocket(endpoint.link, endpoint.family, this.#clock.now());
+    if (!('fd' in opened)) return opened;
+    const error = serve(opened, endpoint);
+    if (error !== undefined) {
+      closeReceiveSocket(opened);
+      return error;
+    }
+    this.#sockets.set(key, opened);
+    this.#byDescriptor.set(opened.fd, opened);
+    this.#epoll.add(opened.fd);
+    return undefined;
+  }
+
+  #drop(key: string, socket: ReceiveSocket): void {
+    this.#epoll.delete(socket.fd);
+    this.#sockets.delete(key);
+    this.#byDescriptor.delete(socket.fd);
+    closeReceiveSocket(socket);
+  }
+
+  /** One system call's worth. True when the socket is empty now. */
+  #read(
+    socket: ReceiveSocket,
+    into: {
+      readonly reading: Reading;
+      readonly room: number;
+      readonly datagrams: ReceivedDatagram[];
+    },
+  ): boolean {
+    const asked = Math.min(into.room, RECEIVE_BATCH);
+    const count = this.#vector.read(socket.fd, asked);
+    for (let slot = 0; slot < count; slot += 1) {
+      const datagram =
+        socket.family === 'ipv4'
+          ? this.#ipv4(socket, slot, into.reading)
+          : this.#ipv6(socket, slot, into.reading);
+      if (datagram !== undefined) into.datagrams.push(datagram);
+    }
+    if (count >= asked) return false;
+    socket.drainedAt = into.reading.now;
+    return true;
+  }
+
+  #ipv4(socket: ReceiveSocket, slot: number, reading: Reading): ReceivedDatagram | undefined {
+    const { bytes, view } = this.#vector;
+    const at = this.#vector.datagramAt(slot);
+    const length = this.#vector.lengthOf(slot);
+    const headerLength = (view.getUint8(at) & 0x0f) * 4;
+    // The kernel has checked the header before a raw socket sees it; what is shorter was never one.
+    if (length < 20 || headerLength < 20 || headerLength > length) return undefined;
+    const control = this.#vector.control(slot);
+    const destination = this.#addresses.addressAt(this.#vector, at + 16, 'ipv4');
+    const link = this.#arrival(socket, control.link, destination);
+    if (link === undefined) return undefined;
+    const end = Math.min(length, Math.max(view.getUint16(at + 2), headerLength));
+    return {
+      link,
+      source: this.#addresses.addressAt(this.#vector, at + 12, 'ipv4'),
+      destination,
+      hopLimit: view.getUint8(at + 8),
+      payload: bytes.slice(at + headerLength, at + end),
+      receivedAt: receivedAt(socket, control.timestamp, reading),
+    };
+  }
+
+  #ipv6(socket: ReceiveSocket, slot: number, reading: Reading): ReceivedDatagram | undefined {
+    const at = this.#vector.datagramAt(slot);
+    const control = this.#vector.control(slot);
+    if (control.destinationAt < 0) return undefined;
+    const destination = this.#addresses.addressAt(this.#vector, control.destinationAt, 'ipv6');
+    const link = this.#arrival(socket, control.link, destination);
+    if (link === undefined) return undefined;
+    return {
+      link,
+      // struct sockaddr_in6: the address stands behind family, port and flow information.
+      source: this.#addresses.addressAt(this.#vector, this.#vector.nameAt(slot) + 8, 'ipv6'),
+      destination,
+      hopLimit: control.hopLimit,
+      payload: this.#vector.bytes.slice(at, at + this.#vector.lengthOf(slot)),
+      receivedAt: receivedAt(socket, control.timestamp, reading),
+    };
+  }
+
+  /**
+   * Where a datagram came in, or undefined when this socket must not deliver it: it is for a group that only a
+   * neighbour socket has joined, or another socket delivers it.
+   */
+  #arrival(socket: ReceiveSocket, arrivedOn: number, destination: Address): LinkIndex | undefined {
+    if (isMulticast(destination)) return socket.groups.has(destination) ? socket.link : undefined;
+    if (!socket.unicast) return undefined;
+    if (socket.link !== 0) return socket.link;
+    const link = arrivedOn as LinkIndex;
+    const closer = this.#sockets.get(keyOf({ link, family: socket.family }));
+    return closer?.unicast === true ? undefined : link;
+  }
+}
+
+function keyOf(place: { readonly link: LinkIndex; readonly family: Family }): string {
+  return `${place.link}/${place.family}`;
+}
+
+function inOrder(datagrams: ReceivedDatagram[]): readonly ReceivedDatagram[] {
+  return datagrams.sort((one, other) => one.receivedAt - other.receivedAt);
+}
+
+/**
+ * The kernel stamps civil time, which may be set between arrival and reading. So the instant is held between the two
+ * that are certain: the socket was empty at `drainedAt`, and nothing arrives after now.
+ */
+function receivedAt(socket: ReceiveSocket, timestamp: number, reading: Reading): Instant {
+  if (timestamp === 0) return reading.now;
+  const stamped = timestamp + reading.offset;
+  return instant(Math.min(Math.max(stamped, socket.drainedAt), reading.now));
+}

@@ -1,0 +1,169 @@
+/**
+ * Sends datagrams of protocol 112 with IP headers of our own, on one raw socket for each interface and family.
+ *
+ * With a header of our own (IP_HDRINCL, which IPPROTO_RAW implies) the source needs not to be there yet, and no
+ * control message is parsed for a burst. One socket for all interfaces would save little, and an interface whose queue
+ * is stuck would fill the send buffer that the others need.
+ */
+import { addressLength, type Family, familyOf, writeAddress } from '../base/address.ts';
+import { writeUint16 } from '../base/bytes.ts';
+import type { Outcome } from '../base/outcome.ts';
+import type { Datagram, LinkIndex, PortError } from '../ports.ts';
+import { INTERNETWORK_CONTROL, IPV4_HEADER_LENGTH, PROTOCOL_VRRP } from '../wire/ip.ts';
+import { close, errnoOf, portError } from './ffi.ts';
+import { type SendFailure, SendVector } from './send-vector.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  bindToLink,
+  openRaw,
+  prepare,
+  prioritise,
+  SOL_IP,
+  SOL_IPV6,
+  setOption,
+  sizeSendBuffer,
+} from './socket.ts';
+
+const IPPROTO_RAW = 255;
+const IP_MULTICAST_LOOP = 34;
+const IPV6_MULTICAST_LOOP = 19;
+const IPV6_HEADER_LENGTH = 40;
+/** sizeof struct sockaddr_in and sockaddr_in6. */
+const NAME_LENGTH = { ipv4: 16, ipv6: 28 } as const;
+/** Room for some thousand advertisements of 768 bytes, which is what a small one counts as. */
+const SEND_BUFFER = 2 * 1024 * 1024;
+
+interface Outlet {
+  readonly link: LinkIndex;
+  readonly family: Family;
+  readonly fd: number;
+}
+
+type Burst = { readonly outlet: Outlet; readonly indices: number[] };
+
+export class AdvertSender {
+  readonly #outlets = new Map<number, Outlet>();
+  readonly #vector = new SendVector();
+
+  /** In order on each interface. The failed ones by index, in ascending order. */
+  transmit(datagrams: readonly Datagram[]): readonly SendFailure[] {
+    const failures: SendFailure[] = [];
+    for (const burst of this.#bursts(datagrams, failures)) {
+      this.#send(burst, datagrams, failures);
+    }
+    return failures.sort((one, other) => one.index - other.index);
+  }
+
+  /** Closes the sockets of interfaces other than these. They are opened again when they are needed. */
+  retain(links: ReadonlySet<LinkIndex>): void {
+    for (const [key, outlet] of this.#outlets) {
+      if (links.has(outlet.link)) continue;
+      close(outlet.fd);
+      this.#outlets.delete(key);
+    }
+  }
+
+  close(): void {
+    this.retain(new Set());
+  }
+
+  #bursts(datagrams: readonly Datagram[], failures: SendFailure[]): Iterable<Burst> {
+    const bursts = new Map<number, Burst>();
+    for (const [index, datagram] of datagrams.entries()) {
+      const family = familyOf(datagram.destination);
+      const key = datagram.link * 2 + (family === 'ipv6' ? 1 : 0);
+      const burst = bursts.get(key);
+      if (burst !== undefined) {
+        burst.indices.push(index);
+        continue;
+      }
+      const outlet = this.#outlet(key, datagram.link, family);
+      if (outlet.ok) bursts.set(key, { outlet: outlet.value, indices: [index] });
+      else failures.push({ index, error: outlet.error });
+    }
+    return bursts.values();
+  }
+
+  #outlet(key: number, link: LinkIndex, family: Family): Outcome<Outlet, PortError> {
+    const known = this.#outlets.get(key);
+    if (known !== undefined) return { ok: true, value: known };
+    const opened = openOutlet(link, family);
+    if (!opened.ok) return opened;
+    const outlet = { link, family, fd: opened.value };
+    this.#outlets.set(key, outlet);
+    return { ok: true, value: outlet };
+  }
+
+  #send(burst: Burst, datagrams: readonly Datagram[], failures: SendFailure[]): void {
+    const { fd, family } = burst.outlet;
+    const headerLength = family === 'ipv4' ? IPV4_HEADER_LENGTH : IPV6_HEADER_LENGTH;
+    for (const index of burst.indices) {
+      const datagram = datagrams[index];
+      if (datagram === undefined) continue;
+      const length = headerLength + datagram.payload.length;
+      if (length > 0xffff || addressLength(familyOf(datagram.source)) !== addressLength(family)) {
+        failures.push({ index, error: length > 0xffff ? TOO_LONG : WRONG_FAMILY });
+        continue;
+      }
+      if (!this.#vector.fits(length)) this.#vector.flush(fd, failures);
+      const at = this.#vector.add(index, length, NAME_LENGTH[family]);
+      if (family === 'ipv4') this.#writeIpv4(at, length, datagram);
+      else this.#writeIpv6(at, length, datagram);
+      this.#vector.bytes.set(datagram.payload, at + headerLength);
+    }
+    this.#vector.flush(fd, failures);
+  }
+
+  /** RFC 791 3.1. The kernel fills in the identification, as it is 0, and the checksum. */
+  #writeIpv4(at: number, length: number, datagram: Datagram): void {
+    const { bytes, view } = this.#vector;
+    view.setUint32(at, (0x45 << 24) | (INTERNETWORK_CONTROL << 16) | length);
+    view.setUint32(at + 4, 0);
+    view.setUint32(at + 8, (datagram.hopLimit << 24) | (PROTOCOL_VRRP << 16));
+    writeAddress(bytes, at + 12, datagram.source);
+    writeAddress(bytes, at + 16, datagram.destination);
+    const name = this.#vector.nameAt();
+    view.setUint32(name, AF_INET, true);
+    bytes.copyWithin(name + 4, at + 16, at + 20);
+  }
+
+  /** RFC 8200 3, with a traffic class and no flow label. */
+  #writeIpv6(at: number, length: number, datagram: Datagram): void {
+    const { bytes, view } = this.#vector;
+    view.setUint32(at, (6 << 28) | (INTERNETWORK_CONTROL << 20));
+    writeUint16(bytes, at + 4, length - IPV6_HEADER_LENGTH);
+    bytes[at + 6] = PROTOCOL_VRRP;
+    bytes[at + 7] = datagram.hopLimit;
+    writeAddress(bytes, at + 8, datagram.source);
+    writeAddress(bytes, at + 24, datagram.destination);
+    const name = this.#vector.nameAt();
+    view.setUint32(name, AF_INET6, true);
+    view.setUint32(name + 4, 0);
+    bytes.copyWithin(name + 8, at + 24, at + 40);
+    // The scope of a link-local peer; the kernel ignores it for other destinations.
+    view.setUint32(name + 24, datagram.link, true);
+  }
+}
+
+const TOO_LONG = portError(errnoOf('EMSGSIZE'));
+const WRONG_FAMILY = portError(
+  errnoOf('EAFNOSUPPORT'),
+  'source and destination are of different families',
+);
+
+/** Our own advertisements must not come back: whether they loop is decided by the sending socket. */
+function openOutlet(link: LinkIndex, family: Family): Outcome<number, PortError> {
+  const opened = openRaw(family === 'ipv4' ? AF_INET : AF_INET6, IPPROTO_RAW);
+  if (!opened.ok) return opened;
+  const fd = opened.value;
+  prioritise(fd);
+  sizeSendBuffer(fd, SEND_BUFFER);
+  return prepare(fd, [
+    () => (link === 0 ? undefined : bindToLink(fd, link)),
+    () =>
+      family === 'ipv4'
+        ? setOption(fd, SOL_IP, IP_MULTICAST_LOOP, 0)
+        : setOption(fd, SOL_IPV6, IPV6_MULTICAST_LOOP, 0),
+  ]);
+}

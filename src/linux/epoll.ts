@@ -1,0 +1,59 @@
+/** A set of descriptors behind one descriptor, so that the main loop watches, and pauses, all of them at once. */
+import { invariant } from '../base/outcome.ts';
+import {
+  allocate,
+  close,
+  epollControl,
+  epollCreate,
+  epollWait,
+  lastErrno,
+  portError,
+} from './ffi.ts';
+
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLLIN = 1;
+/** struct epoll_event is packed on x86-64 alone. */
+const EVENT = process.arch === 'x64' ? 12 : 16;
+const DATA_AT = EVENT - 8;
+const BATCH = 64;
+
+export class Epoll {
+  readonly fd: number;
+  readonly #events = allocate(EVENT * BATCH);
+  readonly #ready: number[] = [];
+
+  constructor() {
+    this.fd = epollCreate(EPOLL_CLOEXEC);
+    invariant(this.fd >= 0, `epoll_create1 failed with ${portError(lastErrno()).code}`);
+  }
+
+  add(fd: number): void {
+    this.#events.view.setUint32(0, EPOLLIN, true);
+    this.#events.view.setInt32(DATA_AT, fd, true);
+    const result = epollControl(this.fd, EPOLL_CTL_ADD, fd, this.#events.address);
+    invariant(result === 0, `epoll_ctl failed with ${portError(lastErrno()).code}`);
+  }
+
+  delete(fd: number): void {
+    epollControl(this.fd, EPOLL_CTL_DEL, fd, this.#events.address);
+  }
+
+  /**
+   * The descriptors that are readable now, at most 64; the kernel turns them round, so that none is left out for ever.
+   * The array is used again by the next call.
+   */
+  ready(): readonly number[] {
+    const count = epollWait(this.fd, this.#events.address, BATCH, 0);
+    this.#ready.length = 0;
+    for (let index = 0; index < count; index += 1) {
+      this.#ready.push(this.#events.view.getInt32(index * EVENT + DATA_AT, true));
+    }
+    return this.#ready;
+  }
+
+  close(): void {
+    close(this.fd);
+  }
+}
