@@ -164,6 +164,12 @@ test('a header round-trips, its checksum holds, options and padding fall away', 
   );
 });
 
+test('a header with nothing behind it is a packet', () => {
+  const decoded = decodeIpv4Packet(encodeIpv4Header({ ...example, payloadLength: 0 }));
+  assert.ok(decoded.ok);
+  assert.equal(decoded.value.payload.length, 0);
+});
+
 test('a datagram longer than 65535 bytes is a broken invariant', () => {
   assert.equal(encodeIpv4Header({ ...example, payloadLength: 65_515 })[2], 0xff);
   assert.throws(() => encodeIpv4Header({ ...example, payloadLength: 65_516 }), /65536/);

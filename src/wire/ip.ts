@@ -4,7 +4,6 @@ import { byteAt, uint16At, writeUint16 } from '../base/bytes.ts';
 import { failure, invariant, type Outcome, success } from '../base/outcome.ts';
 
 /** IANA protocol numbers. */
-export const PROTOCOL_UDP = 17;
 export const PROTOCOL_ICMPV6 = 58;
 export const PROTOCOL_VRRP = 112;
 

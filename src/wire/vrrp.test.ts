@@ -265,6 +265,18 @@ test('peeking sees the header as it is', () => {
   assert.equal(peekVirtualRouterId(bytes('21')), undefined);
 });
 
+test('an empty list and one of 255 addresses are whole messages', () => {
+  const decoded = decodeAdvertisement(GOOD_2, OVER_IPV4);
+  assert.ok(decoded.ok);
+  for (const length of [0, 255]) {
+    const addresses = Array.from({ length }, (_, index) => address(`10.0.0.${index}`));
+    const advertisement = { ...decoded.value, addresses };
+    const payload = encodeAdvertisement(advertisement, OVER_IPV4);
+    assert.equal(payload.length, 16 + length * 4);
+    assert.deepEqual(decodeAdvertisement(payload, OVER_IPV4), { ok: true, value: advertisement });
+  }
+});
+
 test('what does not fit the wire is a broken invariant', () => {
   const base: Advertisement = {
     version: 3,
