@@ -270,7 +270,7 @@ test('an empty list and one of 255 addresses are whole messages', () => {
   assert.ok(decoded.ok);
   for (const length of [0, 255]) {
     const addresses = Array.from({ length }, (_, index) => address(`10.0.0.${index}`));
-    const advertisement = { ...decoded.value, addresses };
+    const advertisement: Advertisement = { ...decoded.value, addresses };
     const payload = encodeAdvertisement(advertisement, OVER_IPV4);
     assert.equal(payload.length, 16 + length * 4);
     assert.deepEqual(decodeAdvertisement(payload, OVER_IPV4), { ok: true, value: advertisement });
