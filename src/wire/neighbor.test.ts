@@ -131,19 +131,36 @@ test('a neighbour advertisement that a node must drop is not an announcement', (
   }
 });
 
-test('an option before the target link-layer address is stepped over', () => {
-  const frame = repaired([]);
-  const longer = new Uint8Array(frame.length + 8);
-  longer.set(frame.subarray(0, 78));
-  longer.set(bytes('0e01aabbccddeeff'), 78);
-  longer.set(frame.subarray(78), 86);
+test('reserved bits are ignored', () => {
+  const decoded = decodeAnnouncement(repaired([[58, 0x3f]]));
+  assert.deepEqual(decoded, { kind: 'advertisement', mac: MAC, address: V6 });
+});
+
+/** The advertisement with 8 more bytes at `at`, their words and 8 more of length taken from the checksum. */
+function lengthened(at: number, option: Uint8Array): Uint8Array {
+  const frame = bytes(KEEPALIVED_ADVERTISEMENT);
+  const longer = Uint8Array.of(...frame.subarray(0, at), ...option, ...frame.subarray(at));
   longer[19] = 40;
-  // The words of the option and 8 more of length come into the sum; the checksum falls by as much.
-  const sum = 0xf91c - ((0x0e01 + 0xaabb + 0xccdd + 0xeeff + 8) % 0xffff);
+  let sum = 0xf91c - 8;
+  for (let word = 0; word < 8; word += 2) {
+    sum -= (option[word] ?? 0) * 256 + (option[word + 1] ?? 0);
+  }
   const checksum = ((sum % 0xffff) + 0xffff) % 0xffff;
   longer[56] = checksum >> 8;
   longer[57] = checksum;
-  assert.deepEqual(decodeAnnouncement(longer), { kind: 'advertisement', mac: MAC, address: V6 });
+  return longer;
+}
+
+test('other options are stepped over, and the first target link-layer address counts', () => {
+  const expected = { kind: 'advertisement', mac: MAC, address: V6 };
+  assert.deepEqual(decodeAnnouncement(lengthened(78, bytes('0e01aabbccddeeff'))), expected);
+  assert.deepEqual(decodeAnnouncement(lengthened(86, bytes('0e01aabbccddeeff'))), expected);
+  assert.deepEqual(decodeAnnouncement(lengthened(86, bytes('0201aabbccddeeff'))), expected);
+});
+
+test('a malformed option spoils the advertisement wherever it stands', () => {
+  assert.equal(decodeAnnouncement(lengthened(86, bytes('0e02aabbccddeeff'))), undefined);
+  assert.equal(decodeAnnouncement(lengthened(86, bytes('0e00aabbccddeeff'))), undefined);
 });
 
 const macs: fc.Arbitrary<Mac> = fc
