@@ -9,32 +9,54 @@ export interface Finding {
   readonly span: Span | undefined;
   readonly message: string;
   readonly related?: Diagnostic['related'];
+  readonly cause?: string;
   readonly help?: string;
 }
 
 export interface Findings {
   readonly list: Diagnostic[];
+  /** One cause is told once, however often a repetition brings it back. */
+  readonly seen: Set<string>;
+  /** Further places of findings that are told once a file. */
+  readonly gathered: Map<string, { readonly span: Span; readonly label: string }[]>;
   /** How many did not fit. */
   dropped: number;
 }
 
 export function noFindings(): Findings {
-  return { list: [], dropped: 0 };
+  return { list: [], seen: new Set(), gathered: new Map(), dropped: 0 };
 }
 
 export function report(findings: Findings, finding: Finding): void {
+  const { code, span, message } = finding;
+  const key = `${code} ${span?.source} ${span?.start} ${message}`;
+  if (findings.seen.has(key)) return;
   if (findings.list.length >= limits.diagnostics) {
     findings.dropped += 1;
     return;
   }
-  const page = readerCodes[finding.code];
+  findings.seen.add(key);
+  const page = readerCodes[code];
   findings.list.push({
-    code: finding.code,
+    code,
     severity: page.severity,
-    message: finding.message,
-    span: finding.span,
+    message,
+    span,
     related: finding.related ?? [],
-    cause: page.keepalived,
+    cause: finding.cause ?? page.keepalived,
     help: finding.help,
   });
+}
+
+/** Reports the first of its code in a source; later ones become further places of it, up to a bound. */
+export function reportOnce(findings: Findings, finding: Finding & { readonly span: Span }): void {
+  const key = `${finding.code} ${finding.span.source}`;
+  const places = findings.gathered.get(key);
+  if (places === undefined) {
+    const related: { readonly span: Span; readonly label: string }[] = [];
+    findings.gathered.set(key, related);
+    report(findings, { ...finding, related });
+  } else if (places.length < limits.relatedPlaces) {
+    places.push({ span: finding.span, label: 'here too' });
+  }
 }

@@ -2,14 +2,14 @@
  * Words and braces of one line. Blanks separate words, double quotes group them, braces outside quotes stand
  * for themselves wherever they are, `#` and `!` outside quotes end the line unless a backslash stands before.
  */
-import { type Findings, report } from './findings.ts';
+import { type Findings, report, reportOnce } from './findings.ts';
 import { literal, type MappedText, type Place, placeOf } from './mapped-text.ts';
 import type { SourceId } from './source.ts';
 import type { Word } from './tree.ts';
 
 export type Token =
-  | { readonly kind: 'word'; readonly word: Word }
-  | { readonly kind: 'open' | 'close'; readonly place: Place };
+  | { readonly kind: 'word'; readonly at: number; readonly word: Word }
+  | { readonly kind: 'open' | 'close'; readonly at: number; readonly place: Place };
 
 export interface Line {
   readonly text: string;
@@ -30,6 +30,7 @@ const space = 32;
 const bang = 33;
 const doubleQuote = 34;
 const hash = 35;
+const dollar = 36;
 const backslash = 92;
 const openBrace = 123;
 const closeBrace = 125;
@@ -76,7 +77,7 @@ export function lexLine(line: Line, findings: Findings): readonly Token[] {
       at += 1;
     } else if (code === openBrace || code === closeBrace) {
       const kind = code === openBrace ? 'open' : 'close';
-      tokens.push({ kind, place: placeIn(line, at, at + 1) });
+      tokens.push({ kind, at, place: placeIn(line, at, at + 1) });
       at += 1;
     } else if (line.comments && isCommentMark(code)) {
       return tokens;
@@ -112,6 +113,11 @@ function lexBare(line: Line, start: number, sink: Sink): number {
       reportMarkInWord(line, { start, at }, sink.findings);
       break;
     }
+    const named = code === openBrace && at > start ? bracedNameEnd(line, at) : undefined;
+    if (named !== undefined) {
+      at = named;
+      continue;
+    }
     if (isBlank(code) || code === doubleQuote || code === openBrace || code === closeBrace) break;
     if (code > 0x7f && isTypographicQuote(code)) break;
     at += 1;
@@ -119,6 +125,14 @@ function lexBare(line: Line, start: number, sink: Sink): number {
   if (at > start) pushWord(line, { start, end: at, hasEscape }, sink.tokens);
   if (at < end && text.charCodeAt(at) === backslash) return dropContinuation(line, at, sink);
   return at;
+}
+
+/** `${NAME}` that stayed, since no such parameter is known, is one word: its braces are no block. */
+function bracedNameEnd(line: Line, brace: number): number | undefined {
+  if (line.text.charCodeAt(brace - 1) !== dollar) return undefined;
+  const rest = line.text.slice(brace, Math.min(line.end, brace + 256));
+  const name = /^\{\s*\w+(?:\s+[\w.:/-]+)*\s*\}/.exec(rest);
+  return name === null ? undefined : brace + name[0].length;
 }
 
 function pushWord(
@@ -129,7 +143,8 @@ function pushWord(
   const raw = line.text.slice(bounds.start, bounds.end);
   const text = bounds.hasEscape ? raw.replace(/\\([#!])/g, '$1') : raw;
   const { span, via } = placeIn(line, bounds.start, bounds.end);
-  tokens.push({ kind: 'word', word: { text, raw, quoted: false, span, via } });
+  const word = { text, raw, quoted: false, span, via };
+  tokens.push({ kind: 'word', at: bounds.start, word });
 }
 
 /** A backslash with nothing but blanks behind it. */
@@ -161,7 +176,7 @@ function lexQuoted(line: Line, start: number, sink: Sink): number {
   const inner = text.slice(start + 1, stop);
   const raw = `"${inner}"`;
   const word = { text: inner.replaceAll('\\"', '"'), raw, quoted: true, ...place };
-  sink.tokens.push({ kind: 'word', word });
+  sink.tokens.push({ kind: 'word', at: start, word });
   if (isOpen) {
     report(sink.findings, {
       code: 'syntax.unterminated-quote',
@@ -170,7 +185,7 @@ function lexQuoted(line: Line, start: number, sink: Sink): number {
       help: 'put the closing double quote where the quoted text ends',
     });
   } else if (curved) {
-    report(sink.findings, {
+    reportOnce(sink.findings, {
       code: 'syntax.typographic-quote',
       span: place.span,
       message: 'typographic quotation marks, read as double quotes',
@@ -209,7 +224,7 @@ function placeIn(line: Line, start: number, end: number): Place {
 
 function reportForeign(line: Line, at: number, findings: Findings): void {
   const code = line.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
-  report(findings, {
+  reportOnce(findings, {
     code: 'syntax.foreign-blank',
     span: placeIn(line, at, at + 1).span,
     message: `the character U+${code} is read as a blank`,

@@ -10,10 +10,10 @@ export const limits = {
   files: 10_000,
   /** Alternatives that the braces of one include pattern may spell. */
   globAlternatives: 1_024,
-  /** Path segments with wildcards that one include pattern may try against names. */
-  globTries: 200_000,
+  /** Names that one include pattern may be held against. */
+  globNames: 100_000,
   /** Characters that all expansions of one load may produce. */
-  expansionSize: 32 * 1024 * 1024,
+  expansionSize: 64 * 1024 * 1024,
   /** Substitutions that one load may make. */
   expansionCount: 2_000_000,
   /** Characters of one line after expansion. */
@@ -22,6 +22,10 @@ export const limits = {
   expansionDepth: 64,
   /** Rounds of one `~SEQ` or `~LST`, and of all that one line nests. */
   repetitions: 1_000_000,
+  /** Directives that one line may nest: repetitions, conditions behind braces, uses of several lines. */
+  directiveDepth: 100,
+  /** Further places that one finding lists. */
+  relatedPlaces: 5,
   /** Findings that one load keeps; the last then says how many more there were. */
   diagnostics: 5_000,
 } as const;

@@ -1,64 +1,67 @@
 /** Reads a configuration file, and all that it includes, into one tree. */
+import { createRandom } from '../base/random.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { FileReader } from './file-reader.ts';
-import { noFindings } from './findings.ts';
-import { lexLine } from './lexer.ts';
+import type { FileProblem } from './file-reader.ts';
+import { type Findings, noFindings, report } from './findings.ts';
+import { limits } from './limits.ts';
+import type { LoadOptions } from './load-options.ts';
+import { readSource } from './preprocess/file.ts';
+import { problemCure, problemWords } from './preprocess/include.ts';
+import type { Reading } from './preprocess/state.ts';
 import type { Source, SourceId } from './source.ts';
 import type { Statement } from './tree.ts';
-import { addLine, emptyTree, endTree } from './tree-builder.ts';
+import { emptyTree, endTree } from './tree-builder.ts';
 
-/** How strictly a failing include is judged when the directive itself does not say; `include_check`, `-e`. */
-export interface IncludeChecks {
-  /** A file that cannot be read is an error. */
-  readonly readable: boolean;
-  /** So is a plain name without a file. */
-  readonly match: boolean;
-  /** So is a pattern that matches nothing. */
-  readonly wildcard: boolean;
-  /** So is one brace alternative that matches nothing. */
-  readonly brace: boolean;
-}
-
-export const lenientIncludes: IncludeChecks = {
-  readable: false,
-  match: false,
-  wildcard: false,
-  brace: false,
-};
-
-export interface LoadOptions {
-  readonly path: string;
-  readonly reader: FileReader;
-  /** `-i`, or the node name up to its first dot: what `@id` compares with. */
-  readonly configId: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** The value of `${_INSTANCE}`. */
-  readonly instance: string | undefined;
-  /** Seeds `${_RANDOM}`; `random_seed` in the file replaces it. */
-  readonly randomSeed: number;
-  readonly strictIncludes: IncludeChecks;
-}
+export { type IncludeChecks, type LoadOptions, lenientIncludes } from './load-options.ts';
 
 export interface LoadedTree {
+  /** The main file first, then included files in the order of reading; a file read twice is listed twice. */
   readonly sources: readonly Source[];
   readonly statements: readonly Statement[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Never throws for any input. A main file that cannot be read gives an empty tree and one error. */
 export function loadTree(options: LoadOptions): LoadedTree {
   const read = options.reader.read(options.path);
   const text = read.ok ? read.value : '';
   const source: Source = { id: 0 as SourceId, path: options.path, text };
   const findings = noFindings();
-  const builder = emptyTree(findings);
-  let start = 0;
-  while (start < text.length) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    const line = { text, start, end, source: source.id, mapped: undefined, comments: true };
-    addLine(builder, lexLine(line, findings));
-    start = end + 1;
-  }
-  endTree(builder);
-  return { sources: [source], statements: builder.statements, diagnostics: findings.list };
+  if (!read.ok) reportMainFile(findings, options.path, read.error);
+  const reading = startReading(options, source, findings);
+  readSource(reading, source);
+  endTree(reading.tree);
+  return {
+    sources: reading.sources,
+    statements: reading.tree.statements,
+    diagnostics: findings.list,
+  };
+}
+
+function startReading(options: LoadOptions, source: Source, findings: Findings): Reading {
+  return {
+    options,
+    sources: [source],
+    findings,
+    tree: emptyTree(findings),
+    definitions: new Map(),
+    files: [{ source, site: undefined }],
+    loops: [],
+    random: createRandom(options.randomSeed),
+    readSource,
+    depth: 0,
+    characters: limits.expansionSize,
+    substitutions: limits.expansionCount,
+    repetitions: limits.repetitions,
+  };
+}
+
+function reportMainFile(findings: Findings, path: string, problem: FileProblem): void {
+  const isExecutable = problem.kind === 'executable';
+  report(findings, {
+    code: isExecutable ? 'include.main-file-executable' : 'include.main-file',
+    span: undefined,
+    message: `cannot read ${path}: it ${problemWords(problem)}`,
+    help: problem.kind === 'missing' ? 'check the path' : problemCure(problem, path),
+  });
 }

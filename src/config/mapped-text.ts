@@ -1,6 +1,18 @@
 /** A text that was put together from several places, and where each stretch of it is written. */
 import type { SourceId, Span } from './source.ts';
 
+/** One use of a parameter: whatever it brought in points back here. */
+export interface Use {
+  readonly span: Span;
+  /** The definition that was put in; two uses of one definition share it. */
+  readonly definition: object;
+  /** The use whose text holds this one. */
+  readonly parent: Use | undefined;
+  readonly depth: number;
+  /** The spans from the outermost use to this one. */
+  readonly via: readonly Span[];
+}
+
 /** The stretch of the text from `at` to the next piece. */
 export interface Piece {
   readonly at: number;
@@ -9,7 +21,7 @@ export interface Piece {
   readonly end: number;
   /** The text stands in the source letter by letter; otherwise the whole place stands for the whole piece. */
   readonly verbatim: boolean;
-  readonly via: readonly Span[];
+  readonly use: Use | undefined;
 }
 
 export interface MappedText {
@@ -23,11 +35,12 @@ export interface Place {
   readonly via: readonly Span[];
 }
 
+/** The `via` of what stands in a source itself. */
 export const literal: readonly Span[] = [];
 
 /** The stretch of a source as a mapped text of one piece. */
 export function mappedSlice(text: string, span: Span): MappedText {
-  const piece = { at: 0, ...span, verbatim: true, via: literal };
+  const piece = { at: 0, ...span, verbatim: true, use: undefined };
   return { text: text.slice(span.start, span.end), pieces: [piece] };
 }
 
@@ -49,26 +62,41 @@ function pieceAt(mapped: MappedText, offset: number): Piece {
 export function placeOf(mapped: MappedText, start: number, end: number): Place {
   const first = pieceAt(mapped, start);
   const last = pieceAt(mapped, Math.max(start, end - 1));
-  if (first === last) return { span: within(first, start, end), via: first.via };
-  let level = 0;
-  while (level < first.via.length && sameSpan(first.via[level], last.via[level])) level += 1;
-  const from = first.via[level] ?? within(first, start, start);
-  const to = last.via[level] ?? within(last, end, end);
-  const via = first.via.slice(0, level);
+  const use = sharedUse(first.use, last.use);
+  const via = use?.via ?? literal;
+  if (first === last) return { span: within(first, start, end), via };
+  const from = first.use === use ? within(first, start, start) : spanBelow(first.use, via.length);
+  const to = last.use === use ? within(last, end, end) : spanBelow(last.use, via.length);
   if (from.source !== to.source || to.end < from.start) return { span: from, via };
   return { span: { source: from.source, start: from.start, end: to.end }, via };
+}
+
+/** The innermost use that the text from `start` to `end` shares. */
+export function useOf(mapped: MappedText, start: number, end: number): Use | undefined {
+  return sharedUse(pieceAt(mapped, start).use, pieceAt(mapped, Math.max(start, end - 1)).use);
+}
+
+function sharedUse(one: Use | undefined, other: Use | undefined): Use | undefined {
+  let left = one;
+  let right = other;
+  while (left !== right) {
+    if ((left?.depth ?? 0) >= (right?.depth ?? 0)) left = left?.parent;
+    else right = right?.parent;
+  }
+  return left;
+}
+
+/** Where the use stands that lies `level` uses deep. */
+function spanBelow(use: Use | undefined, level: number): Span {
+  const span = use?.via[level];
+  if (span === undefined) throw new Error('broken invariant: a use knows the uses around it');
+  return span;
 }
 
 function within(piece: Piece, start: number, end: number): Span {
   if (!piece.verbatim) return { source: piece.source, start: piece.start, end: piece.end };
   const shift = piece.start - piece.at;
   return { source: piece.source, start: start + shift, end: Math.min(end + shift, piece.end) };
-}
-
-function sameSpan(one: Span | undefined, other: Span | undefined): boolean {
-  if (one === other) return true;
-  if (one === undefined || other === undefined) return false;
-  return one.source === other.source && one.start === other.start && one.end === other.end;
 }
 
 /** The part from `start` to `end`, places kept. */
@@ -105,5 +133,21 @@ export function joinMapped(parts: readonly MappedText[]): MappedText {
 
 const unplaced: MappedText = {
   text: '',
-  pieces: [{ at: 0, source: 0 as SourceId, start: 0, end: 0, verbatim: true, via: literal }],
+  pieces: [{ at: 0, source: 0 as SourceId, start: 0, end: 0, verbatim: true, use: undefined }],
 };
+
+/** The same text, brought in by `use`. */
+export function usedBy(mapped: MappedText, use: Use): MappedText {
+  return { text: mapped.text, pieces: mapped.pieces.map((piece) => ({ ...piece, use })) };
+}
+
+/** A text that stands in no source, such as a number that was counted. */
+export function madeText(text: string, span: Span): MappedText {
+  return { text, pieces: [{ at: 0, ...span, verbatim: false, use: undefined }] };
+}
+
+export function trimMapped(mapped: MappedText): MappedText {
+  const start = mapped.text.length - mapped.text.trimStart().length;
+  const end = mapped.text.trimEnd().length;
+  return sliceMapped(mapped, Math.min(start, end), end);
+}

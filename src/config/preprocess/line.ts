@@ -1,0 +1,127 @@
+/**
+ * What one line means, in this order: condition, definition, repetition, replacement of parameters, include,
+ * statement. A directive may also follow a brace, as if the brace stood on a line of its own.
+ */
+import { report } from '../findings.ts';
+import { lexLine, type Token } from '../lexer.ts';
+import { type MappedText, placeOf, sliceMapped, trimMapped } from '../mapped-text.ts';
+import { addLine } from '../tree-builder.ts';
+import { judgeConditions } from './condition.ts';
+import { define, definitionOn } from './define.ts';
+import { expandLine } from './expand.ts';
+import { includeFiles, isInclude } from './include.ts';
+import { repeat, repetitionOn } from './repeat.ts';
+import { deeper, isSpent, type Reading } from './state.ts';
+
+/** Reads one line that has lost its comment already. */
+export function readLine(reading: Reading, original: MappedText): void {
+  let line = trimMapped(original);
+  let tail: readonly MappedText[] = [];
+  let isExpanded = false;
+  for (;;) {
+    const conditioned = judgeConditions(reading, line);
+    if (!conditioned.applies) break;
+    line = conditioned.rest;
+    if (line.text === '' || isDirective(reading, line)) break;
+    if (!isExpanded && line.text.includes('$')) {
+      const expanded = expandLine(reading, line);
+      line = trimMapped(expanded.line);
+      tail = [...expanded.tail, ...tail];
+      isExpanded = !expanded.restart;
+      if (isSpent(reading)) break;
+      continue;
+    }
+    if (isInclude(line.text)) includeFiles(reading, line);
+    else addStatement(reading, line);
+    break;
+  }
+  readTail(reading, tail);
+}
+
+/** The further lines of a definition, each a line of its own. */
+function readTail(reading: Reading, tail: readonly MappedText[]): void {
+  const first = tail[0];
+  if (first === undefined) return;
+  deeper(reading, placeOf(first, 0, 0).span, () => {
+    for (const line of tail) {
+      if (isSpent(reading)) return;
+      readLine(reading, line);
+    }
+  });
+}
+
+/** Whether the line was a definition or a repetition, which then has been carried out. */
+function isDirective(reading: Reading, line: MappedText): boolean {
+  const definition = definitionOn(reading, line);
+  if (definition !== undefined) {
+    define(reading, definition.name, [definition.value]);
+    return true;
+  }
+  if (!line.text.startsWith('~')) return false;
+  const repetition = repetitionOn(line);
+  if (repetition !== undefined) {
+    repeat(reading, repetition, (rest) => readLine(reading, rest));
+    return true;
+  }
+  if (!/^~(?:SEQx?|LST)\b/.test(line.text)) return false;
+  report(reading.findings, {
+    code: 'expand.repeat-form',
+    span: placeOf(line, 0, line.text.length).span,
+    message:
+      'the parentheses of this repetition are missing or do not close, so the line is ignored',
+    help: 'write ~SEQ(name, start, step, end) or ~LST(name, value, value)',
+  });
+  return true;
+}
+
+function addStatement(reading: Reading, line: MappedText): void {
+  const source = reading.files.at(-1)?.source.id ?? reading.sources[0]?.id;
+  if (source === undefined) return;
+  const { text } = line;
+  const tokens = lexLine(
+    { text, start: 0, end: text.length, source, mapped: line, comments: false },
+    reading.findings,
+  );
+  const split = directiveBehindBrace(tokens);
+  if (split === undefined) {
+    addLine(reading.tree, tokens);
+    return;
+  }
+  addLine(reading.tree, tokens.slice(0, split));
+  const at = tokens[split]?.at ?? 0;
+  deeper(reading, placeOf(line, at, at + 1).span, () => readBehindBrace(reading, line, at));
+}
+
+/** An include ends at the brace that closes the block around it: `global_defs { include a.conf }`. */
+function readBehindBrace(reading: Reading, line: MappedText, at: number): void {
+  const rest = sliceMapped(line, at, line.text.length);
+  const close = isInclude(rest.text) ? unbalancedBrace(rest.text) : undefined;
+  if (close === undefined) {
+    readLine(reading, rest);
+    return;
+  }
+  readLine(reading, sliceMapped(rest, 0, close));
+  readLine(reading, sliceMapped(rest, close, rest.text.length));
+}
+
+function unbalancedBrace(text: string): number | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text.charAt(at);
+    if (letter === '{') depth += 1;
+    else if (letter === '}') depth -= 1;
+    if (depth < 0) return at;
+  }
+  return undefined;
+}
+
+/** The index of a word that follows a brace and may begin a directive. */
+export function directiveBehindBrace(tokens: readonly Token[]): number | undefined {
+  for (let index = 1; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token?.kind !== 'word' || token.word.quoted || tokens[index - 1]?.kind === 'word') continue;
+    const { text } = token.word;
+    if (/^(?:@|~SEQx?\b|~LST\b|\$\w+=)/.test(text) || isInclude(text)) return index;
+  }
+  return undefined;
+}
