@@ -1,0 +1,112 @@
+/** One process's view of its host's kernel: the Kernel port over a netlink socket that can overrun. */
+import type { Random } from '../base/random.ts';
+import type {
+  Kernel,
+  KernelChange,
+  KernelOperation,
+  OperationResult,
+  PortError,
+} from '../ports.ts';
+import type { HostKernel, Watcher } from './kernel.ts';
+
+export interface KernelPort extends Kernel {
+  /** Whether `changes` has something to tell. */
+  pending(): boolean;
+  /** Loses what was not read yet; the next `changes` tells everything anew. */
+  overrun(): void;
+  close(): void;
+}
+
+export interface KernelPortOptions {
+  readonly kernel: HostKernel;
+  readonly portId: number;
+  /** Called when something can be read. */
+  ready(): void;
+  /** Called for each operation, with its answer. */
+  applied(operation: KernelOperation, result: OperationResult): void;
+  /** How likely an operation fails for no reason of its own; drawn from `random`. */
+  failing(): number;
+  readonly random: Random;
+}
+
+/** More changes than this and the socket has overrun. */
+const CAPACITY = 256;
+
+const NO_DEVICE: PortError = { errno: 19, code: 'ENODEV', detail: 'no such device' };
+const NO_BUFFERS: PortError = { errno: 105, code: 'ENOBUFS', detail: 'made to fail' };
+const DONE: OperationResult = { done: true };
+
+export function createKernelPort(options: KernelPortOptions): KernelPort {
+  const { kernel, portId } = options;
+  let queued: KernelChange[] = [];
+  let lost = false;
+  let applying: KernelOperation | undefined;
+  const watcher: Watcher = {
+    portId,
+    tell: (change) => {
+      if (applying !== undefined && isOwn(applying, change)) return;
+      if (lost) return;
+      if (queued.length >= CAPACITY) lost = true;
+      else queued.push(change);
+      options.ready();
+    },
+  };
+  kernel.watchers.add(watcher);
+  return {
+    observe: () => kernel.state(),
+    apply: (operations) =>
+      operations.map((operation) => {
+        applying = operation;
+        const result = options.random.chance(options.failing())
+          ? ({ done: false, error: NO_BUFFERS } as const)
+          : carryOut(kernel, operation, portId);
+        applying = undefined;
+        options.applied(operation, result);
+        return result;
+      }),
+    changes: () => {
+      const told = lost ? [{ kind: 'resynchronised', state: kernel.state() } as const] : queued;
+      queued = [];
+      lost = false;
+      return told;
+    },
+    pending: () => lost || queued.length > 0,
+    overrun: () => {
+      lost = true;
+      queued = [];
+      options.ready();
+    },
+    close: () => {
+      kernel.watchers.delete(watcher);
+    },
+  };
+}
+
+/** What an operation takes along (secondaries of a removed primary) was asked for by nobody, so it is told. */
+function isOwn(operation: KernelOperation, change: KernelChange): boolean {
+  if (operation.kind === 'set-sysctl') return false;
+  if (change.kind === 'address') return operation.kind !== 'remove-address';
+  return (
+    change.kind === 'address-gone' &&
+    operation.kind === 'remove-address' &&
+    operation.address === change.address.address
+  );
+}
+
+function carryOut(kernel: HostKernel, operation: KernelOperation, portId: number): OperationResult {
+  switch (operation.kind) {
+    case 'add-address':
+    case 'renew-address':
+      if (kernel.link(operation.address.link) === undefined) {
+        return { done: false, error: NO_DEVICE };
+      }
+      kernel.addAddress(operation.address, portId);
+      return DONE;
+    case 'remove-address':
+      kernel.removeAddress(operation, portId);
+      return DONE;
+    case 'set-sysctl':
+      kernel.setSysctl(operation.name, operation.value);
+      return DONE;
+  }
+}
