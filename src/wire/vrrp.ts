@@ -192,7 +192,7 @@ export function decodeAdvertisement(
   if (length < end) {
     return refuse('truncated', `${length - addressEnd} bytes of authentication data, not 8`);
   }
-  const damage = checksumFault(version, payload.subarray(0, end), envelope);
+  const damage = checksumFault(version, envelope, payload, end);
   if (damage !== undefined) return failure(damage);
   const interval =
     version === 2 ? seconds(byteAt(payload, 5)) : centiseconds(uint16At(payload, 4) & 0x0fff);
@@ -220,16 +220,16 @@ function refuse(
 
 function checksumFault(
   version: 2 | 3,
-  message: Uint8Array,
   envelope: Envelope,
+  payload: Uint8Array,
+  length: number,
 ): DecodeFailure | undefined {
-  const { length } = message;
-  const sum = addWords(0, message, 0, length);
+  const sum = addWords(0, payload, 0, length);
   if (isIntact(sum + pseudoSum(version, envelope, length))) return undefined;
   const standard: Envelope = { ...envelope, checksum: 'standard' };
   const expected = sum + pseudoSum(version, standard, length);
   if (envelope.checksum !== 'standard' && isIntact(expected)) return undefined;
-  const found = uint16At(message, 6);
+  const found = uint16At(payload, 6);
   const wanted = checksumOf(expected - found);
   return { reason: 'checksum', detail: `checksum ${hex(found)}, the message has ${hex(wanted)}` };
 }
