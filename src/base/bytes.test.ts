@@ -51,7 +51,10 @@ test('utf8Bytes is what TextEncoder makes of every string, broken surrogates inc
     '\ud83d\ude00',
     '\ude00\ud83d',
     'é€',
-    '\u07ff\u0800\uffff',
+    '\x7f\x80\u07ff\u0800\uffff',
+    '\udfff',
+    '\u{10000}\u{10ffff}',
+    '\u{40000}',
   ]) {
     assert.deepEqual(utf8Bytes(text), encoder.encode(text));
   }

@@ -80,6 +80,12 @@ test('a session that is down may not know our discriminator yet', () => {
   assert.equal(failureOf(UP_BYTES.with(11, 0).with(1, 0x00)), undefined);
 });
 
+test('any one byte of our discriminator is enough', () => {
+  for (const at of [8, 9, 10, 11]) {
+    assert.equal(failureOf(UP_BYTES.with(11, 0).with(at, 1)), undefined);
+  }
+});
+
 test('bytes behind the packet are ignored', () => {
   const padded = Uint8Array.of(...UP_BYTES, 0xee, 0xee);
   assert.deepEqual(decodeBfdPacket(padded), { ok: true, value: UP });
