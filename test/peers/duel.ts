@@ -1,6 +1,7 @@
 /** Two routers on one link, and everything that happens to a pair in its life, in one sitting. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Capture } from '../lab/capture.ts';
+import type { Capture, Seen } from '../lab/capture.ts';
+import type { Announcement } from '../lab/packet.ts';
 import { until } from '../lab/until.ts';
 import {
   claims,
@@ -81,8 +82,8 @@ async function dieSuddenly(duel: Duel): Promise<string> {
   await upper.crash();
   const last = claims(tape, upper.source, 0).at(-1)?.at ?? 0;
   const bound = masterDownInterval(duel.timing, lower.priority);
-  const first = await firstClaim(duel, lower, last, bound);
-  await ownedAndAnnounced(duel, lower, first);
+  const first = await firstSign(duel, lower, last, bound);
+  await ownedAndAnnounced(duel, lower, last);
   judgeSilence(tape, upper.source, last);
   return judgeTakeover(last, first, bound);
 }
@@ -92,8 +93,8 @@ async function comeBack(duel: Duel): Promise<string> {
   const since = now();
   await upper.start(true);
   const bound = masterDownInterval(duel.timing, upper.priority);
-  const first = await firstClaim(duel, upper, since, bound + startAllowance);
-  await ownedAndAnnounced(duel, upper, first);
+  await firstSign(duel, upper, since, bound + startAllowance);
+  await ownedAndAnnounced(duel, upper, since);
   await delay(duel.timing.interval * 1.5);
   return judgeYielded(tape, upper.source, lower.source, since);
 }
@@ -122,17 +123,29 @@ async function resign(duel: Duel, leaver: Router, follower: Router): Promise<str
     return resignations(duel.tape, leaver.source, since)[0];
   });
   const bound = skewTime(duel.timing, follower.priority);
-  const first = await firstClaim(duel, follower, resigned.at, bound);
-  await ownedAndAnnounced(duel, follower, first);
+  const first = await firstSign(duel, follower, resigned.at, bound);
+  await ownedAndAnnounced(duel, follower, resigned.at);
   judgeSilence(duel.tape, leaver.source, resigned.at);
   if (await leaver.holds()) throw new Wrong('the address stayed on the host that left');
   return judgeTakeover(resigned.at, first, bound);
 }
 
-async function firstClaim(duel: Duel, by: Router, since: number, within: number): Promise<number> {
+/**
+ * The instant of the takeover: the first advertisement, or the first announcement where that comes before,
+ * since FRR's first advertisement over IPv6 comes an interval after it.
+ */
+async function firstSign(duel: Duel, by: Router, since: number, within: number): Promise<number> {
   const patience = within + startAllowance;
   const what = `${by.name} advertises as master`;
-  return (await until(what, patience, () => claims(duel.tape, by.source, since)[0])).at;
+  const claim = await until(what, patience, () => claims(duel.tape, by.source, since)[0]);
+  const announcement = announcements(duel, by, since)[0];
+  return Math.min(claim.at, announcement?.at ?? claim.at);
+}
+
+function announcements(duel: Duel, by: Router, since: number): readonly Seen<Announcement>[] {
+  return duel.tape
+    .announcements()
+    .filter((seen) => seen.at > since && seen.address === duel.address && seen.mac === by.mac);
 }
 
 async function owned(duel: Duel, by: Router, within: number): Promise<void> {
@@ -145,12 +158,10 @@ async function owned(duel: Duel, by: Router, within: number): Promise<void> {
 
 async function ownedAndAnnounced(duel: Duel, by: Router, since: number): Promise<void> {
   await until(`${by.name} has ${duel.address}`, 2_000, async () => (await by.holds()) || undefined);
-  await until(`${by.name} announces ${duel.address}`, 2_000, () =>
-    duel.tape
-      .announcements()
-      .find(
-        (seen) => seen.at >= since - 1000 && seen.address === duel.address && seen.mac === by.mac,
-      ),
+  await until(
+    `${by.name} announces ${duel.address}`,
+    2_000,
+    () => announcements(duel, by, since)[0],
   );
 }
 

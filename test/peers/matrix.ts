@@ -1,4 +1,6 @@
 /** Plays many duels, a few at a time, and prints them as one table. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { type DuelEvent, events, type Outcome } from './duel.ts';
 
 export interface Row {
@@ -6,13 +8,15 @@ export interface Row {
   readonly outcomes: readonly Outcome[];
   /** What both daemons wrote, for a row that went wrong. */
   readonly log: string;
+  /** Every frame that passed, in pcap's format. */
+  readonly recording: Buffer;
   /** Missed a time in company and was played again alone. */
   readonly replayed: boolean;
 }
 
 export interface Match {
   readonly name: string;
-  readonly play: () => Promise<Pick<Row, 'outcomes' | 'log'>>;
+  readonly play: () => Promise<Omit<Row, 'name' | 'replayed'>>;
 }
 
 /**
@@ -54,4 +58,18 @@ export function renderMatrix(rows: readonly Row[]): string {
     return `${row.name.padEnd(width)}  ${cells}${row.replayed ? '(played again alone)' : ''}`.trimEnd();
   });
   return [head, ...lines].join('\n');
+}
+
+/** A test for each cell, so that what is counted is cells. */
+export function declareTests(rows: readonly Row[]): void {
+  for (const row of rows) {
+    const firstTrouble = row.outcomes.find((outcome) => outcome.verdict !== 'passed');
+    for (const outcome of row.outcomes) {
+      test(`${row.name}: ${outcome.event}`, (context) => {
+        context.diagnostic(outcome.detail);
+        const log = outcome === firstTrouble ? `\n${row.log}` : '';
+        assert.ok(outcome.verdict === 'passed', `${outcome.detail}${log}`);
+      });
+    }
+  }
 }
