@@ -99,6 +99,9 @@ export interface Link {
 
 export type AddressScope = 'global' | 'site' | 'link' | 'host' | 'nowhere' | number;
 
+/** The IFA_PROTO value of the addresses that this daemon adds, where the kernel keeps one (5.18 and later). */
+export const OWN_ADDRESS_PROTOCOL = 0x48;
+
 /** An address on an interface. Two are the same when link, address and prefix are. */
 export interface LinkAddress {
   readonly link: LinkIndex;

@@ -1,9 +1,22 @@
-/** The drain loop over ports, identical live and simulated. */
+/**
+ * The drain loop over ports, identical live and simulated: hand the engine what has happened, carry out what it
+ * asks for in the order of `Output`, until it asks for nothing more.
+ */
+import type { Instant } from '../base/units.ts';
 import type { Clock, Kernel, Network, Timer } from '../ports.ts';
+import { Engine } from './engine.ts';
 import type { Input } from './input.ts';
 import type { FailoverModel } from './model.ts';
+import type { Output } from './output.ts';
 import type { Report } from './report.ts';
 import type { EngineSnapshot } from './snapshot.ts';
+
+/** Datagrams taken in before deadlines are looked at again. */
+const RECEIVE_BATCH = 256;
+/** How many batches one wake-up reads before the rest must wait for the next, so that a flood cannot starve it. */
+const RECEIVE_ROUNDS = 16;
+/** A long drain (a thousand addresses) looks at the network after so many rounds. */
+const ROUNDS_BETWEEN_READS = 8;
 
 export interface DriverPorts {
   readonly clock: Clock;
@@ -37,4 +50,91 @@ export interface Driver {
   readonly finished: boolean;
 }
 
-export declare function createDriver(options: DriverOptions): Driver;
+export function createDriver(options: DriverOptions): Driver {
+  const { clock, timer, network, kernel } = options.ports;
+  const loop = new DrainLoop(options);
+  /** Reads what has arrived; false when more is waiting than one wake-up may take in. */
+  const readNetwork = (): boolean => {
+    for (let round = 0; round < RECEIVE_ROUNDS; round += 1) {
+      const datagrams = network.receive(RECEIVE_BATCH);
+      if (datagrams.length > 0) loop.feed({ kind: 'datagrams', datagrams });
+      if (datagrams.length < RECEIVE_BATCH) return true;
+    }
+    return false;
+  };
+  return {
+    start() {
+      const state = kernel.observe();
+      loop.feed({ kind: 'kernel', changes: [{ kind: 'resynchronised', state }] });
+    },
+    networkReady() {
+      readNetwork();
+    },
+    kernelReady() {
+      const changes = kernel.changes();
+      if (changes.length > 0) loop.feed({ kind: 'kernel', changes });
+    },
+    timerDue() {
+      // What has been received must count before anybody is declared silent.
+      if (readNetwork()) loop.feed({ kind: 'wake' });
+      else timer.arm(clock.now());
+    },
+    tell: (input) => loop.feed(input),
+    snapshot: () => loop.snapshot(),
+    get finished() {
+      return loop.finished;
+    },
+  };
+}
+
+class DrainLoop {
+  readonly #ports: DriverPorts;
+  readonly #engine: Engine;
+  /** Answers that the engine has not been told yet. */
+  readonly #answers: Input[] = [];
+  finished = false;
+
+  constructor({ model, resume, ports }: DriverOptions) {
+    this.#ports = ports;
+    this.#engine = new Engine({ model, resume, now: ports.clock.now() });
+  }
+
+  snapshot(): EngineSnapshot {
+    return this.#engine.snapshot(this.#ports.clock.now());
+  }
+
+  feed(input: Input): void {
+    const { clock, timer, network } = this.#ports;
+    let wakeAt = this.#carryOut(this.#engine.step(input, clock.now()));
+    for (let round = 1; this.#answers.length > 0; round += 1) {
+      const answer = this.#answers.shift();
+      if (answer !== undefined) wakeAt = this.#carryOut(this.#engine.step(answer, clock.now()));
+      if (round % ROUNDS_BETWEEN_READS !== 0) continue;
+      const datagrams = network.receive(RECEIVE_BATCH);
+      if (datagrams.length > 0) this.#answers.push({ kind: 'datagrams', datagrams });
+    }
+    timer.arm(wakeAt);
+  }
+
+  /** Steps 1 to 5 of an output; what the world answers is queued. */
+  #carryOut(output: Output): Instant | undefined {
+    const { network, kernel } = this.#ports;
+    if (output.transmit.length > 0) {
+      for (const { index, error } of network.transmit(output.transmit)) {
+        const instance = output.transmit[index]?.instance ?? '';
+        this.#answers.push({ kind: 'transmit-failed', instance, error });
+      }
+    }
+    if (output.listen !== undefined) {
+      this.#answers.push({ kind: 'listening', failures: network.listen(output.listen) });
+    }
+    if (output.kernel.length > 0) {
+      const operations = output.kernel;
+      this.#answers.push({ kind: 'applied', operations, results: kernel.apply(operations) });
+    }
+    if (output.announce.length > 0) network.announce(output.announce);
+    if (output.reports.length > 0) this.#ports.report(output.reports);
+    this.finished ||= output.finished;
+    return output.wakeAt;
+  }
+}

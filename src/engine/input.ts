@@ -1,5 +1,6 @@
 /** What may happen to the failover engine. */
 import type {
+  Endpoint,
   KernelChange,
   KernelOperation,
   OperationResult,
@@ -18,6 +19,11 @@ export type Input =
       readonly results: readonly OperationResult[];
     }
   | { readonly kind: 'transmit-failed'; readonly instance: string; readonly error: PortError }
+  /** What became of the set of sockets asked for: those that could not be had. */
+  | {
+      readonly kind: 'listening';
+      readonly failures: readonly { readonly endpoint: Endpoint; readonly error: PortError }[];
+    }
   /** The verdict over a tracker that lives outside this process; `detail` is its words. */
   | {
       readonly kind: 'tracker';

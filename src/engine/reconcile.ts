@@ -3,7 +3,12 @@
  * shutdown, start-up clean-up and repair of drift are this one function of the two levels.
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
-import type { KernelChange, KernelOperation, OperationResult } from '../ports.ts';
+import {
+  type KernelChange,
+  type KernelOperation,
+  type OperationResult,
+  OWN_ADDRESS_PROTOCOL,
+} from '../ports.ts';
 import { addressLifetime, type Holding, holdingsOf, wantedAddress } from './desired.ts';
 import type { Machine } from './machine.ts';
 import { addressKey, type World } from './world.ts';
@@ -12,24 +17,24 @@ import { addressKey, type World } from './world.ts';
 const BATCH = 64;
 const RETRY = seconds(1);
 
-/** What became of one operation, and who holds its address now (nobody when it was removed). */
+/** What became of one operation. */
 export interface Answer {
   readonly operation: KernelOperation;
   readonly result: OperationResult;
+  /** The master that holds the address now. */
   readonly holding: Holding | undefined;
+  /** An instance that is configured to hold the address, master or not. */
+  readonly former: Holding | undefined;
 }
 
 export interface ReconcilerOptions {
   readonly world: World;
   /** Whether addresses carry a lifetime that must be renewed. */
   readonly lifetimes: boolean;
-  /** The IFA_PROTO value of addresses that this daemon has added. */
-  readonly ownProtocol: number;
 }
 
 export class Reconciler {
   readonly #world: World;
-  readonly #ownProtocol: number;
   #lifetimes: boolean;
   /** Everybody who ever holds an address, by its key; more than one instance may name the same. */
   readonly #holdings = new Map<string, Holding[]>();
@@ -47,7 +52,6 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     this.#world = options.world;
     this.#lifetimes = options.lifetimes;
-    this.#ownProtocol = options.ownProtocol;
   }
 
   set lifetimes(wanted: boolean) {
@@ -129,19 +133,20 @@ export class Reconciler {
     return operations.map((operation, index) => {
       const result: OperationResult = results[index] ?? { done: true };
       const key = operationKey(operation);
-      if (key === undefined) return { operation, result, holding: undefined };
+      if (key === undefined) return { operation, result, holding: undefined, former: undefined };
       const holding = this.holderOf(key);
+      const former = this.#holdings.get(key)?.[0];
       if (!result.done) {
         this.#dirty.add(key);
         this.#renewAt.delete(key);
         this.#retryAt.set(key, after(now, RETRY));
-        return { operation, result, holding };
+        return { operation, result, holding, former };
       }
       this.#retryAt.delete(key);
       if (operation.kind !== 'renew-address') this.#world.applied(operation);
       if (operation.kind === 'remove-address') this.#orphans.delete(key);
       else if (holding !== undefined) this.#scheduleRenewal(holding, now);
-      return { operation, result, holding };
+      return { operation, result, holding, former };
     });
   }
 
@@ -169,7 +174,7 @@ export class Reconciler {
   #noteNative(holding: Holding): void {
     for (const entry of this.#world.addressesOn(holding.link)) {
       const key = addressKey(entry.link, entry.address, entry.prefix);
-      const isOurs = entry.protocol === this.#ownProtocol || this.#renewAt.has(key);
+      const isOurs = entry.protocol === OWN_ADDRESS_PROTOCOL;
       if (key === holding.key && !isOurs) this.#native.add(key);
     }
   }

@@ -1,13 +1,14 @@
 /** What the kernel is known to hold: links and addresses, as observed and as changed by acknowledged operations. */
 import type { Address } from '../base/address.ts';
-import type {
-  KernelChange,
-  KernelOperation,
-  KernelState,
-  Link,
-  LinkAddress,
-  LinkIndex,
-  WantedAddress,
+import {
+  type KernelChange,
+  type KernelOperation,
+  type KernelState,
+  type Link,
+  type LinkAddress,
+  type LinkIndex,
+  OWN_ADDRESS_PROTOCOL,
+  type WantedAddress,
 } from '../ports.ts';
 
 export interface World {
@@ -90,6 +91,6 @@ export function createWorld(): World {
 
 function asObserved(wanted: WantedAddress): LinkAddress {
   const { link, address, prefix, scope, label, broadcast, peer } = wanted;
-  const state = { tentative: false, duplicate: false, protocol: 0 };
+  const state = { tentative: false, duplicate: false, protocol: OWN_ADDRESS_PROTOCOL };
   return { link, address, prefix, scope, label, broadcast, peer, ...state };
 }

@@ -140,7 +140,7 @@ export function stepRouter(
         ? changed(waitForSilence(config, undefined, config.advertInterval, now), [], input.cause)
         : unchanged(state);
     case 'adjust':
-      return unchanged(state.kind === 'backup' ? adjustBackup(config, state) : state);
+      return unchanged(adjust(config, state, now));
     case 'stop':
       return changed({ kind: 'init' }, state.kind === 'master' ? [RESIGN] : [], { kind: 'stop' });
   }
@@ -342,7 +342,12 @@ function standstill(config: RouterConfig, state: Master, now: Instant): Duration
 }
 
 /** The priority or an interval has changed: the wait began when it began, only its length is another. */
-function adjustBackup(config: RouterConfig, state: Backup): Backup {
+function adjust(config: RouterConfig, state: RouterState, now: Instant): RouterState {
+  if (state.kind === 'master') {
+    const next = after(now, config.advertInterval);
+    return state.advertiseAt > next ? { kind: 'master', advertiseAt: next } : state;
+  }
+  if (state.kind !== 'backup') return state;
   if (state.downAt === undefined || state.waitingFor === 'one-interval') return state;
   const masterInterval = config.version === 2 ? config.advertInterval : state.masterInterval;
   const timing = { ...config, masterInterval };

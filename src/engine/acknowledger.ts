@@ -1,0 +1,73 @@
+/** What the kernel answered -> announcements of addresses that are there now, and reports of those that are not. */
+import type { Instant } from '../base/units.ts';
+import type { Announcer } from './announcer.ts';
+import type { Holding } from './desired.ts';
+import type { Outbox } from './mover.ts';
+import type { Answer } from './reconcile.ts';
+import type { World } from './world.ts';
+
+export interface AcknowledgerParts {
+  readonly world: World;
+  readonly outbox: Outbox;
+  readonly announcer: Announcer;
+}
+
+export class Acknowledger {
+  readonly #parts: AcknowledgerParts;
+  /** Additions that failed and were told, until they succeed. */
+  readonly #failed = new Set<string>();
+
+  constructor(parts: AcknowledgerParts) {
+    this.#parts = parts;
+  }
+
+  take(answers: readonly Answer[], now: Instant): void {
+    const announced = new Map<string, number>();
+    for (const answer of answers) {
+      const { operation, result, holding } = answer;
+      if (operation.kind === 'add-address' && holding !== undefined) {
+        const { name } = holding.machine.model;
+        if (result.done) {
+          this.#failed.delete(holding.key);
+          this.#announce(holding);
+          announced.set(name, (announced.get(name) ?? 0) + 1);
+        } else this.#reportFailure(answer, now);
+      } else if (operation.kind === 'remove-address' && result.done) this.#reportStale(answer, now);
+    }
+    for (const [instance, count] of announced) {
+      this.#parts.outbox.reports.push({ kind: 'addresses-announced', instance, at: now, count });
+    }
+  }
+
+  #announce(holding: Holding): void {
+    const link = this.#parts.world.links.get(holding.link);
+    if (link === undefined) return;
+    const { masterRepeat } = holding.machine.model.garp;
+    this.#parts.announcer.announce(link, [holding.virtual.address], masterRepeat);
+  }
+
+  #reportFailure({ result, holding }: Answer, now: Instant): void {
+    if (result.done || holding === undefined || this.#failed.has(holding.key)) return;
+    this.#failed.add(holding.key);
+    this.#parts.outbox.reports.push({
+      kind: 'address-failed',
+      instance: holding.machine.model.name,
+      at: now,
+      address: holding.virtual.address,
+      interface: this.#parts.world.links.get(holding.link)?.name ?? `link ${holding.link}`,
+      error: result.error,
+    });
+  }
+
+  /** An address that was removed although no machine of this process ever held it. */
+  #reportStale({ operation, former }: Answer, now: Instant): void {
+    if (operation.kind !== 'remove-address' || former === undefined) return;
+    if (former.machine.statistics.becameMaster > 0) return;
+    this.#parts.outbox.reports.push({
+      kind: 'stale-address-removed',
+      at: now,
+      address: operation.address,
+      interface: this.#parts.world.links.get(operation.link)?.name ?? `link ${operation.link}`,
+    });
+  }
+}

@@ -1,0 +1,360 @@
+/**
+ * The failover engine: routes inputs to virtual routers, keeps what is derived from observation up to date, and
+ * gathers what is to be done. It has no clock and no source of chance; `step` is its only door.
+ */
+import {
+  after,
+  between,
+  type Duration,
+  earliest,
+  type Instant,
+  milliseconds,
+  seconds,
+} from '../base/units.ts';
+import type { Endpoint, KernelChange, KernelOperation, PortError } from '../ports.ts';
+import { routerDeadline } from '../protocol/vrrp/router.ts';
+import { Acknowledger } from './acknowledger.ts';
+import { type Announcer, createAnnouncer } from './announcer.ts';
+import { createDeadlines } from './deadlines.ts';
+import { endpointsOf, sameEndpoints } from './endpoints.ts';
+import { Evaluator } from './evaluator.ts';
+import { SyncGroups } from './groups.ts';
+import type { Input } from './input.ts';
+import { Listener } from './listener.ts';
+import { type Machine, machineDeadline, machineDeadlineRules, resumeMachine } from './machine.ts';
+import type { FailoverModel } from './model.ts';
+import { Mover, type Outbox } from './mover.ts';
+import { Observer } from './observer.ts';
+import type { Output } from './output.ts';
+import { instanceSnapshot } from './picture.ts';
+import { Reconciler } from './reconcile.ts';
+import { adoptModel, groupOf, matchRoster } from './roster.ts';
+import type { EngineSnapshot } from './snapshot.ts';
+import { createWorld } from './world.ts';
+
+/** How late a timer may be served before it is reported. */
+const LATENESS_TOLERANCE = milliseconds(50);
+/** How soon a socket that could not be had is tried again. */
+const LISTEN_RETRY = seconds(1);
+/** How long a stop waits for the kernel to let go of addresses. */
+const STOP_PATIENCE = seconds(2);
+
+export interface EngineOptions {
+  readonly model: FailoverModel;
+  /** What an earlier failover process of this daemon was, when this one takes its place. */
+  readonly resume: EngineSnapshot | undefined;
+  readonly now: Instant;
+}
+
+export class Engine {
+  #model: FailoverModel;
+  #machines: ReadonlyMap<string, Machine> = new Map();
+  readonly #startedAt: Instant;
+  #startAt: Instant | undefined;
+  #stopBy: Instant | undefined;
+  #latenessMax = 0 as Duration;
+  #latenessReportedAt: Instant | undefined;
+  #endpoints: readonly Endpoint[] = [];
+  #listenRetryAt: Instant | undefined;
+  /** No step is taken before the kernel has been observed. */
+  #isObserved = false;
+  readonly #settings: KernelOperation[] = [];
+  readonly #settled = new Set<string>();
+  readonly #world = createWorld();
+  readonly #outbox: Outbox = { transmit: [], reports: [] };
+  readonly #announcer: Announcer;
+  readonly #reconciler: Reconciler;
+  readonly #deadlines = createDeadlines<Machine>(machineDeadlineRules);
+  readonly #mover: Mover;
+  readonly #groups: SyncGroups;
+  readonly #evaluator: Evaluator;
+  readonly #listener: Listener;
+  readonly #observer: Observer;
+  readonly #acknowledger: Acknowledger;
+
+  constructor({ model, resume, now }: EngineOptions) {
+    const world = this.#world;
+    const outbox = this.#outbox;
+    this.#model = model;
+    this.#startedAt = resume?.startedAt ?? now;
+    this.#announcer = createAnnouncer(() => this.#model.host);
+    const reconciler = new Reconciler({ world, lifetimes: model.host.addressLifetimes });
+    const deadlines = this.#deadlines;
+    const mover = new Mover({ world, outbox, announcer: this.#announcer, reconciler, deadlines });
+    const groups = new SyncGroups(mover, outbox);
+    this.#reconciler = reconciler;
+    this.#mover = mover;
+    this.#groups = groups;
+    this.#evaluator = new Evaluator({ world, outbox, mover, groups, reconciler });
+    this.#listener = new Listener({ outbox, mover, groups });
+    this.#observer = new Observer({ world, outbox, reconciler });
+    this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer });
+    const delay = model.host.startupDelay;
+    if (resume === undefined && delay > 0) this.#startAt = after(now, delay);
+    this.#configure(model, now);
+    outbox.reports.length = 0;
+    if (resume !== undefined) this.#resume(resume, now);
+  }
+
+  /** Takes one input in. Every received datagram must have been handed over before `wake`. */
+  step(input: Input, now: Instant): Output {
+    this.#handle(input, now);
+    if (this.#isObserved) {
+      this.#serve(input.kind === 'wake', now);
+      this.#groups.settle(now);
+    }
+    return this.#output(now);
+  }
+
+  snapshot(now: Instant): EngineSnapshot {
+    const machines = [...this.#machines.values()];
+    return {
+      takenAt: now,
+      startedAt: this.#startedAt,
+      instances: machines.map((machine) => instanceSnapshot(machine, this.#world)),
+      groups: this.#groups.snapshots(),
+      trackers: [...this.#evaluator.verdicts].map(([tracker, verdict]) => ({
+        tracker,
+        ...verdict,
+      })),
+      rejected: Object.fromEntries(this.#listener.rejectedCounts),
+      latenessMax: this.#latenessMax,
+    };
+  }
+
+  #handle(input: Input, now: Instant): void {
+    switch (input.kind) {
+      case 'datagrams':
+        if (this.#isObserved && this.#stopBy === undefined) {
+          this.#listener.take(input.datagrams, this.#startAt === undefined, now);
+        }
+        return;
+      case 'kernel':
+        this.#observe(input.changes, now);
+        return;
+      case 'applied':
+        this.#acknowledger.take(
+          this.#reconciler.answered(input.operations, input.results, now),
+          now,
+        );
+        return;
+      case 'tracker': {
+        const { tracker, up, detail } = input;
+        const verdict = up ? 'up' : 'down';
+        const known = this.#evaluator.verdicts.get(tracker);
+        const since = known?.verdict === verdict ? known.since : now;
+        this.#evaluator.verdicts.set(tracker, { verdict, detail, since });
+        this.#refresh(now);
+        return;
+      }
+      case 'transmit-failed': {
+        this.#transmitFailed(input.instance, input.error, now);
+        return;
+      }
+      case 'listening':
+        this.#listening(input.failures, now);
+        return;
+      case 'configure':
+        this.#configure(input.model, now);
+        this.#refresh(now);
+        return;
+      case 'stop':
+        this.#stop(now);
+        return;
+      case 'wake':
+        if (this.#startAt !== undefined && this.#startAt <= now) {
+          this.#startAt = undefined;
+          this.#refresh(now);
+        }
+    }
+  }
+
+  #observe(changes: readonly KernelChange[], now: Instant): void {
+    for (const change of changes) {
+      this.#observer.take(change, now);
+      if (change.kind !== 'resynchronised') continue;
+      this.#isObserved = true;
+      for (const machine of this.#machines.values()) this.#reconciler.track(machine);
+    }
+    this.#refresh(now);
+  }
+
+  #resume(snapshot: EngineSnapshot, now: Instant): void {
+    for (const { tracker, verdict, detail, since } of snapshot.trackers) {
+      this.#evaluator.verdicts.set(tracker, { verdict, detail, since });
+    }
+    for (const was of snapshot.instances) {
+      const machine = this.#machines.get(was.name);
+      if (machine !== undefined) resumeMachine(machine, was, now);
+    }
+    this.#groups.resume(snapshot.groups);
+    for (const machine of this.#machines.values()) {
+      this.#reconciler.touch(machine);
+      this.#deadlines.schedule(machine, machineDeadline(machine));
+    }
+    this.#latenessMax = snapshot.latenessMax;
+  }
+
+  #configure(model: FailoverModel, now: Instant): void {
+    this.#model = model;
+    this.#reconciler.lifetimes = model.host.addressLifetimes;
+    this.#listener.logUnknown = model.host.logUnknownVrids;
+    const change = matchRoster(this.#machines.values(), model, now);
+    this.#machines = change.machines;
+    for (const machine of change.kept) {
+      const instance = change.models.get(machine);
+      if (instance === undefined) continue;
+      const group = groupOf(model, instance.name);
+      adoptModel(
+        machine,
+        instance,
+        { group, reconciler: this.#reconciler, mover: this.#mover },
+        now,
+      );
+    }
+    for (const machine of change.removed) this.#remove(machine, now);
+    for (const machine of change.added) this.#reconciler.track(machine);
+    this.#groups.configure(model.groups, this.#machines);
+    for (const group of model.groups) this.#mover.disturbedGroups.add(group.name);
+    this.#evaluator.learn(this.#machines.values());
+    this.#observer.learn(model);
+  }
+
+  #remove(machine: Machine, now: Instant): void {
+    const { kind: from } = machine.state;
+    const { name: instance } = machine.model;
+    const { priority } = machine;
+    if (from === 'master') this.#mover.advertise(machine, true);
+    machine.state = { kind: 'init' };
+    this.#reconciler.forget(machine);
+    const cause = { kind: 'reload' } as const;
+    this.#outbox.reports.push({
+      kind: 'transition',
+      instance,
+      from,
+      to: 'deleted',
+      cause,
+      at: now,
+      priority,
+    });
+  }
+
+  #stop(now: Instant): void {
+    if (this.#stopBy !== undefined) return;
+    this.#stopBy = after(now, STOP_PATIENCE);
+    for (const machine of this.#machines.values()) {
+      if (machine.state.kind !== 'init') this.#mover.move(machine, { kind: 'stop' }, now);
+    }
+    for (const { name: group } of this.#groups.snapshots()) {
+      this.#outbox.reports.push({ kind: 'group-transition', group, to: 'stop', at: now });
+    }
+  }
+
+  #refresh(now: Instant): void {
+    if (!this.#isObserved || this.#stopBy !== undefined) return;
+    const machines = [...this.#machines.values()];
+    this.#evaluator.refresh(machines, this.#startAt === undefined, now);
+    this.#listener.learn(machines);
+    this.#prepareLinks(machines);
+  }
+
+  /** `promote_secondaries`: asked of the kernel once for each link. */
+  #prepareLinks(machines: readonly Machine[]): void {
+    for (const { model, link } of machines) {
+      if (!model.promoteSecondaries || link === undefined) continue;
+      const name = `net/ipv4/conf/${link.name}/promote_secondaries`;
+      if (this.#settled.has(name)) continue;
+      this.#settled.add(name);
+      this.#settings.push({ kind: 'set-sysctl', name, value: '1' });
+    }
+  }
+
+  #listening(failures: Extract<Input, { kind: 'listening' }>['failures'], now: Instant): void {
+    const { socketErrors } = this.#evaluator;
+    socketErrors.clear();
+    for (const { endpoint, error } of failures) {
+      const link = this.#world.links.get(endpoint.link);
+      socketErrors.set(link?.name ?? '', error);
+    }
+    this.#listenRetryAt = failures.length > 0 ? after(now, LISTEN_RETRY) : undefined;
+    this.#refresh(now);
+  }
+
+  /** Told once in each state, not once in each interval. */
+  #transmitFailed(instance: string, error: PortError, now: Instant): void {
+    const reported = this.#machines.get(instance)?.reportedRejections;
+    const key = `transmit|${error.code}`;
+    if (reported?.has(key) === true) return;
+    reported?.add(key);
+    this.#outbox.reports.push({ kind: 'transmit-failed', instance, at: now, error });
+  }
+
+  /** Serves deadlines. Those of backups only when nothing that was received can be unread. */
+  #serve(isWake: boolean, now: Instant): void {
+    if (this.#stopBy !== undefined) return;
+    for (const machine of this.#deadlines.takeDue(now)) {
+      this.#mover.announceDue(machine, now);
+      const deadline = routerDeadline(machine.state);
+      if (deadline !== undefined && (isWake || machine.state.kind === 'master')) {
+        this.#noteLateness(deadline, now);
+        this.#mover.move(machine, { kind: 'wake' }, now);
+      }
+      this.#deadlines.schedule(machine, machineDeadline(machine));
+    }
+  }
+
+  #noteLateness(deadline: Instant, now: Instant): void {
+    const lateness = between(deadline, now);
+    if (lateness > this.#latenessMax) this.#latenessMax = lateness;
+    if (lateness <= LATENESS_TOLERANCE) return;
+    const last = this.#latenessReportedAt;
+    if (last !== undefined && between(last, now) < seconds(1)) return;
+    this.#latenessReportedAt = now;
+    this.#outbox.reports.push({ kind: 'late', at: now, lateness });
+  }
+
+  #output(now: Instant): Output {
+    const { transmit, reports } = this.#outbox;
+    this.#outbox.transmit = [];
+    this.#outbox.reports = [];
+    if (!this.#isObserved) {
+      return { ...NOTHING, transmit, reports, finished: this.#stopBy !== undefined };
+    }
+    const listen = this.#listen(now);
+    const kernel = [...this.#settings.splice(0), ...this.#reconciler.next(now)];
+    const announce = this.#announcer.take(now);
+    const finished = this.#isFinished(now);
+    const wakeAt = [
+      this.#reconciler.deadline(now),
+      this.#announcer.deadline(now),
+      this.#startAt,
+      this.#stopBy,
+      this.#listenRetryAt,
+    ].reduce(earliest, this.#deadlines.earliest());
+    return { transmit, listen, kernel, announce, reports, wakeAt, finished };
+  }
+
+  #isFinished(now: Instant): boolean {
+    return this.#stopBy !== undefined && (this.#reconciler.settled || this.#stopBy <= now);
+  }
+
+  #listen(now: Instant): readonly Endpoint[] | undefined {
+    if (this.#stopBy !== undefined) return undefined;
+    const endpoints = endpointsOf(this.#machines.values());
+    const isRetry = this.#listenRetryAt !== undefined && this.#listenRetryAt <= now;
+    if (!isRetry && sameEndpoints(endpoints, this.#endpoints)) return undefined;
+    this.#listenRetryAt = undefined;
+    this.#endpoints = endpoints;
+    return endpoints;
+  }
+}
+
+const NOTHING: Output = {
+  transmit: [],
+  listen: undefined,
+  kernel: [],
+  announce: [],
+  reports: [],
+  wakeAt: undefined,
+  finished: false,
+};

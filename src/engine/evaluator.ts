@@ -1,0 +1,142 @@
+/**
+ * Derives what follows from observation for every machine: link, source address, faults, effective priority. Whatever has
+ * changed moves the machine.
+ */
+import type { Address } from '../base/address.ts';
+import type { Instant } from '../base/units.ts';
+import type { PortError } from '../ports.ts';
+import type { Fault } from '../protocol/vrrp/cause.ts';
+import { forgetAdvertisement } from './advertiser.ts';
+import { virtualAddresses } from './desired.ts';
+import type { SyncGroups } from './groups.ts';
+import { type Machine, routerConfig } from './machine.ts';
+import type { Mover, Outbox } from './mover.ts';
+import type { Reconciler } from './reconcile.ts';
+import type { PrioritySum } from './report.ts';
+import {
+  faultsOf,
+  isPending,
+  prioritySum,
+  type Surroundings,
+  sourceOf,
+  type Verdict,
+} from './tracking.ts';
+import type { World } from './world.ts';
+
+export interface EvaluatorParts {
+  readonly world: World;
+  readonly outbox: Outbox;
+  readonly mover: Mover;
+  readonly groups: SyncGroups;
+  readonly reconciler: Reconciler;
+}
+
+export class Evaluator {
+  readonly verdicts = new Map<string, Verdict & { readonly since: Instant }>();
+  /** Sockets that could not be had, by interface name; '' for none. */
+  readonly socketErrors = new Map<string, PortError>();
+  readonly #parts: EvaluatorParts;
+  #virtual: ReadonlySet<Address> = new Set();
+
+  constructor(parts: EvaluatorParts) {
+    this.#parts = parts;
+  }
+
+  /** Must be called when the set of machines or their models have changed. */
+  learn(machines: Iterable<Machine>): void {
+    this.#virtual = virtualAddresses(machines);
+  }
+
+  /** `mayStart` is false while the start-up delay runs. */
+  refresh(machines: readonly Machine[], mayStart: boolean, now: Instant): void {
+    const around: Surroundings = {
+      world: this.#parts.world,
+      verdicts: this.verdicts,
+      virtual: this.#virtual,
+      socketErrors: this.socketErrors,
+    };
+    for (const machine of machines) this.#locate(machine, around);
+    for (const machine of machines) {
+      const shared = this.#parts.groups.faultsFor(machine, around);
+      this.#weigh(machine, around, now);
+      this.#judge(machine, { faults: [...machine.ownFaults, ...shared], around, mayStart }, now);
+    }
+  }
+
+  /** Link, source and own faults. */
+  #locate(machine: Machine, around: Surroundings): void {
+    const { model } = machine;
+    const link =
+      model.interface === undefined ? undefined : around.world.linkNamed(model.interface);
+    if (link?.index !== machine.link?.index) {
+      machine.link = link;
+      this.#parts.reconciler.track(machine);
+      forgetAdvertisement(machine);
+    }
+    machine.link = link;
+    const source = sourceOf(model, link, around);
+    machine.ownFaults = faultsOf(model, source, around);
+    if (source === undefined || source === machine.source) return;
+    machine.source = source;
+    forgetAdvertisement(machine);
+  }
+
+  #weigh(machine: Machine, around: Surroundings, now: Instant): void {
+    const priority = prioritySum(machine.model, this.#parts.groups.modelOf(machine), around);
+    if (samePriority(priority, machine.priority)) return;
+    const isOther = priority.effective !== machine.priority.effective;
+    machine.priority = priority;
+    if (!isOther) return;
+    machine.config = routerConfig(machine.model, priority, machine.group !== undefined);
+    forgetAdvertisement(machine);
+    this.#parts.mover.move(machine, { kind: 'adjust' }, now);
+    const { name } = machine.model;
+    const state = machine.state.kind;
+    this.#parts.outbox.reports.push({ kind: 'priority', instance: name, at: now, priority, state });
+  }
+
+  #judge(
+    machine: Machine,
+    found: { readonly faults: readonly Fault[]; around: Surroundings; mayStart: boolean },
+    now: Instant,
+  ): void {
+    const before = machine.faults;
+    machine.faults = found.faults;
+    const { mover } = this.#parts;
+    if (found.faults.length > 0) {
+      const cause = { kind: 'fault', faults: found.faults } as const;
+      if (machine.state.kind !== 'fault') mover.move(machine, { kind: 'fault', cause }, now);
+      return;
+    }
+    if (machine.state.kind === 'fault') {
+      mover.move(
+        machine,
+        { kind: 'start', cause: { kind: 'fault-cleared', cleared: before } },
+        now,
+      );
+    } else if (
+      machine.state.kind === 'init' &&
+      found.mayStart &&
+      !this.#waits(machine, found.around)
+    ) {
+      mover.move(machine, { kind: 'start', cause: { kind: 'start' } }, now);
+    }
+  }
+
+  #waits(machine: Machine, around: Surroundings): boolean {
+    const group = this.#parts.groups.modelOf(machine);
+    return isPending([...machine.model.trackers, ...(group?.trackers ?? [])], around);
+  }
+}
+
+function samePriority(one: PrioritySum, other: PrioritySum): boolean {
+  return (
+    one.base === other.base &&
+    one.effective === other.effective &&
+    one.terms.length === other.terms.length &&
+    one.terms.every((term, index) => {
+      const twin = other.terms[index];
+      return twin !== undefined && twin.from === term.from && twin.amount === term.amount;
+    })
+  );
+}

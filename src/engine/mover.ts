@@ -1,0 +1,164 @@
+/** Moves a machine: steps its router, carries out the effects, and keeps everything that hangs on its state in order. */
+import { after, type Instant } from '../base/units.ts';
+import type { Cause } from '../protocol/vrrp/cause.ts';
+import {
+  type Heard,
+  type RouterEffect,
+  type RouterInput,
+  type RouterState,
+  stepRouter,
+} from '../protocol/vrrp/router.ts';
+import { advertisementOf } from './advertiser.ts';
+import type { Announcer } from './announcer.ts';
+import type { Deadlines } from './deadlines.ts';
+import { holdingsOf } from './desired.ts';
+import { type Machine, machineDeadline } from './machine.ts';
+import type { OutgoingDatagram } from './output.ts';
+import type { Reconciler } from './reconcile.ts';
+import type { Report } from './report.ts';
+import type { World } from './world.ts';
+
+/** What one step has gathered so far. */
+export interface Outbox {
+  transmit: OutgoingDatagram[];
+  reports: Report[];
+}
+
+export interface MoverParts {
+  readonly world: World;
+  readonly outbox: Outbox;
+  readonly announcer: Announcer;
+  readonly reconciler: Reconciler;
+  readonly deadlines: Deadlines<Machine>;
+}
+
+export class Mover {
+  readonly #parts: MoverParts;
+  /** Sync groups in which something has moved since they were settled. */
+  readonly disturbedGroups = new Set<string>();
+
+  constructor(parts: MoverParts) {
+    this.#parts = parts;
+  }
+
+  move(machine: Machine, input: RouterInput, now: Instant): void {
+    const before = machine.state;
+    const { state, effects, cause } = stepRouter(machine.config, before, input, now);
+    machine.state = state;
+    // A resignation must go out before its addresses vanish, with the identity the machine had.
+    for (const effect of effects) this.#carryOut(machine, effect, now);
+    if (cause !== undefined) this.#transition(machine, before, cause, now);
+    if (state.kind === 'backup') {
+      machine.heard = state.heard ?? machine.heard;
+      if (state.downAt === undefined) this.#disturb(machine);
+    }
+    this.#parts.deadlines.schedule(machine, machineDeadline(machine));
+  }
+
+  advertise(machine: Machine, resign: boolean): void {
+    if (machine.link !== undefined && !machine.link.up) return;
+    for (const datagram of advertisementOf(machine, resign)) {
+      this.#parts.outbox.transmit.push(datagram);
+    }
+    if (resign) machine.statistics.priorityZeroSent += 1;
+    else machine.statistics.sent += 1;
+  }
+
+  /** Announces every address that is present and held by this machine. */
+  announceAll(machine: Machine, rounds: number): void {
+    const { world, announcer } = this.#parts;
+    for (const holding of holdingsOf(machine, world)) {
+      const link = world.links.get(holding.link);
+      if (link === undefined || !world.has(holding.key)) continue;
+      announcer.announce(link, [holding.virtual.address], rounds);
+    }
+  }
+
+  /** A master of lower priority was heard: speak again, now and once more after a while. */
+  reassert(machine: Machine, now: Instant): void {
+    const { lowerPriorityRepeat, lowerPriorityDelay } = machine.model.garp;
+    if (lowerPriorityRepeat === 0) return;
+    this.announceAll(machine, lowerPriorityRepeat);
+    if (lowerPriorityDelay > 0) machine.announceLowerAt ??= after(now, lowerPriorityDelay);
+    this.#parts.deadlines.schedule(machine, machineDeadline(machine));
+  }
+
+  /** Serves the announcements whose time has come. */
+  announceDue(machine: Machine, now: Instant): void {
+    const { garp } = machine.model;
+    if (machine.announceAgainAt !== undefined && machine.announceAgainAt <= now) {
+      machine.announceAgainAt = undefined;
+      this.announceAll(machine, garp.masterRepeat);
+    }
+    if (machine.announceLowerAt !== undefined && machine.announceLowerAt <= now) {
+      machine.announceLowerAt = undefined;
+      this.announceAll(machine, garp.lowerPriorityRepeat);
+    }
+    if (machine.announceRefreshAt !== undefined && machine.announceRefreshAt <= now) {
+      machine.announceRefreshAt = after(now, garp.masterRefresh);
+      this.announceAll(machine, garp.masterRefreshRepeat);
+    }
+  }
+
+  #carryOut(machine: Machine, effect: RouterEffect, now: Instant): void {
+    if (effect.kind === 'advertise') this.advertise(machine, effect.resign);
+    else if (effect.kind === 'announce') this.announceAll(machine, machine.model.garp.masterRepeat);
+    else this.#reportLower(machine, effect.against, now);
+  }
+
+  #reportLower(machine: Machine, against: Heard, now: Instant): void {
+    this.reassert(machine, now);
+    this.#parts.outbox.reports.push({
+      kind: 'lower-priority-heard',
+      instance: machine.model.name,
+      at: now,
+      from: against.from,
+      theirs: against.priority,
+      ours: machine.priority.effective,
+    });
+  }
+
+  #transition(machine: Machine, before: RouterState, cause: Cause, now: Instant): void {
+    const { outbox, reconciler } = this.#parts;
+    const to = machine.state.kind;
+    machine.since = now;
+    machine.cause = cause;
+    machine.reportedRejections.clear();
+    if (to === 'master') this.#becameMaster(machine, now);
+    else if (before.kind === 'master') this.#releasedMaster(machine);
+    reconciler.touch(machine);
+    this.#disturb(machine);
+    outbox.reports.push({
+      kind: 'transition',
+      instance: machine.model.name,
+      from: before.kind,
+      to: cause.kind === 'stop' ? 'stop' : to,
+      cause,
+      at: now,
+      priority: machine.priority,
+    });
+  }
+
+  #becameMaster(machine: Machine, now: Instant): void {
+    const { masterDelay, masterRefresh } = machine.model.garp;
+    machine.statistics.becameMaster += 1;
+    machine.announceAgainAt = masterDelay > 0 ? after(now, masterDelay) : undefined;
+    machine.announceRefreshAt = masterRefresh > 0 ? after(now, masterRefresh) : undefined;
+    machine.announceLowerAt = undefined;
+  }
+
+  #releasedMaster(machine: Machine): void {
+    const { world, announcer } = this.#parts;
+    machine.statistics.releasedMaster += 1;
+    machine.announceAgainAt = undefined;
+    machine.announceRefreshAt = undefined;
+    machine.announceLowerAt = undefined;
+    for (const { link, virtual } of holdingsOf(machine, world)) {
+      announcer.forget(link, virtual.address);
+    }
+  }
+
+  #disturb(machine: Machine): void {
+    if (machine.group !== undefined) this.disturbedGroups.add(machine.group);
+  }
+}
