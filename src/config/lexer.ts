@@ -4,12 +4,21 @@
  */
 import { type Findings, report, reportOnce } from './findings.ts';
 import { literal, type MappedText, type Place, placeOf } from './mapped-text.ts';
-import type { SourceId } from './source.ts';
+import type { SourceId, Span } from './source.ts';
 import type { Word } from './tree.ts';
 
-export type Token =
-  | { readonly kind: 'word'; readonly at: number; readonly word: Word }
-  | { readonly kind: 'open' | 'close'; readonly at: number; readonly place: Place };
+export interface Brace {
+  readonly brace: 'open' | 'close';
+  readonly span: Span;
+}
+
+export type Token = Word | Brace;
+
+export interface Lexed {
+  readonly tokens: readonly Token[];
+  /** Where a directive stands behind a brace: it is not lexed, since it takes the rest of the line. */
+  readonly directive: number | undefined;
+}
 
 export interface Line {
   readonly text: string;
@@ -66,7 +75,7 @@ export function isCommentMark(code: number): boolean {
   return code === hash || code === bang;
 }
 
-export function lexLine(line: Line, findings: Findings): readonly Token[] {
+export function lexLine(line: Line, findings: Findings): Lexed {
   const tokens: Token[] = [];
   const { text, end } = line;
   let at = line.start;
@@ -76,18 +85,30 @@ export function lexLine(line: Line, findings: Findings): readonly Token[] {
       if (code > space) reportForeign(line, at, findings);
       at += 1;
     } else if (code === openBrace || code === closeBrace) {
-      const kind = code === openBrace ? 'open' : 'close';
-      tokens.push({ kind, at, place: placeIn(line, at, at + 1) });
+      const { span } = placeIn(line, at, at + 1);
+      tokens.push({ brace: code === openBrace ? 'open' : 'close', span });
       at += 1;
+      while (at < end && isPlainBlank(text.charCodeAt(at))) at += 1;
+      if (at < end && isDirectiveAt(line, at)) return { tokens, directive: at };
     } else if (line.comments && isCommentMark(code)) {
-      return tokens;
+      break;
     } else if (code === doubleQuote || isTypographicQuote(code)) {
       at = lexQuoted(line, at, { tokens, findings });
     } else {
       at = lexBare(line, at, { tokens, findings });
     }
   }
-  return tokens;
+  return { tokens, directive: undefined };
+}
+
+const directive = /(?:@|~SEQx?\b|~LST\b|\$\w+=|include[rmwba]?(?:\s|$))/y;
+
+/** Whether a word that starts here, behind a brace, is a directive. */
+function isDirectiveAt(line: Line, at: number): boolean {
+  const code = line.text.charCodeAt(at);
+  if (code !== dollar && code !== 0x40 && code !== 0x7e && code !== 0x69) return false;
+  directive.lastIndex = at;
+  return directive.test(line.text);
 }
 
 interface Sink {
@@ -143,8 +164,7 @@ function pushWord(
   const raw = line.text.slice(bounds.start, bounds.end);
   const text = bounds.hasEscape ? raw.replace(/\\([#!])/g, '$1') : raw;
   const { span, via } = placeIn(line, bounds.start, bounds.end);
-  const word = { text, raw, quoted: false, span, via };
-  tokens.push({ kind: 'word', at: bounds.start, word });
+  tokens.push({ text, raw, quoted: false, span, via });
 }
 
 /** A backslash with nothing but blanks behind it. */
@@ -175,8 +195,8 @@ function lexQuoted(line: Line, start: number, sink: Sink): number {
   const place = placeIn(line, start, isOpen ? stop : stop + 1);
   const inner = text.slice(start + 1, stop);
   const raw = `"${inner}"`;
-  const word = { text: inner.replaceAll('\\"', '"'), raw, quoted: true, ...place };
-  sink.tokens.push({ kind: 'word', at: start, word });
+  const { span, via } = place;
+  sink.tokens.push({ text: inner.replaceAll('\\"', '"'), raw, quoted: true, span, via });
   if (isOpen) {
     report(sink.findings, {
       code: 'syntax.unterminated-quote',

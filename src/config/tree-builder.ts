@@ -25,21 +25,19 @@ export function emptyTree(findings: Findings): TreeBuilder {
 
 /** Adds one line. A statement ends with the line, or with a brace. */
 export function addLine(builder: TreeBuilder, tokens: readonly Token[]): void {
-  let words: Word[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'word') {
-      words.push(token.word);
+  let from = 0;
+  for (let at = 0; at <= tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token !== undefined && !('brace' in token)) continue;
+    const words = tokens.slice(from, at) as Word[];
+    from = at + 1;
+    if (token?.brace === 'open') {
+      openBlock(builder, words, token.span);
       continue;
     }
-    if (token.kind === 'open') {
-      openBlock(builder, words, token.place.span);
-    } else {
-      endStatement(builder, words);
-      closeBlock(builder, token.place.span);
-    }
-    words = [];
+    endStatement(builder, words);
+    if (token !== undefined) closeBlock(builder, token.span);
   }
-  endStatement(builder, words);
 }
 
 /** Ends the input; blocks that are still open are returned, the outermost first. */
@@ -117,7 +115,7 @@ function popBlock(builder: TreeBuilder, close: Span | undefined): Statement {
 
 /** From the start of one to the end of the other; the first alone when they stand in different texts. */
 function covering(first: Span, last: Span): Span {
-  if (first.source !== last.source || last.end < first.start) return first;
+  if (first === last || first.source !== last.source || last.end < first.start) return first;
   return { source: first.source, start: first.start, end: Math.max(first.end, last.end) };
 }
 

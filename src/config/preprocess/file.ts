@@ -8,7 +8,7 @@ import { addLine } from '../tree-builder.ts';
 import { type BareLine, stripComment } from './comment.ts';
 import { judgeConditions } from './condition.ts';
 import { define, definitionOn } from './define.ts';
-import { directiveBehindBrace, readLine } from './line.ts';
+import { readBehindBrace, readLine } from './line.ts';
 import type { Reading } from './state.ts';
 
 /** Where reading stands within one file. */
@@ -101,10 +101,11 @@ function readPlain(reading: Reading, source: Source, span: Span): void {
     mapped: undefined,
     comments: true,
   };
-  const tokens = lexLine(line, reading.findings);
-  if (tokens.length === 0) return;
-  if (directiveBehindBrace(tokens) === undefined) addLine(reading.tree, tokens);
-  else readLine(reading, stripComment(source, span, reading.findings).text);
+  const { tokens, directive } = lexLine(line, reading.findings);
+  if (tokens.length > 0) addLine(reading.tree, tokens);
+  if (directive === undefined) return;
+  const rest = stripComment(source, { ...span, start: directive }, reading.findings);
+  readBehindBrace(reading, rest.text);
 }
 
 function readDirective(reading: Reading, cursor: Cursor, span: Span): void {

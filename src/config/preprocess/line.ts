@@ -3,7 +3,7 @@
  * statement. A directive may also follow a brace, as if the brace stood on a line of its own.
  */
 import { report } from '../findings.ts';
-import { lexLine, type Token } from '../lexer.ts';
+import { lexLine } from '../lexer.ts';
 import { type MappedText, placeOf, sliceMapped, trimMapped } from '../mapped-text.ts';
 import { addLine } from '../tree-builder.ts';
 import { judgeConditions } from './condition.ts';
@@ -78,30 +78,23 @@ function addStatement(reading: Reading, line: MappedText): void {
   const source = reading.files.at(-1)?.source.id ?? reading.sources[0]?.id;
   if (source === undefined) return;
   const { text } = line;
-  const tokens = lexLine(
+  const { tokens, directive } = lexLine(
     { text, start: 0, end: text.length, source, mapped: line, comments: false },
     reading.findings,
   );
-  const split = directiveBehindBrace(tokens);
-  if (split === undefined) {
-    addLine(reading.tree, tokens);
-    return;
+  addLine(reading.tree, tokens);
+  if (directive !== undefined) {
+    readBehindBrace(reading, sliceMapped(line, directive, text.length));
   }
-  addLine(reading.tree, tokens.slice(0, split));
-  const at = tokens[split]?.at ?? 0;
-  deeper(reading, placeOf(line, at, at + 1).span, () => readBehindBrace(reading, line, at));
 }
 
 /** An include ends at the brace that closes the block around it: `global_defs { include a.conf }`. */
-function readBehindBrace(reading: Reading, line: MappedText, at: number): void {
-  const rest = sliceMapped(line, at, line.text.length);
+export function readBehindBrace(reading: Reading, rest: MappedText): void {
   const close = isInclude(rest.text) ? unbalancedBrace(rest.text) : undefined;
-  if (close === undefined) {
-    readLine(reading, rest);
-    return;
-  }
-  readLine(reading, sliceMapped(rest, 0, close));
-  readLine(reading, sliceMapped(rest, close, rest.text.length));
+  deeper(reading, placeOf(rest, 0, 1).span, () => {
+    readLine(reading, close === undefined ? rest : sliceMapped(rest, 0, close));
+    if (close !== undefined) readLine(reading, sliceMapped(rest, close, rest.text.length));
+  });
 }
 
 function unbalancedBrace(text: string): number | undefined {
@@ -111,17 +104,6 @@ function unbalancedBrace(text: string): number | undefined {
     if (letter === '{') depth += 1;
     else if (letter === '}') depth -= 1;
     if (depth < 0) return at;
-  }
-  return undefined;
-}
-
-/** The index of a word that follows a brace and may begin a directive. */
-export function directiveBehindBrace(tokens: readonly Token[]): number | undefined {
-  for (let index = 1; index < tokens.length; index += 1) {
-    const token = tokens[index];
-    if (token?.kind !== 'word' || token.word.quoted || tokens[index - 1]?.kind === 'word') continue;
-    const { text } = token.word;
-    if (/^(?:@|~SEQx?\b|~LST\b|\$\w+=)/.test(text) || isInclude(text)) return index;
   }
   return undefined;
 }
