@@ -1,0 +1,245 @@
+/** A NETLINK_ROUTE socket: requests with their acknowledgements, dumps, and notifications. */
+import { failure, invariant, type Outcome, success } from '../base/outcome.ts';
+import type { PortError } from '../ports.ts';
+import {
+  decodeAcknowledgement,
+  decodeMessages,
+  encodeMessage,
+  NETLINK_HEADER,
+  type NetlinkMessage,
+  NLM_F_ACK,
+  NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  uint32Of,
+} from '../wire/netlink.ts';
+import {
+  allocate,
+  bind,
+  close,
+  errnoOf,
+  getsockname,
+  lastErrno,
+  type Memory,
+  portError,
+  receive,
+  send,
+} from './ffi.ts';
+import {
+  AF_NETLINK,
+  openRaw,
+  SOL_NETLINK,
+  setOption,
+  sizeReceiveBuffer,
+  sizeSendBuffer,
+} from './socket.ts';
+
+const NETLINK_ROUTE = 0;
+const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
+const MSG_DONTWAIT = 0x40;
+const SOCKADDR_NL = 12;
+const SEND_BUFFER = 256 * 1024;
+
+/**
+ * What one sendmsg carries. Should every request of it fail, its errors fill a small part of the receive buffer, so
+ * that none is lost.
+ */
+const CHUNK_MESSAGES = 128;
+const CHUNK_BYTES = 32 * 1024;
+/** The kernel fills at most 32 KiB a read of a dump. */
+const READ_BYTES = 64 * 1024;
+
+export interface NetlinkRequest {
+  readonly type: number;
+  /** Beyond NLM_F_REQUEST and NLM_F_ACK. */
+  readonly flags: number;
+  readonly payload: Uint8Array;
+}
+
+export type Notifications = 'complete' | 'overrun';
+
+const AGAIN = errnoOf('EAGAIN');
+const INTERRUPTED = errnoOf('EINTR');
+const OVERRUN = errnoOf('ENOBUFS');
+
+export class NetlinkSocket {
+  readonly fd: number;
+  /** The kernel's name for this socket: the process id for the first one of a process, else arbitrary. */
+  readonly portId: number;
+  readonly #outgoing: Memory = allocate(CHUNK_BYTES);
+  readonly #incoming: Memory = allocate(READ_BYTES);
+  #sequence = 0;
+
+  constructor(options: { readonly groups: readonly number[]; readonly receiveBuffer: number }) {
+    const opened = openRaw(AF_NETLINK, NETLINK_ROUTE);
+    invariant(opened.ok, 'every Linux kernel with networking has NETLINK_ROUTE');
+    this.fd = opened.value;
+    sizeReceiveBuffer(this.fd, options.receiveBuffer);
+    sizeSendBuffer(this.fd, SEND_BUFFER);
+    setOption(this.fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
+    setOption(this.fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+    this.portId = bindToFreePort(this.fd);
+    for (const group of options.groups) {
+      const error = setOption(this.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+      // Without IPv6 in the kernel its groups have no members and no messages.
+      invariant(error === undefined, `netlink group ${group} cannot be joined: ${error?.code}`);
+    }
+  }
+
+  /** One entry a request, in order: why it was not carried out, or undefined. */
+  transact(requests: readonly NetlinkRequest[]): readonly (PortError | undefined)[] {
+    const results: (PortError | undefined)[] = [];
+    let chunk: Uint8Array[] = [];
+    let bytes = 0;
+    for (const request of requests) {
+      const length = NETLINK_HEADER + request.payload.length;
+      if (chunk.length === CHUNK_MESSAGES || bytes + length > CHUNK_BYTES) {
+        results.push(...this.#exchange(chunk));
+        chunk = [];
+        bytes = 0;
+      }
+      const encoded = this.#encode(request);
+      chunk.push(encoded);
+      bytes += encoded.length;
+    }
+    if (chunk.length > 0) results.push(...this.#exchange(chunk));
+    return results;
+  }
+
+  /**
+   * Shows every message of a dump to `visit`, which must not keep its views. False when changes interrupted the dump:
+   * it is from no single moment and is better asked for again.
+   */
+  dump(
+    type: number,
+    payload: Uint8Array,
+    visit: (message: NetlinkMessage) => void,
+  ): Outcome<boolean, PortError> {
+    // What an earlier dump that failed half-way left behind would keep this one from starting.
+    this.#discard();
+    const sent = this.#send([this.#encode({ type, flags: NLM_F_DUMP, payload })]);
+    if (sent !== undefined) return failure(sent);
+    let isWhole = true;
+    while (true) {
+      const bytes = this.#receive();
+      if (typeof bytes === 'number') return failure(portError(bytes));
+      for (const message of decodeMessages(bytes)) {
+        if (message.sequence !== this.#sequence) continue;
+        if ((message.flags & NLM_F_DUMP_INTR) !== 0) isWhole = false;
+        if (message.type === NLMSG_ERROR) {
+          const answer = decodeAcknowledgement(message);
+          return failure(portError(answer?.errno ?? 0, answer?.detail));
+        }
+        if (message.type === NLMSG_DONE) {
+          const errno = 0 - (uint32Of(message.payload) | 0);
+          return errno > 0 ? failure(portError(errno)) : success(isWhole);
+        }
+        visit(message);
+      }
+    }
+  }
+
+  /**
+   * Shows what has been notified to `visit`, which must not keep its views; at most `limit` datagrams. On an overrun
+   * everything that is left is discarded, since it has to be asked for anew.
+   */
+  notifications(limit: number, visit: (message: NetlinkMessage) => void): Notifications {
+    for (let count = 0; count < limit; count += 1) {
+      const bytes = this.#receive();
+      if (bytes === AGAIN) return 'complete';
+      if (typeof bytes === 'number') {
+        this.#discard();
+        return 'overrun';
+      }
+      for (const message of decodeMessages(bytes)) visit(message);
+    }
+    return 'complete';
+  }
+
+  close(): void {
+    close(this.fd);
+  }
+
+  #encode(request: NetlinkRequest): Uint8Array {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    return encodeMessage({
+      type: request.type,
+      flags: request.flags | NLM_F_REQUEST,
+      sequence: this.#sequence,
+      portId: 0,
+      payload: request.payload,
+    });
+  }
+
+  /**
+   * The kernel works through a datagram in order before sendmsg returns, and answers each request that fails. So one
+   * acknowledgement, of the last request, tells that all those without an answer were carried out.
+   */
+  #exchange(chunk: readonly Uint8Array[]): (PortError | undefined)[] {
+    const last = chunk.at(-1);
+    const results = new Array<PortError | undefined>(chunk.length).fill(undefined);
+    if (last === undefined) return results;
+    last[6] = (last[6] ?? 0) | NLM_F_ACK;
+    const sent = this.#send(chunk);
+    if (sent !== undefined) return results.fill(sent);
+    const lastSequence = uint32Of(last, 8);
+    const firstSequence = (lastSequence - chunk.length + 1) >>> 0;
+    while (true) {
+      const bytes = this.#receive();
+      // An answer was lost. Nothing is known of those not answered, so each is said to have failed.
+      if (typeof bytes === 'number') return results.map((one) => one ?? portError(bytes));
+      for (const message of decodeMessages(bytes)) {
+        const answer = decodeAcknowledgement(message);
+        const index = answer === undefined ? -1 : (answer.sequence - firstSequence) >>> 0;
+        if (answer === undefined || index >= chunk.length) continue;
+        if (answer.errno !== 0) results[index] = portError(answer.errno, answer.detail);
+        if (answer.sequence === lastSequence) return results;
+      }
+    }
+  }
+
+  #send(chunk: readonly Uint8Array[]): PortError | undefined {
+    let length = 0;
+    for (const message of chunk) {
+      this.#outgoing.bytes.set(message, length);
+      length += message.length;
+    }
+    while (send(this.fd, this.#outgoing.address, length, MSG_DONTWAIT) < 0) {
+      const errno = lastErrno();
+      if (errno !== INTERRUPTED) return portError(errno);
+    }
+    return undefined;
+  }
+
+  /** One datagram, valid until the next call; or the errno. The kernel answers before sendmsg returns. */
+  #receive(): Uint8Array | number {
+    while (true) {
+      const length = receive(this.fd, this.#incoming.address, READ_BYTES, MSG_DONTWAIT);
+      if (length >= 0) return this.#incoming.bytes.subarray(0, length);
+      const errno = lastErrno();
+      if (errno !== INTERRUPTED) return errno;
+    }
+  }
+
+  #discard(): void {
+    for (let bytes = this.#receive(); bytes !== AGAIN; bytes = this.#receive()) {
+      // An overrun can happen again meanwhile; the datagrams themselves do not matter any more.
+      if (typeof bytes === 'number' && bytes !== OVERRUN) return;
+    }
+  }
+}
+
+function bindToFreePort(fd: number): number {
+  const name = allocate(16);
+  const length = allocate(4);
+  name.view.setUint16(0, AF_NETLINK, true);
+  const bound = bind(fd, name.address, SOCKADDR_NL);
+  invariant(bound === 0, `a netlink socket cannot be bound: ${portError(lastErrno()).code}`);
+  length.view.setUint32(0, SOCKADDR_NL, true);
+  getsockname(fd, name.address, length.address);
+  return name.view.getUint32(4, true);
+}
