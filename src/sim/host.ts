@@ -37,6 +37,7 @@ export interface Host {
   readonly name: string;
   readonly offset: Duration;
   readonly kernel: HostKernel;
+  readonly keepsProtocol: boolean;
   model: FailoverModel;
   process: Process | undefined;
   /** How many reasons there are for its process to be away. */
@@ -129,6 +130,7 @@ function openPorts(
     }),
     kernelPort: createKernelPort({
       kernel: host.kernel,
+      keepsProtocol: host.keepsProtocol,
       portId: 1_000 + random.below(30_000),
       random,
       ready: wake,

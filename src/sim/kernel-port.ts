@@ -1,13 +1,14 @@
 /** One process's view of its host's kernel: the Kernel port over a netlink socket that can overrun. */
 import type { Random } from '../base/random.ts';
-import type {
-  Kernel,
-  KernelChange,
-  KernelOperation,
-  OperationResult,
-  PortError,
+import {
+  type Kernel,
+  type KernelChange,
+  type KernelOperation,
+  type OperationResult,
+  OWN_ADDRESS_PROTOCOL,
+  type PortError,
 } from '../ports.ts';
-import type { HostKernel, Watcher } from './kernel.ts';
+import type { Author, HostKernel, Watcher } from './kernel.ts';
 
 export interface KernelPort extends Kernel {
   /** Whether `changes` has something to tell. */
@@ -20,6 +21,8 @@ export interface KernelPort extends Kernel {
 export interface KernelPortOptions {
   readonly kernel: HostKernel;
   readonly portId: number;
+  /** Whether this kernel is new enough to keep IFA_PROTO. */
+  readonly keepsProtocol: boolean;
   /** Called when something can be read. */
   ready(): void;
   /** Called for each operation, with its answer. */
@@ -38,6 +41,7 @@ const DONE: OperationResult = { done: true };
 
 export function createKernelPort(options: KernelPortOptions): KernelPort {
   const { kernel, portId } = options;
+  const author: Author = { portId, protocol: options.keepsProtocol ? OWN_ADDRESS_PROTOCOL : 0 };
   let queued: KernelChange[] = [];
   let lost = false;
   let applying: KernelOperation | undefined;
@@ -59,7 +63,7 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
         applying = operation;
         const result = options.random.chance(options.failing())
           ? ({ done: false, error: NO_BUFFERS } as const)
-          : carryOut(kernel, operation, portId);
+          : carryOut(kernel, operation, author);
         applying = undefined;
         options.applied(operation, result);
         return result;
@@ -93,17 +97,17 @@ function isOwn(operation: KernelOperation, change: KernelChange): boolean {
   );
 }
 
-function carryOut(kernel: HostKernel, operation: KernelOperation, portId: number): OperationResult {
+function carryOut(kernel: HostKernel, operation: KernelOperation, by: Author): OperationResult {
   switch (operation.kind) {
     case 'add-address':
     case 'renew-address':
       if (kernel.link(operation.address.link) === undefined) {
         return { done: false, error: NO_DEVICE };
       }
-      kernel.addAddress(operation.address, portId);
+      kernel.addAddress(operation.address, by);
       return DONE;
     case 'remove-address':
-      kernel.removeAddress(operation, portId);
+      kernel.removeAddress(operation, by.portId);
       return DONE;
     case 'set-sysctl':
       kernel.setSysctl(operation.name, operation.value);

@@ -34,9 +34,15 @@ export interface HostKernel {
   owns(address: Address): boolean;
   held(key: AddressKey): HeldAddress | undefined;
   addresses(): Iterable<HeldAddress>;
-  addAddress(wanted: WantedAddress, portId: number): void;
+  addAddress(wanted: WantedAddress, by: Author): void;
   removeAddress(key: AddressKey, portId: number): void;
   setSysctl(name: string, value: string): void;
+}
+
+/** Who adds an address: the netlink port, and the mark that the kernel keeps with it. */
+export interface Author {
+  readonly portId: number;
+  readonly protocol: number;
 }
 
 /** Two addresses are the same when these three are. */
@@ -88,7 +94,7 @@ export function createKernel(queue: Queue): HostKernel {
     },
     held: (key) => store.addresses.get(spell(key)),
     addresses: () => store.addresses.values(),
-    addAddress: (wanted, portId) => addAddress(store, wanted, portId),
+    addAddress: (wanted, by) => addAddress(store, wanted, by),
     removeAddress: (key, portId) => removeAddress(store, key, portId),
     setSysctl: (name, value) => {
       store.sysctls.set(name, value);
@@ -125,7 +131,7 @@ function removeLink(store: Store, index: LinkIndex): void {
   tell(store, { kind: 'link-gone', index });
 }
 
-function addAddress(store: Store, wanted: WantedAddress, portId: number): void {
+function addAddress(store: Store, wanted: WantedAddress, by: Author): void {
   const key = spell(wanted);
   const entry: LinkAddress = {
     link: wanted.link,
@@ -137,7 +143,7 @@ function addAddress(store: Store, wanted: WantedAddress, portId: number): void {
     peer: wanted.peer,
     tentative: false,
     duplicate: false,
-    protocol: 0,
+    protocol: by.protocol,
   };
   const expiresAt =
     wanted.lifetime === undefined
@@ -146,7 +152,7 @@ function addAddress(store: Store, wanted: WantedAddress, portId: number): void {
   const held: HeldAddress = { entry, expiresAt };
   store.addresses.set(key, held);
   if (expiresAt !== undefined) store.queue.at(expiresAt, () => expire(store, key, held));
-  tell(store, { kind: 'address', address: entry, portId });
+  tell(store, { kind: 'address', address: entry, portId: by.portId });
 }
 
 /** Only the lifetime that was given last counts. */

@@ -26,6 +26,8 @@ export interface HostPlan {
   /** Its monotonic clock minus the world's. */
   readonly offset: Duration;
   readonly startAt: Instant;
+  /** Whether its kernel is new enough to keep who manages an address. */
+  readonly keepsProtocol: boolean;
   /** An interface is on the segment of the same place in the list. */
   readonly interfaces: readonly InterfacePlan[];
   readonly model: FailoverModel;
@@ -71,6 +73,7 @@ function drawHost(random: Random, draw: HostDraw): HostPlan {
   return {
     name: `h${draw.id + 1}`,
     offset: microseconds(random.below(4_000_000_000)),
+    keepsProtocol: random.chance(0.5),
     startAt: random.below(draw.pace * 4) as Instant,
     interfaces: draw.interfaces[draw.id] ?? [],
     model: draw.model,

@@ -30,8 +30,8 @@ export interface InterfaceState {
   index: LinkIndex;
 }
 
-/** The port id of whoever configures the interfaces of a host. */
-const NETWORK_MANAGER = 501;
+/** Whoever configures the interfaces of a host. */
+const NETWORK_MANAGER = { portId: 501, protocol: 0 };
 
 export interface WorldOptions {
   readonly scenario: Scenario;
@@ -78,6 +78,7 @@ function createHost(queue: Queue, id: number, plan: HostPlan): Host {
     name: plan.name,
     offset: plan.offset,
     kernel: createKernel(queue),
+    keepsProtocol: plan.keepsProtocol,
     model: plan.model,
     process: undefined,
     absence: 1,
