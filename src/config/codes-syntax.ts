@@ -98,6 +98,15 @@ export const syntaxCodes = {
     cure: 'Put the word into double quotes if the mark belongs to it; put a blank before the mark if it does not.',
     example: 'vrrp_instance a {\n    authentication {\n        auth_pass se#cret\n    }\n}\n',
   },
+  'syntax.more-findings': {
+    severity: 'note',
+    title: 'more findings than are shown',
+    meaning:
+      'The bound on findings of one load is reached. The file was read to its end all the same.',
+    keepalived: 'keepalived has no bound',
+    cure: 'Mend the first findings and check again; many have one cause.',
+    example: '}\n'.repeat(6000),
+  },
   'syntax.line-continuation': {
     severity: 'warning',
     title: 'a backslash at the end of a plain line',

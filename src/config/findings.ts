@@ -60,3 +60,27 @@ export function reportOnce(findings: Findings, finding: Finding & { readonly spa
     places.push({ span: finding.span, label: 'here too' });
   }
 }
+
+/** In the order of the text: by source as they were read, then by place; what has no place comes first. */
+export function finished(findings: Findings): readonly Diagnostic[] {
+  const sorted = [...findings.list].sort((one, other) => {
+    const left = one.span;
+    const right = other.span;
+    if (left === undefined || right === undefined) {
+      return (left === undefined ? 0 : 1) - (right === undefined ? 0 : 1);
+    }
+    return left.source - right.source || left.start - right.start;
+  });
+  if (findings.dropped === 0) return sorted;
+  const page = readerCodes['syntax.more-findings'];
+  const rest: Diagnostic = {
+    code: 'syntax.more-findings',
+    severity: page.severity,
+    message: `${findings.dropped} more findings are not shown`,
+    span: undefined,
+    related: [],
+    cause: page.keepalived,
+    help: 'mend the first ones and check again',
+  };
+  return [...sorted, rest];
+}

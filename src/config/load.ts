@@ -1,8 +1,9 @@
 /** Reads a configuration file, and all that it includes, into one tree. */
 import { createRandom } from '../base/random.ts';
+import { reportBraces } from './brace-balance.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { FileProblem } from './file-reader.ts';
-import { type Findings, noFindings, report } from './findings.ts';
+import { type Findings, finished, noFindings, report } from './findings.ts';
 import { limits } from './limits.ts';
 import type { LoadOptions } from './load-options.ts';
 import { readSource } from './preprocess/file.ts';
@@ -30,11 +31,11 @@ export function loadTree(options: LoadOptions): LoadedTree {
   if (!read.ok) reportMainFile(findings, options.path, read.error);
   const reading = startReading(options, source, findings);
   readSource(reading, source);
-  endTree(reading.tree);
+  reportBraces(reading, endTree(reading.tree));
   return {
     sources: reading.sources,
     statements: reading.tree.statements,
-    diagnostics: findings.list,
+    diagnostics: finished(findings),
   };
 }
 

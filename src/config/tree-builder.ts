@@ -15,12 +15,14 @@ export interface TreeBuilder {
   readonly statements: Statement[];
   readonly stack: OpenBlock[];
   readonly findings: Findings;
+  /** Closing braces without a block. */
+  readonly extra: Span[];
   /** Braces that opened beyond the bound and did not close yet. */
   drowned: number;
 }
 
 export function emptyTree(findings: Findings): TreeBuilder {
-  return { statements: [], stack: [], findings, drowned: 0 };
+  return { statements: [], stack: [], findings, extra: [], drowned: 0 };
 }
 
 /** Adds one line. A statement ends with the line, or with a brace. */
@@ -91,12 +93,7 @@ function closeBlock(builder: TreeBuilder, close: Span): void {
   } else if (builder.stack.length > 0) {
     popBlock(builder, close);
   } else {
-    report(builder.findings, {
-      code: 'syntax.extra-brace',
-      span: close,
-      message: 'this brace closes nothing',
-      help: 'remove it, or the brace above that closed the block too early',
-    });
+    builder.extra.push(close);
   }
 }
 
