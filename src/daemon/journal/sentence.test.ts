@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Address } from '../../base/address.ts';
+import { instant, microseconds, milliseconds } from '../../base/units.ts';
+import type { Cause, Report, StateName } from '../../engine/report.ts';
+import { sentences } from './sentence.ts';
+
+const peer = '10.0.0.2' as Address;
+const priority = {
+  base: 150,
+  terms: [{ from: 'script:check', amount: -50 }],
+  effective: 100,
+};
+
+function told(from: StateName, to: StateName | 'stop', cause: Cause): readonly string[] {
+  const report: Report = {
+    kind: 'transition',
+    instance: 'VI_1',
+    from,
+    to,
+    cause,
+    at: instant(10_000_000),
+    priority,
+  };
+  return sentences(report).map(({ text }) => text);
+}
+
+test("the state lines are keepalived's, word for word", () => {
+  const start: Cause = { kind: 'start' };
+  assert.equal(told('backup', 'master', start)[0], '(VI_1) Entering MASTER STATE');
+  assert.equal(told('init', 'backup', start)[0], '(VI_1) Entering BACKUP STATE (init)');
+  assert.equal(told('master', 'backup', start)[0], '(VI_1) Entering BACKUP STATE');
+  assert.equal(told('backup', 'fault', start)[0], '(VI_1) Entering FAULT STATE');
+});
+
+test('the cause follows, with the lateness of this process where it matters', () => {
+  const timeout: Cause = {
+    kind: 'advertisement-timeout',
+    master: peer,
+    lastHeardAt: instant(6_390_625),
+    waited: microseconds(3_609_375),
+    lateness: microseconds(300),
+  };
+  assert.equal(
+    told('backup', 'master', timeout)[1],
+    '(VI_1) because nothing was heard from master 10.0.0.2 for 3.609s, the master down interval',
+  );
+  assert.match(
+    told('backup', 'master', { ...timeout, lateness: milliseconds(40) })[1] ?? '',
+    /, and this process itself was 40ms late$/,
+  );
+  const fault: Cause = {
+    kind: 'fault',
+    faults: [{ kind: 'tracker', tracker: 'script:check', detail: 'exit status 1' }],
+  };
+  assert.equal(
+    told('master', 'fault', fault)[1],
+    '(VI_1) because script check failed: exit status 1',
+  );
+});
+
+test('who removed an address is named', () => {
+  const report: Report = {
+    kind: 'address-lost',
+    instance: 'VI_1',
+    at: instant(0),
+    address: '10.0.0.100' as Address,
+    interface: 'eth0',
+    portId: 4242,
+  };
+  const name = (pid: number): string | undefined => (pid === 4242 ? 'ip' : undefined);
+  assert.equal(
+    sentences(report, name)[0]?.text,
+    '(VI_1) 10.0.0.100 was taken from eth0 by process 4242 (ip); putting it back',
+  );
+});
+
+test('a change of priority shows the sum', () => {
+  const report: Report = {
+    kind: 'priority',
+    instance: 'VI_1',
+    at: instant(0),
+    priority,
+    state: 'master',
+  };
+  assert.equal(
+    sentences(report)[0]?.text,
+    '(VI_1) effective priority 100 = 150 - 50 (script check)',
+  );
+});

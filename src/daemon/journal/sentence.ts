@@ -1,0 +1,141 @@
+/**
+ * Reports of the failover engine as lines of the journal. The state lines are keepalived's word for word, because
+ * people and programs look for them; the cause follows on a line of its own.
+ */
+import type { Report } from '../../engine/report.ts';
+import type { PortError } from '../../ports.ts';
+import { renderCause, renderPriority, short } from './cause.ts';
+import type { Line, Loudness } from './severity.ts';
+
+/** What only the living host knows: the name of a process, or undefined when there is none of that id. */
+export type NameProcess = (pid: number) => string | undefined;
+
+type Transition = Extract<Report, { readonly kind: 'transition' }>;
+
+export function sentences(
+  report: Report,
+  nameProcess: NameProcess = () => undefined,
+): readonly Line[] {
+  switch (report.kind) {
+    case 'transition':
+      return transitionLines(report);
+    case 'group-transition':
+      return [
+        one('notice', `(${report.group}) Sync group entering ${report.to.toUpperCase()} state`),
+      ];
+    case 'priority':
+      return [
+        one('notice', `(${report.instance}) effective priority ${renderPriority(report.priority)}`),
+      ];
+    case 'lower-priority-heard':
+      return [
+        one(
+          'notice',
+          `(${report.instance}) received lower priority (${report.theirs}) advertisement from ${report.from}, ours is ${report.ours}`,
+        ),
+      ];
+    case 'rejected':
+      return [
+        one(
+          'warning',
+          `${report.instance === undefined ? '' : `(${report.instance}) `}ignored a datagram from ${report.from}: ${report.detail === '' ? report.reason : report.detail} (further ones of this kind are only counted: see "holdfast status")`,
+        ),
+      ];
+    default:
+      return [other(report, nameProcess)];
+  }
+}
+
+function other(
+  report: Exclude<
+    Report,
+    {
+      readonly kind:
+        | 'transition'
+        | 'group-transition'
+        | 'priority'
+        | 'lower-priority-heard'
+        | 'rejected';
+    }
+  >,
+  nameProcess: NameProcess,
+): Line {
+  switch (report.kind) {
+    case 'address-lost':
+      return one(
+        'warning',
+        `(${report.instance}) ${report.address} was taken from ${report.interface} by ${who(report.portId, nameProcess)}; putting it back`,
+      );
+    case 'address-failed':
+      return one(
+        'error',
+        `(${report.instance}) cannot put ${report.address} on ${report.interface}: ${words(report.error)}`,
+      );
+    case 'addresses-announced':
+      return one('info', `(${report.instance}) announced ${report.count} addresses`);
+    case 'transmit-failed':
+      return one(
+        'error',
+        `(${report.instance}) cannot send advertisements: ${words(report.error)}; peers will take over`,
+      );
+    case 'stale-address-removed':
+      return one(
+        'warning',
+        `removed ${report.address} from ${report.interface}: left behind by a daemon that was killed`,
+      );
+    case 'interface':
+      return one(report.state === 'up' ? 'notice' : 'warning', interfaceLine(report));
+    case 'late':
+      return one(
+        'warning',
+        `a deadline was served ${short(report.lateness)} late: the host is overloaded, or the failover process has too low a priority (see vrrp_rt_priority)`,
+      );
+  }
+}
+
+function interfaceLine(report: Extract<Report, { readonly kind: 'interface' }>): string {
+  const { interface: name, state } = report;
+  return state === 'gone' ? `interface ${name} has disappeared` : `interface ${name} is ${state}`;
+}
+
+function transitionLines(report: Transition): readonly Line[] {
+  const { instance, from, to, cause, at } = report;
+  const because = `(${instance}) because ${renderCause(cause, at)}`;
+  switch (to) {
+    case 'stop':
+      return [one('notice', `(${instance}) stopped in state ${from.toUpperCase()}`)];
+    case 'deleted':
+      return [one('notice', `(${instance}) is no longer configured`)];
+    case 'init':
+      return [one('info', `(${instance}) starting`)];
+    default: {
+      if (cause.kind === 'resumed') {
+        return [
+          one(
+            'notice',
+            `(${instance}) goes on in ${to.toUpperCase()} STATE: ${renderCause(cause, at)}`,
+          ),
+        ];
+      }
+      const initial = from === 'init' && (to === 'backup' || to === 'fault') ? ' (init)' : '';
+      const loudness: Loudness = to === 'fault' ? 'warning' : 'notice';
+      const entering = one(loudness, `(${instance}) Entering ${to.toUpperCase()} STATE${initial}`);
+      return [entering, one(loudness, because)];
+    }
+  }
+}
+
+/** A netlink port id is often the process id of whoever asked; the kernel's own is 0. */
+function who(portId: number, nameProcess: NameProcess): string {
+  if (portId === 0) return 'the kernel';
+  const name = nameProcess(portId);
+  return name === undefined ? `process ${portId}, which has ended` : `process ${portId} (${name})`;
+}
+
+function words(error: PortError): string {
+  return error.detail === '' ? error.code : `${error.code}, ${error.detail}`;
+}
+
+function one(loudness: Loudness, text: string): Line {
+  return { loudness, text };
+}

@@ -1,0 +1,80 @@
+/** Runs one command as its own process group, away from the daemon's files and without a shell of our own making. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Command } from './command.ts';
+
+export interface RunningScript {
+  readonly pid: number | undefined;
+  /** Signals the whole process group. */
+  signal(signal: 'SIGTERM' | 'SIGKILL'): void;
+}
+
+export interface Ending {
+  readonly succeeded: boolean;
+  readonly detail: string;
+}
+
+/** `ended` is called exactly once, never before this function has returned. */
+export function startScript(command: Command, ended: (ending: Ending) => void): RunningScript {
+  const [program = '', ...words] = command.argv;
+  let over = false;
+  const finish = (ending: Ending): void => {
+    if (over) return;
+    over = true;
+    ended(ending);
+  };
+  let child: ChildProcess;
+  try {
+    child = spawn(program, words, {
+      stdio: 'ignore',
+      detached: true,
+      env: scriptEnvironment(),
+      ...(command.user === undefined ? {} : { uid: command.user.uid, gid: command.user.gid }),
+    });
+  } catch (thrown) {
+    // Bad words (a NUL byte) throw at once instead of raising an event.
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    setImmediate(finish, { succeeded: false, detail: `cannot be run: ${detail}` });
+    return { pid: undefined, signal: () => undefined };
+  }
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    finish({ succeeded: false, detail: `cannot be run: ${whySpawnFailed(error, program)}` });
+  });
+  child.on('exit', (code, signal) => {
+    const detail = signal === null ? `exit status ${code ?? 0}` : `killed by ${signal}`;
+    finish({ succeeded: code === 0, detail });
+  });
+  return {
+    pid: child.pid,
+    signal: (signal) => signalGroup(child.pid, signal),
+  };
+}
+
+function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Gone already.
+  }
+}
+
+/** What keepalived takes away: these change how a shell or the loader reads what it is given. */
+function scriptEnvironment(): NodeJS.ProcessEnv {
+  const { IFS, LD_PRELOAD, LD_LIBRARY_PATH, NODE_CHANNEL_FD, NOTIFY_SOCKET, ...rest } = process.env;
+  return rest;
+}
+
+function whySpawnFailed(error: NodeJS.ErrnoException, program: string): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return `${program} does not exist, or the interpreter in its first line does not`;
+    case 'EACCES':
+      return `${program} is not executable for the user it runs as`;
+    case 'EAGAIN':
+      return 'the host has no process to spare (EAGAIN)';
+    case 'EPERM':
+      return `the daemon may not become the user that ${program} is to run as (EPERM)`;
+    default:
+      return error.message;
+  }
+}
