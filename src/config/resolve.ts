@@ -1,0 +1,369 @@
+/** Tree and table in, model out: every keyword read by its declaration, defaults filled in, places remembered. */
+import type { CodeTable } from './codes.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { Origin, Places } from './places.ts';
+import { reportExtra, reportRepeated, reportUnknown } from './resolve-complaint.ts';
+import type { Reporter } from './resolve-report.ts';
+import { mention, newReporter, report } from './resolve-report.ts';
+import type { BlockSchema, Keyword, Lines, Scalar, Section } from './schema.ts';
+import type { Cursor } from './schema-value.ts';
+import type { Statement } from './tree.ts';
+
+export interface Resolved<T> {
+  readonly model: T;
+  readonly places: Places;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Node = Record<string, unknown>;
+
+interface Resolution {
+  readonly root: BlockSchema<unknown>;
+  readonly reporter: Reporter;
+  readonly cursor: Cursor;
+  readonly places: Map<object, Origin>;
+  /** The first block of each label, for sections that refuse a second. */
+  readonly labels: Map<object, Map<string, Statement>>;
+}
+
+/** A block being filled: its schema, its node and where its fields were written. */
+interface Target {
+  readonly schema: BlockSchema<unknown>;
+  readonly node: Node;
+  readonly origin: Origin;
+}
+
+/** `codes` holds a page for every code that a value of `schema` reports. Linear in the number of words. */
+export function resolve<T>(
+  schema: BlockSchema<T>,
+  statements: readonly Statement[],
+  codes: CodeTable,
+): Resolved<T> {
+  const reporter = newReporter(codes);
+  const resolution: Resolution = {
+    root: schema,
+    reporter,
+    cursor: newCursor(reporter),
+    places: new Map(),
+    labels: new Map(),
+  };
+  const target = newTarget(resolution, schema, undefined);
+  resolveStatements(resolution, target, statements);
+  return {
+    model: target.node as T,
+    places: resolution.places,
+    diagnostics: reporter.diagnostics,
+  };
+}
+
+const nowhere: Statement = {
+  words: [],
+  block: undefined,
+  span: { source: 0 as Statement['span']['source'], start: 0, end: 0 },
+};
+
+function newCursor(reporter: Reporter): Cursor {
+  return {
+    statement: nowhere,
+    words: nowhere.words,
+    next: 0,
+    part: 'statement',
+    report: (cursor, problem) => report(reporter, cursor, problem),
+    mention: (cursor, word, facts) => mention(reporter, cursor, word, facts),
+  };
+}
+
+function newTarget(
+  resolution: Resolution,
+  schema: BlockSchema<unknown>,
+  statement: Statement | undefined,
+): Target {
+  const node: Node = { ...schema.template };
+  const origin: Origin = { statement, fields: {} };
+  resolution.places.set(node, origin);
+  return { schema, node, origin };
+}
+
+function place(cursor: Cursor, statement: Statement, next: number): Cursor {
+  cursor.statement = statement;
+  cursor.words = statement.words;
+  cursor.next = next;
+  cursor.part = next === 0 ? 'line' : 'statement';
+  return cursor;
+}
+
+function resolveStatements(
+  resolution: Resolution,
+  target: Target,
+  statements: readonly Statement[],
+): void {
+  for (const statement of statements) resolveStatement(resolution, target, statement);
+}
+
+function resolveStatement(resolution: Resolution, target: Target, statement: Statement): void {
+  const word = statement.words[0];
+  if (word === undefined) return;
+  const cursor = place(resolution.cursor, statement, 1);
+  const keyword = target.schema.keywords.get(word.text);
+  if (keyword === undefined) {
+    reportUnknown(cursor, word, target.schema, resolution.root);
+    return;
+  }
+  mention(resolution.reporter, cursor, word, keyword.field);
+  switch (keyword.field.kind) {
+    case 'scalar':
+      return resolveScalar(resolution, target, keyword, keyword.field);
+    case 'lines':
+      return resolveLines(resolution, target, keyword, keyword.field);
+    case 'section':
+      return resolveSection(resolution, target, keyword, keyword.field);
+  }
+}
+
+function resolveScalar(
+  resolution: Resolution,
+  target: Target,
+  keyword: Keyword,
+  field: Scalar<unknown>,
+): void {
+  const { cursor } = resolution;
+  const { statement } = cursor;
+  const value = field.value.read(cursor);
+  const stop = cursor.next;
+  if (value !== undefined) store(resolution, target, keyword, { field, value });
+  const rest = statement.words[stop];
+  const follows = rest !== undefined && target.schema.keywords.has(rest.text);
+  if (rest !== undefined && follows && value !== undefined) {
+    report(resolution.reporter, cursor, {
+      code: 'language.joined-statements',
+      word: rest,
+      message: `${rest.text} stands on the line of ${keyword.name}; both are used`,
+      help: `put ${rest.text} on a line of its own`,
+    });
+    const words = statement.words.slice(stop);
+    resolveStatement(resolution, target, { words, block: statement.block, span: statement.span });
+    return;
+  }
+  if (rest !== undefined && value !== undefined) reportExtra(cursor, keyword, rest);
+  if (statement.block !== undefined) unexpectedBlock(resolution, statement, keyword.name);
+}
+
+interface Read {
+  readonly field: Scalar<unknown>;
+  readonly value: unknown;
+}
+
+function store(resolution: Resolution, target: Target, keyword: Keyword, read: Read): void {
+  const { node, origin } = target;
+  const { key } = keyword;
+  const { cursor } = resolution;
+  const { field, value } = read;
+  const before = origin.fields[key];
+  if (field.repeat === 'collect') {
+    append(node, origin, key, { value, statement: cursor.statement });
+    return;
+  }
+  if (before !== undefined && !Array.isArray(before) && !same(node[key], value)) {
+    reportRepeated(cursor, keyword, before, field.repeat);
+  }
+  if (before !== undefined && field.repeat === 'first') return;
+  if (value === false && field.falseIgnored !== undefined) {
+    report(resolution.reporter, cursor, {
+      code: 'language.false-ignored',
+      message: `${keyword.name} is switched off here; keepalived would switch it on`,
+      cause: field.falseIgnored,
+      help: 'remove the line',
+    });
+  }
+  node[key] = value;
+  origin.fields[key] = cursor.statement;
+  if (field.undoes === undefined) return;
+  node[field.undoes] = target.schema.template[field.undoes];
+  delete origin.fields[field.undoes];
+}
+
+function append(
+  node: Node,
+  origin: Origin,
+  key: string,
+  entry: { readonly value: unknown; readonly statement: Statement },
+): void {
+  const places = origin.fields[key];
+  if (Array.isArray(places)) {
+    places.push(entry.statement);
+    (node[key] as unknown[]).push(entry.value);
+  } else {
+    origin.fields[key] = [entry.statement];
+    node[key] = [entry.value];
+  }
+}
+
+/** Structural equality of what values read: primitives, lists and plain objects. */
+function same(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
+    return false;
+  }
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function resolveLines(
+  resolution: Resolution,
+  target: Target,
+  keyword: Keyword,
+  field: Lines<unknown>,
+): void {
+  const { cursor } = resolution;
+  const { statement } = cursor;
+  const header = statement.words[1];
+  if (statement.block === undefined) {
+    missingBlock(resolution, keyword.name, header !== undefined);
+    if (header !== undefined) {
+      const words = statement.words.slice(1);
+      resolveEntries(resolution, target, keyword, {
+        field,
+        statement: { words, block: undefined, span: statement.span },
+      });
+    }
+    return;
+  }
+  if (header !== undefined) reportExtra(cursor, keyword, header);
+  for (const entry of statement.block.statements) {
+    resolveEntries(resolution, target, keyword, { field, statement: entry });
+  }
+}
+
+interface EntryLine {
+  readonly field: Lines<unknown>;
+  readonly statement: Statement;
+}
+
+/** One line of a block of values: usually one entry, every word one where the field says so. */
+function resolveEntries(
+  resolution: Resolution,
+  target: Target,
+  keyword: Keyword,
+  line: EntryLine,
+): void {
+  const { field, statement } = line;
+  const cursor = place(resolution.cursor, statement, 0);
+  let joined = false;
+  while (cursor.next < statement.words.length) {
+    const start = cursor.next;
+    const value = field.value.read(cursor);
+    if (cursor.next === start) cursor.next += 1;
+    if (value !== undefined) {
+      append(target.node, target.origin, keyword.key, { value, statement });
+    }
+    const rest = statement.words[cursor.next];
+    if (rest === undefined || field.each === 'word') continue;
+    if (field.value.begins?.(rest) !== true) {
+      if (value !== undefined) reportExtra(cursor, keyword, rest);
+      break;
+    }
+    if (!joined) {
+      report(resolution.reporter, cursor, {
+        code: 'language.joined-entries',
+        word: rest,
+        message: `${rest.text} is a second entry on this line of ${keyword.name}; all are used`,
+        help: 'put it on a line of its own',
+      });
+    }
+    joined = true;
+  }
+  if (statement.block !== undefined) {
+    unexpectedBlock(resolution, statement, statement.words[0]?.text ?? keyword.name);
+  }
+}
+
+function resolveSection(
+  resolution: Resolution,
+  target: Target,
+  keyword: Keyword,
+  field: Section<unknown>,
+): void {
+  const { cursor } = resolution;
+  const { statement } = cursor;
+  const { label } = field.block;
+  cursor.part = 'label';
+  const name = label?.value.read(cursor);
+  if (label !== undefined && name === undefined) return;
+  const rest = statement.words[cursor.next];
+  if (rest !== undefined) reportExtra(cursor, keyword, rest);
+  if (statement.block === undefined) missingBlock(resolution, keyword.name, false);
+  if (label !== undefined && isSecond(resolution, keyword, { field, name })) return;
+  const child = childOf(resolution, target, keyword, { field, statement });
+  if (label !== undefined) child.node[label.key] = name;
+  const mute = field.effect === 'none' ? 1 : 0;
+  resolution.reporter.muted += mute;
+  resolveStatements(resolution, child, statement.block?.statements ?? []);
+  resolution.reporter.muted -= mute;
+}
+
+interface SectionHead {
+  readonly field: Section<unknown>;
+  readonly name: unknown;
+}
+
+function isSecond(resolution: Resolution, keyword: Keyword, head: SectionHead): boolean {
+  const { field, name } = head;
+  if (field.duplicate !== 'refuse') return false;
+  const { cursor, labels } = resolution;
+  const seen = labels.get(field) ?? new Map<string, Statement>();
+  labels.set(field, seen);
+  const text = String(name);
+  const first = seen.get(text);
+  if (first === undefined) {
+    seen.set(text, cursor.statement);
+    return false;
+  }
+  report(resolution.reporter, cursor, {
+    code: 'language.duplicate-block',
+    message: `${keyword.name} ${text} is defined a second time; the first is used`,
+    related: [{ span: first.words[1]?.span ?? first.span, label: 'first defined here' }],
+    help: 'give it another name, or remove one of the two',
+  });
+  return true;
+}
+
+function childOf(
+  resolution: Resolution,
+  target: Target,
+  keyword: Keyword,
+  section: { readonly field: Section<unknown>; readonly statement: Statement },
+): Target {
+  const { node, origin } = target;
+  const { field, statement } = section;
+  const before = origin.fields[keyword.key];
+  if (field.count === 'many') {
+    const child = newTarget(resolution, field.block, statement);
+    append(node, origin, keyword.key, { value: child.node, statement });
+    return child;
+  }
+  const existing = node[keyword.key];
+  const known = before === undefined ? undefined : resolution.places.get(existing as object);
+  if (known !== undefined) return { schema: field.block, node: existing as Node, origin: known };
+  const child = newTarget(resolution, field.block, statement);
+  node[keyword.key] = child.node;
+  origin.fields[keyword.key] = statement;
+  return child;
+}
+
+function missingBlock(resolution: Resolution, name: string, understood: boolean): void {
+  report(resolution.reporter, resolution.cursor, {
+    code: 'language.missing-block',
+    message: `${name} opens a block, but no brace follows${
+      understood ? '; the words on its line are taken as its contents' : ''
+    }`,
+    help: understood ? `write ${name} { … }` : `write ${name} { … }, or remove the line`,
+  });
+}
+
+function unexpectedBlock(resolution: Resolution, statement: Statement, name: string): void {
+  report(resolution.reporter, resolution.cursor, {
+    code: 'language.unexpected-block',
+    span: statement.block?.open,
+    message: `${name} does not open a block; what stands in the braces is skipped`,
+    help: 'remove the braces, or use the keyword that opens this block',
+  });
+}

@@ -1,0 +1,126 @@
+/** Values made of options: a lead such as an address, then words that each know what follows them. */
+import type { Infer, Scalar } from './schema.ts';
+import type { Cursor, Value } from './schema-value.ts';
+import { advance, peek } from './schema-value.ts';
+import { nearest } from './spelling.ts';
+import type { Word } from './tree.ts';
+
+type Options = Readonly<Record<string, Scalar<unknown>>>;
+type Simplify<T> = { readonly [K in keyof T]: T[K] };
+type LineOf<L, O> = Simplify<L & { readonly [K in keyof O]: Infer<O[K]> }>;
+
+interface Shape<L, O extends Options> {
+  /** What stands first. Its value's properties become properties of the line. */
+  readonly lead: Value<L>;
+  readonly options: O;
+  /** Where a word that is no option and no new entry belongs to the lead (a name written without quotes). */
+  readonly syntax?: string;
+}
+
+export function line<L extends object, O extends Options>(shape: Shape<L, O>): Value<LineOf<L, O>> {
+  const table = optionTable(shape.options);
+  const template: Record<string, unknown> = {};
+  for (const [key, option] of Object.entries(shape.options)) template[key] = option.fallback;
+  const { lead } = shape;
+  return {
+    syntax: shape.syntax ?? `${lead.syntax} [<OPTION>...]`,
+    options: shape.options,
+    begins: (word) => lead.begins?.(word) === true,
+    read(cursor) {
+      const first = lead.read(cursor);
+      if (first === undefined) return undefined;
+      const node = { ...template, ...first };
+      readOptions(cursor, table, node, (word) => lead.begins?.(word) === true);
+      return node as unknown as LineOf<L, O>;
+    },
+    write(value) {
+      const parts = [lead.write(value as unknown as L)];
+      for (const [key, option] of Object.entries(shape.options)) {
+        parts.push(...writeOption(key, option, (value as Record<string, unknown>)[key]));
+      }
+      return parts.filter((part) => part !== '').join(' ');
+    },
+  };
+}
+
+interface NamedOption {
+  readonly key: string;
+  readonly option: Scalar<unknown>;
+}
+
+function optionTable(options: Options): ReadonlyMap<string, NamedOption> {
+  const table = new Map<string, NamedOption>();
+  for (const [key, option] of Object.entries(options)) {
+    table.set(key, { key, option });
+    for (const name of Object.keys(option.aliases ?? {})) table.set(name, { key, option });
+  }
+  return table;
+}
+
+/** Reads options until the line ends or a word begins another entry. Unknown words are reported and skipped. */
+function readOptions(
+  cursor: Cursor,
+  table: ReadonlyMap<string, NamedOption>,
+  node: Record<string, unknown>,
+  begins: (word: Word) => boolean,
+): void {
+  for (let word = peek(cursor); word !== undefined; word = peek(cursor)) {
+    const found = table.get(word.text);
+    if (found === undefined && begins(word)) return;
+    advance(cursor);
+    if (found === undefined) {
+      unknownWord(cursor, word, table);
+      continue;
+    }
+    cursor.mention(cursor, word, found.option);
+    const value = found.option.value.read(cursor);
+    if (value === undefined) continue;
+    const before = node[found.key];
+    node[found.key] =
+      found.option.repeat === 'collect' && Array.isArray(before) ? [...before, value] : value;
+  }
+}
+
+function writeOption(key: string, option: Scalar<unknown>, value: unknown): string[] {
+  if (value === undefined || value === option.fallback) return [];
+  if (option.repeat === 'collect' && Array.isArray(value)) {
+    return value.map((each) => `${key} ${option.value.write(each)}`);
+  }
+  const words = option.value.write(value);
+  return [words === '' ? key : `${key} ${words}`];
+}
+
+function unknownWord(cursor: Cursor, word: Word, table: ReadonlyMap<string, NamedOption>): void {
+  const near = nearest(word.text, table.keys());
+  cursor.report(cursor, {
+    code: 'language.unknown-word',
+    word,
+    message: `"${word.text}" is not known here and is ignored`,
+    help:
+      near === undefined
+        ? `known here are ${[...table.keys()].slice(0, 12).join(', ')}`
+        : `did you mean ${near}?`,
+  });
+}
+
+/** A lead of one value under one name. */
+export function lead<K extends string, T>(
+  key: K,
+  value: Value<T>,
+): Value<{ readonly [P in K]: T }> {
+  return {
+    ...value,
+    read(cursor) {
+      const read = value.read(cursor);
+      return read === undefined ? undefined : ({ [key]: read } as { readonly [P in K]: T });
+    },
+    write: (node) => value.write(node[key]),
+  };
+}
+
+/** A line without lead: only options. */
+export const noLead: Value<object> = {
+  syntax: '',
+  read: () => ({}),
+  write: () => '',
+};

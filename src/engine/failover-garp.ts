@@ -1,0 +1,28 @@
+/** How announcements are made: the instance's word, else the global one, else keepalived's number. */
+import { seconds } from '../base/units.ts';
+import type { GlobalDefs, VrrpInstance } from '../language/model.ts';
+import type { GarpModel } from './model.ts';
+
+const never = seconds(0);
+
+/** `vrrp_min_garp` changes the numbers that nobody wrote; strict mode silences the answer to a lower priority. */
+export function garpModel(global: GlobalDefs, instance: VrrpInstance, strict: boolean): GarpModel {
+  const least = global.vrrp_min_garp;
+  const masterDelay =
+    instance.garp_master_delay ?? global.vrrp_garp_master_delay ?? (least ? never : seconds(5));
+  const masterRepeat =
+    instance.garp_master_repeat ?? global.vrrp_garp_master_repeat ?? (least ? 1 : 5);
+  return {
+    masterDelay,
+    masterRepeat,
+    masterRefresh: instance.garp_master_refresh ?? global.vrrp_garp_master_refresh ?? never,
+    masterRefreshRepeat:
+      instance.garp_master_refresh_repeat ?? global.vrrp_garp_master_refresh_repeat ?? 1,
+    lowerPriorityDelay: strict
+      ? never
+      : (instance.garp_lower_prio_delay ?? global.vrrp_garp_lower_prio_delay ?? masterDelay),
+    lowerPriorityRepeat: strict
+      ? 0
+      : (instance.garp_lower_prio_repeat ?? global.vrrp_garp_lower_prio_repeat ?? masterRepeat),
+  };
+}

@@ -1,0 +1,199 @@
+/** From the language's model, in which much may be unsaid, to what the failover engine runs, in which nothing is. */
+import type { Family } from '../base/address.ts';
+import { familyOf } from '../base/address.ts';
+import type { Duration } from '../base/units.ts';
+import { centiseconds, seconds } from '../base/units.ts';
+import type { GlobalDefs, Model, SyncGroup, VrrpInstance } from '../language/model.ts';
+import type { TrackLine } from '../language/values/track-line.ts';
+import { garpModel } from './failover-garp.ts';
+import { transportModel } from './failover-transport.ts';
+import type { FailoverModel, GroupModel, HostModel, InstanceModel, TrackedName } from './model.ts';
+import { virtualAddresses } from './virtual-addresses.ts';
+
+const never = seconds(0);
+
+/** Instances that cannot run (no router id, no interface and no peers) are left out; the rules have told so. */
+export function failoverModel(model: Model): FailoverModel {
+  const instances = model.vrrp_instance.flatMap((instance) => {
+    const complete = instanceModel(model, instance);
+    return complete === undefined ? [] : [complete];
+  });
+  return {
+    instances,
+    groups: groupModels(model, new Set(instances.map(({ name }) => name))),
+    host: hostModel(model.global_defs),
+  };
+}
+
+function hostModel(global: GlobalDefs): HostModel {
+  return {
+    startupDelay: global.vrrp_startup_delay ?? never,
+    garpInterval: global.vrrp_garp_interval ?? never,
+    gnaInterval: global.vrrp_gna_interval ?? never,
+    logUnknownVrids: global.log_unknown_vrids,
+    addressLifetimes: global.address_lifetimes,
+  };
+}
+
+/** The family of the first address, else of the addresses it talks to, else what `native_ipv6` says. */
+export function familyOfInstance(instance: VrrpInstance): Family {
+  const first =
+    instance.virtual_ipaddress[0]?.address ??
+    instance.unicast_peer[0]?.address ??
+    instance.mcast_src_ip ??
+    instance.mcast_dst_ip ??
+    instance.virtual_ipaddress_excluded[0]?.address;
+  if (first !== undefined) return familyOf(first);
+  return instance.native_ipv6 ? 'ipv6' : 'ipv4';
+}
+
+export function isStrict(global: GlobalDefs, instance: VrrpInstance): boolean {
+  return instance.strict_mode ?? global.vrrp_strict;
+}
+
+/** IPv6 without a word about the version is version 3; strict mode knows no other for it. */
+export function versionOf(global: GlobalDefs, instance: VrrpInstance): 2 | 3 {
+  const ipv6 = familyOfInstance(instance) === 'ipv6';
+  if (ipv6 && isStrict(global, instance)) return 3;
+  const written = instance.version ?? global.vrrp_version ?? (ipv6 ? 3 : 2);
+  return written === 3 ? 3 : 2;
+}
+
+/** `state MASTER` without a priority owns the addresses, as keepalived has it. */
+export function priorityOf(instance: VrrpInstance): number {
+  return instance.priority ?? (instance.state === 'MASTER' ? 255 : 100);
+}
+
+/** nopreempt gives way to `state MASTER` and to priority 255. */
+export function preempts(instance: VrrpInstance): boolean {
+  return !instance.nopreempt || instance.state === 'MASTER' || priorityOf(instance) === 255;
+}
+
+/** Version 2 counts whole seconds, at least one; version 3 twelve bits of centiseconds. */
+export function intervalOf(global: GlobalDefs, instance: VrrpInstance): Duration {
+  const written = instance.advert_int ?? seconds(1);
+  if (versionOf(global, instance) === 2) {
+    return seconds(Math.max(1, Math.round(written / seconds(1))));
+  }
+  const longest = centiseconds(4095);
+  if (written > longest) return longest;
+  return centiseconds(Math.max(1, Math.round(written / centiseconds(1))));
+}
+
+export function isUsable(instance: VrrpInstance): boolean {
+  if (instance.virtual_router_id === undefined) return false;
+  return instance.interface !== undefined || instance.unicast_peer.length > 0;
+}
+
+function instanceModel(model: Model, instance: VrrpInstance): InstanceModel | undefined {
+  const { global_defs: global } = model;
+  const { virtual_router_id: virtualRouterId } = instance;
+  if (virtualRouterId === undefined || !isUsable(instance)) return undefined;
+  const family = familyOfInstance(instance);
+  return {
+    name: instance.name,
+    interface: instance.interface,
+    virtualRouterId,
+    version: versionOf(global, instance),
+    family,
+    ...election(global, instance),
+    ...answers(global, instance),
+    authentication: authentication(global, instance),
+    checksumWithoutPseudoHeader: instance.v3_checksum_as_v2 ?? global.v3_checksum_as_v2,
+    transport: transportModel(global, instance, family),
+    ...virtualAddresses(instance, family),
+    promoteSecondaries: instance.promote_secondaries,
+    trackPrimary: !instance.dont_track_primary,
+    trackSource: instance.track_src_ip && instance.mcast_src_ip !== undefined,
+    trackedInterfaces: instance.track_interface
+      .filter(({ name }) => name !== instance.interface)
+      .map(trackedInterface),
+    trackers: trackedScripts(model, instance.track_script),
+    garp: garpModel(global, instance, isStrict(global, instance)),
+    receiveBuffer: instance.kernel_rx_buf_size,
+  };
+}
+
+/** How it comes to be master. Strict mode takes the standard's values. */
+function election(global: GlobalDefs, instance: VrrpInstance) {
+  const strict = isStrict(global, instance);
+  const priority = priorityOf(instance);
+  const preempt = preempts(instance);
+  const master = instance.state === 'MASTER' && (!strict || priority === 255);
+  const adverts = instance.down_timer_adverts ?? global.vrrp_down_timer_adverts;
+  return {
+    priority,
+    advertInterval: intervalOf(global, instance),
+    initialState: master ? 'master' : 'backup',
+    preempt,
+    preemptDelay: strict || !preempt ? never : (instance.preempt_delay ?? never),
+    downTimerAdverts: strict ? 3 : adverts,
+    strict,
+    timerExpiredBackup: preempt ? undefined : instance.timer_expired_backup,
+  } as const satisfies Partial<InstanceModel>;
+}
+
+/** What it accepts, and how it answers others. */
+function answers(global: GlobalDefs, instance: VrrpInstance) {
+  const strict = isStrict(global, instance);
+  const owner = priorityOf(instance) === 255;
+  const lower = instance.lower_prio_no_advert ?? global.vrrp_lower_prio_no_advert ?? false;
+  const higher = instance.higher_prio_send_advert ?? global.vrrp_higher_prio_send_advert;
+  const ignore = instance.owner_ignore_adverts ?? global.vrrp_owner_ignore_adverts ?? false;
+  return {
+    accept: owner || (!strict && !instance.no_accept) || instance.accept,
+    skipCheckAdvertAddresses: instance.skip_check_adv_addr ?? global.vrrp_skip_check_adv_addr,
+    lowerPriorityNoAdvert: strict || lower,
+    higherPrioritySendAdvert: !strict && higher,
+    ownerIgnoreAdverts: owner || ignore,
+  };
+}
+
+/** Version 3 and strict mode have no authentication; neither has a password that is not there. */
+function authentication(
+  global: GlobalDefs,
+  instance: VrrpInstance,
+): InstanceModel['authentication'] {
+  const { authentication: written } = instance;
+  const possible = versionOf(global, instance) === 2 && !isStrict(global, instance);
+  if (!possible || written?.auth_type !== 'PASS' || written.auth_pass === undefined) {
+    return { kind: 'none' };
+  }
+  return { kind: 'pass', secret: written.auth_pass };
+}
+
+function trackedInterface({ name, weight }: TrackLine) {
+  return { interface: name, weight: weight?.weight ?? 0, reverse: weight?.reverse ?? false };
+}
+
+/** Entries of scripts that exist, with the script's own weight where the entry has none. */
+function trackedScripts(model: Model, entries: readonly TrackLine[]): TrackedName[] {
+  return entries.flatMap(({ name, weight: own }) => {
+    const script = model.vrrp_script.find((each) => each.name === name);
+    if (script?.script === undefined) return [];
+    const { weight, reverse } = own ?? script.weight;
+    return [{ tracker: `script:${name}`, weight, reverse }];
+  });
+}
+
+/** Groups with the members that run; an instance in two groups stays in the first. */
+function groupModels(model: Model, running: ReadonlySet<string>): GroupModel[] {
+  const taken = new Set<string>();
+  return model.vrrp_sync_group.flatMap((group) => {
+    const members = [...new Set(group.group)].filter(
+      (name) => running.has(name) && !taken.has(name),
+    );
+    for (const name of members) taken.add(name);
+    return members.length === 0 ? [] : [groupModel(model, group, members)];
+  });
+}
+
+function groupModel(model: Model, group: SyncGroup, members: readonly string[]): GroupModel {
+  return {
+    name: group.name,
+    members,
+    trackedInterfaces: group.track_interface.map(trackedInterface),
+    trackers: trackedScripts(model, group.track_script),
+    memberWeights: group.sync_group_tracking_weight,
+  };
+}

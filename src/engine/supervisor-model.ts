@@ -1,0 +1,184 @@
+/** What the supervisor runs beside the engines: scripts, who runs them, and how its processes are set up. */
+import type { Duration } from '../base/units.ts';
+import type { Model, SyncGroup, TrackScript, VrrpInstance } from '../language/model.ts';
+import type { Command, ScriptCommand } from '../language/values/script-command.ts';
+import type { UserAndGroup } from '../language/values/user.ts';
+
+export interface SupervisorModel {
+  /** Scripts that something tracks; an untracked script is never run. */
+  readonly scripts: readonly TrackScriptModel[];
+  readonly instanceNotify: readonly NotifyModel[];
+  readonly groupNotify: readonly NotifyModel[];
+  readonly security: SecurityModel;
+  readonly process: ProcessModel;
+  /** `router_id`; undefined takes the host's name. */
+  readonly routerId: string | undefined;
+}
+
+export interface RunAs {
+  /** Names or numbers as configured; undefined leaves the decision to the host (see `SecurityModel`). */
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+}
+
+export interface CommandModel {
+  /** The words of the command: program first, or the shell with its expression. */
+  readonly argv: readonly string[];
+  /** A file that is fed to the command as its standard input. */
+  readonly input: string | undefined;
+  /** Whether it runs in a shell because its text is a shell expression. */
+  readonly shell: boolean;
+  readonly runAs: RunAs;
+}
+
+export interface TrackScriptModel {
+  readonly name: string;
+  /** As `TrackedName.tracker` calls it. */
+  readonly tracker: string;
+  readonly command: CommandModel;
+  readonly interval: Duration;
+  readonly timeout: Duration;
+  readonly rise: number;
+  readonly fall: number;
+  readonly initFail: boolean;
+}
+
+export type NotifyState =
+  | 'master'
+  | 'backup'
+  | 'fault'
+  | 'stop'
+  | 'deleted'
+  | 'master-rx-lower-pri';
+
+export interface NotifyModel {
+  /** Of the instance or group. */
+  readonly name: string;
+  readonly scripts: Readonly<Partial<Record<NotifyState, CommandModel>>>;
+  /** `notify`: gets INSTANCE or GROUP, name, state and priority behind its own arguments. */
+  readonly every: CommandModel | undefined;
+  /** Whether removal by a reload is told as DELETED rather than FAULT. */
+  readonly tellDeleted: boolean;
+}
+
+export interface SecurityModel {
+  /** `script_user`; undefined takes keepalived_script where that user exists, else root. */
+  readonly scriptUser: RunAs | undefined;
+  /** `enable_script_security`. */
+  readonly enforce: boolean;
+}
+
+export interface ProcessModel {
+  readonly nice: number | undefined;
+  readonly realTimePriority: number | undefined;
+  readonly lockMemory: boolean;
+  readonly cpuAffinity: readonly number[] | undefined;
+  readonly realTimeLimit: Duration | undefined;
+}
+
+export function supervisorModel(model: Model): SupervisorModel {
+  const { global_defs: global } = model;
+  return {
+    scripts: trackedScripts(model),
+    instanceNotify: model.vrrp_instance.map(instanceNotify),
+    groupNotify: model.vrrp_sync_group.map(groupNotify),
+    security: { scriptUser: runAs(global.script_user), enforce: global.enable_script_security },
+    process: {
+      nice: global.vrrp_priority,
+      realTimePriority: global.vrrp_rt_priority,
+      lockMemory: global.vrrp_no_swap,
+      cpuAffinity: global.vrrp_cpu_affinity,
+      realTimeLimit: global.vrrp_rlimit_rttime,
+    },
+    routerId: global.router_id,
+  };
+}
+
+function trackedScripts(model: Model): TrackScriptModel[] {
+  const tracked = new Set(
+    [...model.vrrp_instance, ...model.vrrp_sync_group].flatMap(({ track_script }) =>
+      track_script.map(({ name }) => name),
+    ),
+  );
+  return model.vrrp_script.flatMap((script) => {
+    const { script: command } = script;
+    return command === undefined || !tracked.has(script.name) ? [] : [trackScript(script, command)];
+  });
+}
+
+function trackScript(script: TrackScript, command: Command): TrackScriptModel {
+  return {
+    name: script.name,
+    tracker: `script:${script.name}`,
+    command: commandModel(command, runAs(script.user)),
+    interval: script.interval,
+    timeout: script.timeout ?? script.interval,
+    rise: script.rise,
+    fall: script.fall,
+    initFail: script.init_fail,
+  };
+}
+
+function runAs(written: UserAndGroup | undefined): RunAs | undefined {
+  return written === undefined ? undefined : { user: written.user, group: written.group };
+}
+
+const nobodyNamed: RunAs = { user: undefined, group: undefined };
+
+function commandModel(command: Command, as: RunAs | undefined): CommandModel {
+  const who = as ?? nobodyNamed;
+  switch (command.kind) {
+    case 'program':
+      return { argv: command.argv, input: undefined, shell: false, runAs: who };
+    case 'shell':
+      return {
+        argv: shellWords(command.line),
+        input: undefined,
+        shell: true,
+        runAs: who,
+      };
+    case 'input':
+      return { argv: ['/bin/sh'], input: command.path, shell: true, runAs: who };
+  }
+}
+
+/** `[[ … ]]` is not in every /bin/sh: a plain test is said as `[ … ]`, one with patterns needs bash. */
+function shellWords(line: string): readonly string[] {
+  if (!line.includes('[[')) return ['/bin/sh', '-c', line];
+  if (/\[\[[^\]]*(=~|==|&&|\|\||<|>|\()[^\]]*\]\]/.test(line)) return ['/bin/bash', '-c', line];
+  return ['/bin/sh', '-c', line.replaceAll('[[', '[').replaceAll(']]', ']')];
+}
+
+function notifyCommand(script: ScriptCommand | undefined): CommandModel | undefined {
+  if (script === undefined) return undefined;
+  return commandModel(script.command, { user: script.user, group: script.group });
+}
+
+function groupNotify(group: SyncGroup | VrrpInstance): NotifyModel {
+  const scripts: Partial<Record<NotifyState, CommandModel>> = {};
+  const set = (state: NotifyState, script: ScriptCommand | undefined): void => {
+    const command = notifyCommand(script);
+    if (command !== undefined) scripts[state] = command;
+  };
+  set('master', group.notify_master);
+  set('backup', group.notify_backup);
+  set('fault', group.notify_fault);
+  set('stop', group.notify_stop);
+  return { name: group.name, scripts, every: notifyCommand(group.notify), tellDeleted: false };
+}
+
+function instanceNotify(instance: VrrpInstance): NotifyModel {
+  const shared = groupNotify(instance);
+  const deleted = instance.notify_deleted;
+  const lower = notifyCommand(instance.notify_master_rx_lower_pri);
+  const gone = typeof deleted === 'object' ? notifyCommand(deleted) : undefined;
+  return {
+    ...shared,
+    scripts: {
+      ...shared.scripts,
+      ...(lower === undefined ? {} : { 'master-rx-lower-pri': lower }),
+      ...(gone === undefined ? {} : { deleted: gone }),
+    },
+    tellDeleted: deleted !== undefined,
+  };
+}

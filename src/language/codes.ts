@@ -1,0 +1,13 @@
+/** Every code of the language with its page; with the reader's own they are all that a load can report. */
+import { readerCodes } from '../config/codes.ts';
+import { statementCodes } from '../config/codes-statement.ts';
+import { valueCodes } from '../config/codes-value.ts';
+import { languageValueCodes } from './codes/values.ts';
+
+export const languageCodes = {
+  ...valueCodes,
+  ...statementCodes,
+  ...languageValueCodes,
+};
+
+export const allCodes = { ...readerCodes, ...languageCodes };

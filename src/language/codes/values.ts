@@ -1,0 +1,58 @@
+/** What the values of this language can have wrong, beyond what values of any language can. */
+import type { CodeTable } from '../../config/codes.ts';
+
+const inInstance = (lines: string): string =>
+  `vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n${lines}}\n`;
+
+export const languageValueCodes = {
+  'language.separate-prefix': {
+    severity: 'warning',
+    title: 'a blank before the prefix length',
+    meaning:
+      'The prefix length stands apart from its address and is understood as belonging to it.',
+    keepalived:
+      'keepalived reports the prefix length as an unknown word and gives the address the length 32 or 128',
+    cure: 'Remove the blank.',
+    example: inInstance('    virtual_ipaddress {\n        192.168.200.17 /24\n    }\n'),
+  },
+  'language.label-too-long': {
+    severity: 'warning',
+    title: 'a label that the kernel cannot hold',
+    meaning: 'The address is put on the interface without its label.',
+    keepalived: 'keepalived leaves the whole address out',
+    cure: 'Shorten the label to 15 characters.',
+    example: inInstance(
+      '    virtual_ipaddress {\n        192.0.2.1/24 label eth0:frontend-web\n    }\n',
+    ),
+  },
+  'language.unquoted-command': {
+    severity: 'warning',
+    title: 'a command with arguments but without quotes',
+    meaning: 'The words behind the command are understood as its arguments.',
+    keepalived:
+      'keepalived takes words behind an unquoted command for a user and a group, or drops them',
+    cure: 'Put the command and its arguments into one pair of double quotes.',
+    example: 'vrrp_script check {\n    script /usr/bin/pgrep -x haproxy\n}\n',
+  },
+  'language.shell-expression': {
+    severity: 'warning',
+    title: 'a command that only a shell understands',
+    meaning:
+      'The command uses operators, substitutions or words of the shell, and is run by /bin/sh -c.',
+    keepalived:
+      'releases before 2.0 ran every command in a shell; since then such a tracker is silently disabled or fails for ever',
+    cure: 'Put the expression into a script file and name that file, so that every version runs the same.',
+    example:
+      'vrrp_script check {\n    script "[[ -f /etc/keepalived/down ]] && exit 1 || exit 0"\n}\n',
+  },
+  'vrrp.password-too-long': {
+    severity: 'warning',
+    title: 'a password longer than the protocol carries',
+    meaning: 'VRRP version 2 has room for eight bytes of password. The rest is cut off.',
+    keepalived: 'keepalived cuts it too and says so',
+    cure: 'Shorten the password to 8 characters on every router.',
+    example: inInstance(
+      '    authentication {\n        auth_type PASS\n        auth_pass secret12345\n    }\n',
+    ),
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,13 @@
+/** The model of a configuration: what the table of keywords says, filled in. Plain data. */
+import type { Infer } from '../config/schema.ts';
+import type { globalDefs } from './sections/global.ts';
+import type { vrrpInstance } from './sections/instance.ts';
+import type { root } from './sections/root.ts';
+import type { trackScript } from './sections/script.ts';
+import type { syncGroup } from './sections/sync-group.ts';
+
+export type Model = Infer<typeof root>;
+export type GlobalDefs = Infer<typeof globalDefs>;
+export type VrrpInstance = Infer<typeof vrrpInstance>;
+export type SyncGroup = Infer<typeof syncGroup>;
+export type TrackScript = Infer<typeof trackScript>;

@@ -1,0 +1,52 @@
+/** How traffic for addresses that are not accepted is dropped. */
+import { flag, scalar } from '../../../config/schema.ts';
+import { integer } from '../../../config/schema-number.ts';
+import { optionalText } from '../../../config/schema-word.ts';
+import { nameList } from '../../values/name-list.ts';
+
+const idle = { effect: 'none' } as const;
+const hookPriority = integer({ min: -2_147_483_648, max: 2_147_483_647 });
+
+export const firewall = {
+  vrrp_iptables: scalar(nameList('[<INCHAIN> [<OUTCHAIN>]]', 2), {
+    doc: 'Drops with iptables, in these chains.',
+    example: 'INPUT OUTPUT',
+    ...idle,
+  }),
+  vrrp_ipsets: scalar(nameList('[<V4> [<V6> [<V6IF> [<IGMP> [<MLD> [<VMACND>]]]]]]', 6), {
+    doc: 'Names of the ipsets used with iptables; without names none are used.',
+    example: 'held4 held6',
+    ...idle,
+  }),
+  nftables: scalar(optionalText('<TABLE>'), {
+    doc: 'Drops with nftables, in this table.',
+    example: 'holdfast',
+    reload: 'restart',
+    ...idle,
+  }),
+  nftables_priority: scalar(hookPriority, {
+    doc: 'Priority of the nftables chains.',
+    example: '-10',
+    fallback: -1,
+    ...idle,
+  }),
+  nftables_ifindex: flag({ doc: 'Uses numbers of interfaces instead of names.', ...idle }),
+  nftables_counters: flag({ doc: 'Counts packets in the nftables rules.', ...idle }),
+  nftables_ipvs: scalar(optionalText('<TABLE>'), {
+    doc: 'Marks packets of service groups with nftables, so that one service serves a group.',
+    example: 'holdfast_ipvs',
+    ...idle,
+  }),
+  nftables_ipvs_priority: scalar(hookPriority, {
+    doc: 'Priority of the nftables chain that marks.',
+    example: '-10',
+    fallback: -1,
+    ...idle,
+  }),
+  nftables_ipvs_start_fwmark: scalar(integer({ min: 1, max: 4_294_967_295 }), {
+    doc: 'First firewall mark that is given out.',
+    example: '2000',
+    fallback: 1000,
+    ...idle,
+  }),
+};

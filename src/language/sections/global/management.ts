@@ -1,0 +1,54 @@
+/** SNMP and D-Bus. */
+import { seconds } from '../../../base/units.ts';
+import { flag, scalar } from '../../../config/schema.ts';
+import { secondsValue } from '../../../config/schema-number.ts';
+import { text } from '../../../config/schema-word.ts';
+
+const idle = { effect: 'none' } as const;
+const period = secondsValue(0.001, 30);
+
+export const management = {
+  snmp_socket: scalar(
+    text('the address of the AgentX master', '[udp:|tcp:|unix:]<ADDR>[:<PORT>]'),
+    {
+      doc: 'Where the AgentX master listens.',
+      example: 'udp:localhost:705',
+      fallback: 'unix:/var/agentx/master',
+      ...idle,
+    },
+  ),
+  enable_traps: flag({ doc: 'Sends SNMP notifications.', ...idle }),
+  enable_snmp_vrrp: flag({
+    doc: "Serves the VRRP part of keepalived's MIB.",
+    aliases: { enable_snmp_keepalived: { deprecated: 'write enable_snmp_vrrp' } },
+    ...idle,
+  }),
+  enable_snmp_rfc: flag({ doc: 'Serves both MIBs of the RFCs on VRRP.', ...idle }),
+  enable_snmp_rfcv2: flag({ doc: 'Serves the MIB of RFC 2787.', ...idle }),
+  enable_snmp_rfcv3: flag({ doc: 'Serves the MIB of RFC 6527.', ...idle }),
+  enable_snmp_checker: flag({ doc: "Serves the balancer part of keepalived's MIB.", ...idle }),
+  snmp_vs_stats_update_interval: scalar(period, {
+    doc: 'How old the statistics of virtual servers may be.',
+    example: '2.5',
+    fallback: seconds(5),
+    ...idle,
+  }),
+  snmp_rs_stats_update_interval: scalar(period, {
+    doc: 'How old the statistics of real servers may be.',
+    example: '2.5',
+    otherwise: 'together with those of virtual servers',
+    ...idle,
+  }),
+  enable_dbus: flag({ doc: 'Shows instances on the system D-Bus.', ...idle }),
+  dbus_service_name: scalar(text('a bus name', '<NAME>'), {
+    doc: 'Name on the bus.',
+    example: 'org.example.Vrrp1',
+    fallback: 'org.keepalived.Vrrp1',
+    ...idle,
+  }),
+  dbus_no_interface_name: scalar(text('a name', '<NAME>'), {
+    doc: 'Stands in object paths for the interface of instances without one.',
+    example: 'none',
+    ...idle,
+  }),
+};

@@ -1,0 +1,108 @@
+/** Names, priorities and memory of the processes. */
+import { flag, scalar } from '../../../config/schema.ts';
+import { duration, integer } from '../../../config/schema-number.ts';
+import { boolean, optional, optionalText, text } from '../../../config/schema-word.ts';
+import { cpuList } from '../../values/cpu-list.ts';
+
+const idle = { effect: 'none' } as const;
+const nice = integer({ min: -20, max: 19, outside: 'clamp' });
+const realTime = integer({ min: 1, max: 99, outside: 'clamp' });
+const limit = duration({ min: 2, max: 4_294_967_295, unit: 'microseconds', whole: true });
+
+const named = (doc: string, example: string) =>
+  scalar(optionalText('<NAME>'), { doc, example, reload: 'keep', otherwise: 'name of the daemon' });
+
+const rttime = (what: string, misspelt: string, right: string, effect: object) =>
+  scalar(limit, {
+    doc: `Processor time the ${what} process may use without waiting, while it has a real-time priority.`,
+    example: '20000',
+    otherwise: '10000',
+    aliases: { [misspelt]: { deprecated: `write ${right}` } },
+    ...effect,
+  });
+
+export const processes = {
+  process_names: flag({ doc: 'Gives each process a name of its own.', reload: 'keep', ...idle }),
+  process_name: { ...named('Name of the parent process.', 'vrrpd'), ...idle },
+  vrrp_process_name: { ...named('Name of the failover process.', 'vrrpd_vrrp'), ...idle },
+  checker_process_name: {
+    ...named('Name of the balancer process.', 'vrrpd_check'),
+    aliases: { lvs_process_name: { deprecated: 'write checker_process_name' } },
+    ...idle,
+  },
+  bfd_process_name: { ...named('Name of the BFD process.', 'vrrpd_bfd'), ...idle },
+  vrrp_priority: scalar(nice, { doc: 'Nice value of the failover process.', example: '-20' }),
+  vrrp_no_swap: flag({ doc: 'Locks the memory of the failover process.' }),
+  vrrp_rt_priority: scalar(realTime, {
+    doc: 'Real-time priority of the failover process.',
+    example: '50',
+    otherwise: 'none',
+  }),
+  vrrp_cpu_affinity: scalar(cpuList, {
+    doc: 'Processors the failover process may run on.',
+    example: '0 1',
+    otherwise: 'all',
+  }),
+  vrrp_rlimit_rttime: rttime('failover', 'vrrp_rlimit_rtime', 'vrrp_rlimit_rttime', {}),
+  checker_priority: scalar(nice, {
+    doc: 'Nice value of the balancer process.',
+    example: '-10',
+    ...idle,
+  }),
+  checker_no_swap: flag({ doc: 'Locks the memory of the balancer process.', ...idle }),
+  checker_rt_priority: scalar(realTime, {
+    doc: 'Real-time priority of the balancer process.',
+    example: '20',
+    otherwise: 'none',
+    ...idle,
+  }),
+  checker_cpu_affinity: scalar(cpuList, {
+    doc: 'Processors the balancer process may run on.',
+    example: '1',
+    otherwise: 'all',
+    ...idle,
+  }),
+  checker_rlimit_rttime: rttime('balancer', 'checker_rlimit_rtime', 'checker_rlimit_rttime', idle),
+  bfd_priority: scalar(nice, { doc: 'Nice value of the BFD process.', example: '-20', ...idle }),
+  bfd_no_swap: flag({ doc: 'Locks the memory of the BFD process.', ...idle }),
+  bfd_rt_priority: scalar(realTime, {
+    doc: 'Real-time priority of the BFD process.',
+    example: '50',
+    otherwise: 'none',
+    ...idle,
+  }),
+  bfd_cpu_affinity: scalar(cpuList, {
+    doc: 'Processors the BFD process may run on.',
+    example: '0',
+    otherwise: 'all',
+    ...idle,
+  }),
+  bfd_rlimit_rttime: rttime('BFD', 'bfd_rlimit_rtime', 'bfd_rlimit_rttime', idle),
+  max_auto_priority: scalar(optional(integer({ min: -1, max: 99 }), 99), {
+    doc: 'How far the real-time priority may be raised when the daemon is late.',
+    example: '50',
+    fallback: 0,
+    ...idle,
+  }),
+  min_auto_priority_delay: scalar(
+    duration({ min: 1, max: 10_000_000, unit: 'microseconds', whole: true }),
+    {
+      doc: 'How late the daemon must be for its priority to be raised.',
+      example: '500000',
+      otherwise: '1000000',
+      ...idle,
+    },
+  ),
+  umask: scalar(text('a mask', '<NUM>|<BIT>[|<BIT>]...'), {
+    doc: 'File creation mask of the daemon.',
+    example: '0177',
+    otherwise: '0177',
+    ...idle,
+  }),
+  data_use_instance: scalar(boolean, {
+    doc: 'Puts the names of the daemon and its namespace into the names of its dumps.',
+    example: 'true',
+    fallback: false,
+    ...idle,
+  }),
+};

@@ -1,0 +1,89 @@
+/** Who runs scripts, and the pipes and programs that are told about changes. */
+import { flag, scalar } from '../../../config/schema.ts';
+import { inSeconds, secondsValue } from '../../../config/schema-number.ts';
+import { boolean } from '../../../config/schema-word.ts';
+import { fifo } from '../../values/fifo.ts';
+import { scriptCommand } from '../../values/script-command.ts';
+import { userAndGroup } from '../../values/user.ts';
+
+const idle = { effect: 'none' } as const;
+
+const pipe = (doc: string, example: string) => scalar(fifo, { doc, example, ...idle });
+const reader = (doc: string, example: string) =>
+  scalar(scriptCommand, { doc, example, repeat: 'first', ...idle });
+
+export const scripts = {
+  script_user: scalar(userAndGroup, {
+    doc: 'User, and optionally group, that scripts run as.',
+    example: 'keepalived_script',
+    otherwise: 'keepalived_script where that user exists, else root',
+  }),
+  enable_script_security: flag({
+    doc: 'Refuses scripts run as root that somebody else could change.',
+  }),
+  use_symlink_paths: scalar(boolean, {
+    doc: 'Keeps symbolic links in the paths of scripts instead of resolving them.',
+    example: 'true',
+    fallback: false,
+    ...idle,
+  }),
+  set_supplementary_groups: scalar(boolean, {
+    doc: 'Gives scripts the supplementary groups of their user.',
+    example: 'true',
+    fallback: false,
+    ...idle,
+  }),
+  startup_script: scalar(scriptCommand, {
+    doc: 'Run before anything else is started.',
+    example: '/etc/keepalived/startup.sh',
+    ...idle,
+  }),
+  startup_script_timeout: scalar(secondsValue(1, 1000), {
+    doc: 'How long the start-up script may take.',
+    example: '20',
+    fallback: inSeconds(10),
+    ...idle,
+  }),
+  shutdown_script: scalar(scriptCommand, {
+    doc: 'Run after everything else has stopped.',
+    example: '/etc/keepalived/shutdown.sh',
+    ...idle,
+  }),
+  shutdown_script_timeout: scalar(secondsValue(1, 1000), {
+    doc: 'How long the shutdown script may take.',
+    example: '20',
+    fallback: inSeconds(10),
+    ...idle,
+  }),
+  notify_fifo: pipe('Named pipe that is told all changes.', '/run/holdfast.fifo'),
+  notify_fifo_script: reader('Program that reads notify_fifo.', '/etc/keepalived/reader.sh'),
+  vrrp_notify_fifo: pipe('Named pipe that is told changes of VRRP.', '/run/vrrp.fifo'),
+  vrrp_notify_fifo_script: reader(
+    'Program that reads vrrp_notify_fifo.',
+    '/etc/keepalived/reader.sh',
+  ),
+  lvs_notify_fifo: pipe(
+    'Named pipe that is told changes of services and servers.',
+    '/run/lvs.fifo',
+  ),
+  lvs_notify_fifo_script: reader(
+    'Program that reads lvs_notify_fifo.',
+    '/etc/keepalived/reader.sh',
+  ),
+  vrrp_notify_priority_changes: scalar(boolean, {
+    doc: 'Default of notify_priority_changes.',
+    example: 'true',
+    fallback: false,
+    ...idle,
+  }),
+  fifo_write_vrrp_states_on_reload: flag({
+    doc: 'Writes all states to the pipes after a reload.',
+    ...idle,
+  }),
+  rs_init_notifies: scalar(boolean, {
+    doc: 'Runs notify_up for real servers that are up from the start.',
+    example: 'true',
+    fallback: false,
+    ...idle,
+  }),
+};

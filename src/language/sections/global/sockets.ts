@@ -1,0 +1,35 @@
+/** Receive buffers of the sockets that listen to the kernel. */
+import { scalar } from '../../../config/schema.ts';
+import { integer } from '../../../config/schema-number.ts';
+import { boolean } from '../../../config/schema-word.ts';
+
+const idle = { effect: 'none' } as const;
+const bytes = integer({ min: 0, max: 4_294_967_295, unit: 'bytes' });
+
+const size = (what: string) =>
+  scalar(bytes, {
+    doc: `Receive buffer of ${what}.`,
+    example: '1048576',
+    otherwise: 'what the kernel gives',
+    ...idle,
+  });
+const force = (what: string) =>
+  scalar(boolean, {
+    doc: `Lets the receive buffer of ${what} be larger than the kernel's limit.`,
+    example: 'true',
+    fallback: false,
+    ...idle,
+  });
+
+export const sockets = {
+  vrrp_netlink_cmd_rcv_bufs: size('the netlink command socket of VRRP'),
+  vrrp_netlink_cmd_rcv_bufs_force: force('the netlink command socket of VRRP'),
+  vrrp_netlink_monitor_rcv_bufs: size('the netlink monitor socket of VRRP'),
+  vrrp_netlink_monitor_rcv_bufs_force: force('the netlink monitor socket of VRRP'),
+  process_monitor_rcv_bufs: size('the socket that hears about processes'),
+  process_monitor_rcv_bufs_force: force('the socket that hears about processes'),
+  lvs_netlink_cmd_rcv_bufs: size('the netlink command socket of the balancer'),
+  lvs_netlink_cmd_rcv_bufs_force: force('the netlink command socket of the balancer'),
+  lvs_netlink_monitor_rcv_bufs: size('the netlink monitor socket of the balancer'),
+  lvs_netlink_monitor_rcv_bufs_force: force('the netlink monitor socket of the balancer'),
+};

@@ -1,0 +1,74 @@
+/** `<ADDR>[/<PREFIX>]`, also written with a blank before the slash. */
+import type { Address, Family } from '../../base/address.ts';
+import { familyOf, parseAddress } from '../../base/address.ts';
+import type { Cursor, Value } from '../../config/schema-value.ts';
+import { advance, demand, peek } from '../../config/schema-value.ts';
+import { notAddress } from '../../config/schema-word.ts';
+import type { Word } from '../../config/tree.ts';
+
+export interface PrefixedAddress {
+  readonly address: Address;
+  /** undefined when no prefix length is written. */
+  readonly prefix: number | undefined;
+}
+
+const expected = 'an IP address, optionally with /prefix length,';
+
+export const prefixedAddress: Value<PrefixedAddress> = {
+  syntax: '<ADDR>[/<PREFIX>]',
+  range: 'prefix 0..32 or 0..128',
+  begins: (word) => splitAddress(word.text) !== undefined,
+  read(cursor) {
+    const word = demand(cursor, expected);
+    if (word === undefined) return undefined;
+    const value = splitAddress(word.text);
+    if (value === undefined) return notAddress(cursor, word, expected.slice(0, -1));
+    return value.prefix === undefined ? separatePrefix(cursor, word, value) : value;
+  },
+  write: ({ address, prefix }) => (prefix === undefined ? address : `${address}/${prefix}`),
+};
+
+export function splitAddress(text: string): PrefixedAddress | undefined {
+  const slash = text.indexOf('/');
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address === undefined) return undefined;
+  if (slash < 0) return { address, prefix: undefined };
+  const prefix = prefixLength(text.slice(slash + 1), familyOf(address));
+  return prefix === undefined ? undefined : { address, prefix };
+}
+
+function prefixLength(text: string, family: Family): number | undefined {
+  if (!/^\d{1,3}$/.test(text)) return family === 'ipv4' ? maskLength(text) : undefined;
+  const length = Number(text);
+  return length <= (family === 'ipv4' ? 32 : 128) ? length : undefined;
+}
+
+/** The prefix length of a dotted mask such as 255.255.255.0. */
+function maskLength(text: string): number | undefined {
+  const mask = parseAddress(text);
+  if (mask === undefined || familyOf(mask) !== 'ipv4') return undefined;
+  const bits = mask
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : undefined;
+}
+
+/** `192.0.2.1 /24`: the prefix length is meant for the address before it. */
+function separatePrefix(cursor: Cursor, word: Word, value: PrefixedAddress): PrefixedAddress {
+  const next = peek(cursor);
+  const alone = next?.text === '/' ? cursor.words[cursor.next + 1] : undefined;
+  const text = alone === undefined ? next?.text : `/${alone.text}`;
+  if (next === undefined || text?.startsWith('/') !== true) return value;
+  const whole = splitAddress(`${value.address}${text}`);
+  if (whole === undefined) return value;
+  advance(cursor);
+  if (alone !== undefined) advance(cursor);
+  cursor.report(cursor, {
+    code: 'language.separate-prefix',
+    word: next,
+    message: `"${text}" is understood as the prefix length of ${word.text}`,
+    help: `write ${word.text}${text}`,
+  });
+  return whole;
+}

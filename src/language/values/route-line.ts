@@ -1,0 +1,2 @@
+import { text } from '../../config/schema-word.ts';
+export const routeLine = text('x');

@@ -1,0 +1,119 @@
+/**
+ * A command that is run: a quoted string with command and arguments, or a path alone with user and group after
+ * it. Inside, shell-like rules: single quotes literal, double quotes grouping, backslash escapes.
+ */
+import type { Cursor, Value } from '../../config/schema-value.ts';
+import { advance, demand, quoteWord } from '../../config/schema-value.ts';
+import type { Word } from '../../config/tree.ts';
+import { needsShell, splitCommand } from './command-words.ts';
+
+export type Command =
+  | { readonly kind: 'program'; readonly argv: readonly string[] }
+  /** A shell expression, run by `/bin/sh -c`. */
+  | { readonly kind: 'shell'; readonly line: string }
+  /** `</path`: the shell reads the file as its input. */
+  | { readonly kind: 'input'; readonly path: string };
+
+export interface ScriptCommand {
+  readonly command: Command;
+  /** undefined where `script_user` decides. */
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+}
+
+/** With user and group after it, as for the notify keywords. */
+export const scriptCommand: Value<ScriptCommand> = {
+  syntax: '<PATH>|"<CMD ARGS>" [<USER> [<GROUP>]]',
+  read(cursor) {
+    const word = demand(cursor, 'a command');
+    if (word === undefined) return undefined;
+    const rest = cursor.words.slice(cursor.next);
+    if (rest.some(cannotBeUser) || rest.length > 2) {
+      return { command: joinedCommand(cursor, word), user: undefined, group: undefined };
+    }
+    const user = advance(cursor)?.text;
+    const group = advance(cursor)?.text;
+    return { command: commandOf(cursor, word), user, group };
+  },
+  write: ({ command, user, group }) =>
+    [writeCommand(command), user, group].filter((part) => part !== undefined).join(' '),
+};
+
+/** Without user: whatever stands after the command can only be meant as its arguments. */
+export const plainCommand: Value<Command> = {
+  syntax: '<PATH>|"<CMD ARGS>"',
+  read(cursor) {
+    const word = demand(cursor, 'a command');
+    if (word === undefined) return undefined;
+    return cursor.next < cursor.words.length
+      ? joinedCommand(cursor, word)
+      : commandOf(cursor, word);
+  },
+  write: (command) => writeCommand(command),
+};
+
+/** Words that no user or group is called, and that scripts are often told. */
+function cannotBeUser(word: Word): boolean {
+  return (
+    word.quoted ||
+    !/^(\d+|[A-Za-z_][\w.-]*\$?)$/.test(word.text) ||
+    /^(master|backup|fault|stop|deleted|up|down|start)$/i.test(word.text)
+  );
+}
+
+function joinedCommand(cursor: Cursor, word: Word): Command {
+  const next = cursor.words[cursor.next];
+  const all = cursor.words.slice(cursor.next - 1);
+  cursor.next = cursor.words.length;
+  cursor.report(cursor, {
+    code: 'language.unquoted-command',
+    word: next ?? word,
+    message: 'the words after the command are understood as its arguments',
+    help: `put the whole command into one pair of double quotes: "${all.map((each) => each.text).join(' ')}"`,
+  });
+  const text = all.map((each) => (each.quoted ? each.raw : each.text)).join(' ');
+  return commandOf(cursor, { ...word, text, raw: text, quoted: true });
+}
+
+function commandOf(cursor: Cursor, word: Word): Command {
+  const source = sourceOf(word);
+  if (source.startsWith('<')) return { kind: 'input', path: source.slice(1).trim() };
+  if (!word.quoted && !/\s/.test(source)) return { kind: 'program', argv: [source] };
+  if (needsShell(source)) {
+    cursor.report(cursor, {
+      code: 'language.shell-expression',
+      word,
+      message: 'this command is a shell expression and is run by /bin/sh',
+      help: 'put the expression into a script file of its own and name that file here',
+    });
+    return { kind: 'shell', line: source };
+  }
+  const argv = splitCommand(source);
+  return argv.length === 0 ? { kind: 'shell', line: source } : { kind: 'program', argv };
+}
+
+/** The text between the outer quotes with its escapes still in it. */
+function sourceOf(word: Word): string {
+  const { raw } = word;
+  if (word.quoted && raw.length >= 2 && raw.startsWith('"') && raw.endsWith('"')) {
+    return raw.slice(1, -1).replaceAll('\\"', '"');
+  }
+  return word.text;
+}
+
+function writeCommand(command: Command): string {
+  switch (command.kind) {
+    case 'input':
+      return `"<${command.path}"`;
+    case 'shell':
+      return `"${command.line.replaceAll('"', '\\"')}"`;
+    case 'program': {
+      const [only] = command.argv;
+      if (command.argv.length === 1 && only !== undefined) return quoteWord(only);
+      const words = command.argv.map((part) =>
+        /^[^\s"'\\]+$/.test(part) ? part : `'${part.replaceAll("'", "'\\''")}'`,
+      );
+      return `"${words.join(' ').replaceAll('"', '\\"')}"`;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** Entries that name something tracked, with a weight of their own. */
+import { scalar } from '../../config/schema.ts';
+import { lead, line } from '../../config/schema-line.ts';
+import { integer } from '../../config/schema-number.ts';
+import type { Value } from '../../config/schema-value.ts';
+import { advance, peek } from '../../config/schema-value.ts';
+import { text } from '../../config/schema-word.ts';
+
+/** How much a tracker moves the priority; 0 makes its failure a fault. */
+export interface Weight {
+  readonly weight: number;
+  /** Swaps what up and down mean. */
+  readonly reverse: boolean;
+}
+
+/** `<N> [reverse]` from -limit to limit. */
+export function weight(limit: number): Value<Weight> {
+  const number = integer({ min: -limit, max: limit, outside: 'clamp' });
+  return {
+    syntax: '<N> [reverse|noreverse]',
+    range: `-${limit}..${limit}`,
+    choices: ['reverse', 'noreverse'],
+    read(cursor) {
+      const value = number.read(cursor);
+      const word = peek(cursor)?.text;
+      const named = word === 'reverse' || word === 'noreverse';
+      if (named) advance(cursor);
+      return value === undefined ? undefined : { weight: value, reverse: word === 'reverse' };
+    },
+    write: (value) => `${value.weight}${value.reverse ? ' reverse' : ''}`,
+  };
+}
+
+function trackLine(what: string, syntax: string, limit: number) {
+  return line({
+    lead: lead('name', text(what, syntax)),
+    options: {
+      weight: scalar(weight(limit), {
+        doc: 'Added to the priority while up (positive) or while down (negative); 0 makes down a fault.',
+        example: '-20',
+        otherwise: 'weight of what is tracked, else 0',
+      }),
+    },
+    syntax: `${syntax} [weight <N> [reverse|noreverse]]`,
+  });
+}
+
+export const trackInterfaceLine = trackLine('an interface', '<IF>', 253);
+export const trackScriptLine = trackLine('the name of a vrrp_script', '<SCRIPT>', 253);
+export const trackFileLine = trackLine('the name of a track_file', '<FILE>', 254);
+export const trackProcessLine = trackLine('the name of a vrrp_track_process', '<PROCESS>', 254);
+export const trackBfdLine = trackLine('the name of a bfd_instance', '<BFD>', 253);
+
+export type TrackLine = NonNullable<ReturnType<typeof trackScriptLine.read>>;
