@@ -70,8 +70,9 @@ export const schedSetAffinity: Call<[pid: number, size: number, mask: number]> =
 export const setPriority: Call<[which: number, id: number, nice: number]> = libc.func(
   'int setpriority(int, uint32_t, int)',
 );
-export const mlockAll: Call<[flags: number]> = libc.func('int mlockall(int)');
-export const munlockAll: Call<[]> = libc.func('int munlockall()');
+export const mlock2: Call<[address: number, length: number, flags: number]> = libc.func(
+  'int mlock2(uintptr_t, size_t, uint32_t)',
+);
 /** (pid, resource, new limit, old limit) */
 export const prlimit: Call<Four> = libc.func('int prlimit(int, int, uintptr_t, uintptr_t)');
 /** (option, argument 2, 3, 4, 5) */
