@@ -1,0 +1,55 @@
+/** What a host must have for a tier to run, and the package that brings it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { present } from '../lab/command.ts';
+import { frrFolder } from '../lab/frr.ts';
+
+export interface Requirement {
+  readonly what: string;
+  /** Debian's name of the package; undefined when no package helps. */
+  readonly package: string | undefined;
+  readonly met: () => boolean;
+}
+
+function program(name: string, fromPackage: string): Requirement {
+  return { what: `the program ${name}`, package: fromPackage, met: () => present(name) };
+}
+
+const root: Requirement = {
+  what: 'root, to make network namespaces',
+  package: undefined,
+  met: () => process.getuid?.() === 0,
+};
+
+const ip = program('ip', 'iproute2');
+
+/** Tried, not looked up: a container may forbid what its root could do elsewhere. */
+const cables: Requirement = {
+  what: 'a kernel that makes namespaces, veth pairs and bridges',
+  package: undefined,
+  met: () => {
+    const trial = 'ip link add name x type veth peer name y && ip link add name z type bridge';
+    return !present('ip') || spawnSync('unshare', ['--net', 'sh', '-c', trial]).status === 0;
+  },
+};
+
+/** For daemons in network namespaces. */
+export const namespaces: readonly Requirement[] = [
+  root,
+  ip,
+  program('nsenter', 'util-linux'),
+  cables,
+  program('tcpdump', 'tcpdump'),
+];
+
+/** For the routers that others wrote. */
+export const peers: readonly Requirement[] = [
+  ...namespaces,
+  program('keepalived', 'keepalived'),
+  {
+    what: "FRR's vrrpd",
+    package: 'frr',
+    met: () => existsSync(`${frrFolder}/vrrpd`) && existsSync(`${frrFolder}/zebra`),
+  },
+  program('tshark', 'tshark'),
+];
