@@ -2,7 +2,7 @@
  * The drain loop over ports, identical live and simulated: hand the engine what has happened, carry out what it
  * asks for in the order of `Output`, until it asks for nothing more.
  */
-import type { Instant } from '../base/units.ts';
+import { after, type Instant, milliseconds } from '../base/units.ts';
 import type { Clock, Kernel, Network, Timer } from '../ports.ts';
 import { Engine } from './engine.ts';
 import type { Input } from './input.ts';
@@ -15,6 +15,8 @@ import type { EngineSnapshot } from './snapshot.ts';
 const RECEIVE_BATCH = 256;
 /** How many batches one wake-up reads before the rest must wait for the next, so that a flood cannot starve it. */
 const RECEIVE_ROUNDS = 16;
+/** A timer served later than this means that the whole process stood still. */
+const STANDSTILL = milliseconds(50);
 /** A long drain (a thousand addresses) looks at the network after so many rounds. */
 const ROUNDS_BETWEEN_READS = 8;
 
@@ -75,6 +77,8 @@ export function createDriver(options: DriverOptions): Driver {
       if (changes.length > 0) loop.feed({ kind: 'kernel', changes });
     },
     timerDue() {
+      // After a standstill the kernel may have taken addresses and links away meanwhile: know that first.
+      if (loop.isLate()) this.kernelReady();
       // What has been received must count before anybody is declared silent.
       if (readNetwork()) loop.feed({ kind: 'wake' });
       else timer.arm(clock.now());
@@ -92,6 +96,7 @@ class DrainLoop {
   readonly #engine: Engine;
   /** Answers that the engine has not been told yet. */
   readonly #answers: Input[] = [];
+  #wakeAt: Instant | undefined;
   finished = false;
 
   constructor({ model, resume, ports }: DriverOptions) {
@@ -101,6 +106,11 @@ class DrainLoop {
 
   snapshot(): EngineSnapshot {
     return this.#engine.snapshot(this.#ports.clock.now());
+  }
+
+  /** Whether the wake-up asked for is long past. */
+  isLate(): boolean {
+    return this.#wakeAt !== undefined && after(this.#wakeAt, STANDSTILL) < this.#ports.clock.now();
   }
 
   feed(input: Input): void {
@@ -113,6 +123,7 @@ class DrainLoop {
       const datagrams = network.receive(RECEIVE_BATCH);
       if (datagrams.length > 0) this.#answers.push({ kind: 'datagrams', datagrams });
     }
+    this.#wakeAt = wakeAt;
     timer.arm(wakeAt);
   }
 

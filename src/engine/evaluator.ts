@@ -123,8 +123,10 @@ export class Evaluator {
     }
   }
 
+  /** Whether something must be known first: a source address, the verdicts of all trackers. */
   #waits(machine: Machine, around: Surroundings): boolean {
     const group = this.#parts.groups.modelOf(machine);
+    if (machine.source === undefined) return true;
     return isPending([...machine.model.trackers, ...(group?.trackers ?? [])], around);
   }
 }

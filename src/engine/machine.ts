@@ -45,6 +45,8 @@ export interface Machine {
   announceAgainAt: Instant | undefined;
   announceRefreshAt: Instant | undefined;
   announceLowerAt: Instant | undefined;
+  /** When the addresses were last announced against a master of lower priority. */
+  reassertedAt: Instant | undefined;
   scheduledAt: Instant | undefined;
 }
 
@@ -95,6 +97,7 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     announceAgainAt: undefined,
     announceRefreshAt: undefined,
     announceLowerAt: undefined,
+    reassertedAt: undefined,
     scheduledAt: undefined,
   };
 }

@@ -74,10 +74,16 @@ export class Mover {
     }
   }
 
-  /** A master of lower priority was heard: speak again, now and once more after a while. */
+  /**
+   * A master of lower priority was heard: speak again, now and once more after a while. At most once in an
+   * interval, so that whoever sends such advertisements cannot make this host flood its link.
+   */
   reassert(machine: Machine, now: Instant): void {
     const { lowerPriorityRepeat, lowerPriorityDelay } = machine.model.garp;
     if (lowerPriorityRepeat === 0) return;
+    const last = machine.reassertedAt;
+    if (last !== undefined && now < after(last, machine.model.advertInterval)) return;
+    machine.reassertedAt = now;
     this.announceAll(machine, lowerPriorityRepeat);
     if (lowerPriorityDelay > 0) machine.announceLowerAt ??= after(now, lowerPriorityDelay);
     this.#parts.deadlines.schedule(machine, machineDeadline(machine));

@@ -1,6 +1,6 @@
 /** Trackers, links and addresses -> faults and effective priority. Derived at every change, stored nowhere else. */
-import { type Address, isLinkLocal } from '../base/address.ts';
-import type { Link, PortError } from '../ports.ts';
+import { type Address, familyOf, isLinkLocal } from '../base/address.ts';
+import type { Link, LinkAddress, PortError } from '../ports.ts';
 import type { Fault } from '../protocol/vrrp/cause.ts';
 import type { GroupModel, InstanceModel, TrackedName, TrackerWeight } from './model.ts';
 import type { PrioritySum, PriorityTerm } from './report.ts';
@@ -34,18 +34,35 @@ export function sourceOf(
   const configured = model.transport.source;
   if (configured !== undefined && !model.trackSource) return configured;
   if (link === undefined) return configured;
-  for (const entry of around.world.addressesOn(link.index)) {
-    if (entry.tentative || entry.duplicate) continue;
-    if (entry.address.includes(':') !== (model.family === 'ipv6')) continue;
-    if (configured !== undefined) {
-      if (entry.address === configured) return configured;
-      continue;
-    }
-    if (around.virtual.has(entry.address)) continue;
-    if (needsLinkLocal(model) && !isLinkLocal(entry.address)) continue;
-    return entry.address;
+  for (const entry of sourceCandidates(model, link, around)) {
+    if (!entry.tentative && !entry.duplicate) return entry.address;
   }
   return undefined;
+}
+
+/** Whether there is no source yet, but one that duplicate address detection (RFC 4862 5.4) is about to release. */
+export function awaitsSource(
+  model: InstanceModel,
+  link: Link | undefined,
+  around: Surroundings,
+): boolean {
+  if (link === undefined || sourceOf(model, link, around) !== undefined) return false;
+  return sourceCandidates(model, link, around).some(
+    ({ tentative, duplicate }) => tentative && !duplicate,
+  );
+}
+
+function sourceCandidates(
+  model: InstanceModel,
+  link: Link,
+  around: Surroundings,
+): readonly LinkAddress[] {
+  const configured = model.transport.source;
+  return [...around.world.addressesOn(link.index)].filter(({ address }) => {
+    if (configured !== undefined) return address === configured;
+    if (familyOf(address) !== model.family || around.virtual.has(address)) return false;
+    return !needsLinkLocal(model) || isLinkLocal(address);
+  });
 }
 
 /** RFC 9568 5.1.2.1: over IPv6 the source is the link-local address. Unicast peers may be further away. */
@@ -66,7 +83,9 @@ export function faultsOf(
     if (link === undefined) faults.push({ kind: 'interface-missing', interface: name });
     else if (model.trackPrimary && !linkIsUp(link)) {
       faults.push({ kind: 'interface-down', interface: name });
-    } else if (source === undefined) faults.push({ kind: 'no-source-address', interface: name });
+    } else if (source === undefined && !awaitsSource(model, link, around)) {
+      faults.push({ kind: 'no-source-address', interface: name });
+    }
   } else if (source === undefined) faults.push({ kind: 'no-source-address', interface: '' });
   const error = around.socketErrors.get(name ?? '');
   if (error !== undefined && faults.length === 0) {
