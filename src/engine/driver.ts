@@ -64,6 +64,10 @@ export function createDriver(options: DriverOptions): Driver {
     }
     return false;
   };
+  const readKernel = (): void => {
+    const changes = kernel.changes();
+    if (changes.length > 0) loop.feed({ kind: 'kernel', changes });
+  };
   return {
     start() {
       const state = kernel.observe();
@@ -72,13 +76,10 @@ export function createDriver(options: DriverOptions): Driver {
     networkReady() {
       readNetwork();
     },
-    kernelReady() {
-      const changes = kernel.changes();
-      if (changes.length > 0) loop.feed({ kind: 'kernel', changes });
-    },
+    kernelReady: readKernel,
     timerDue() {
       // After a standstill the kernel may have taken addresses and links away meanwhile: know that first.
-      if (loop.isLate()) this.kernelReady();
+      if (loop.isLate()) readKernel();
       // What has been received must count before anybody is declared silent.
       if (readNetwork()) loop.feed({ kind: 'wake' });
       else timer.arm(clock.now());
