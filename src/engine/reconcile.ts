@@ -85,9 +85,12 @@ export class Reconciler {
     this.#ofMachine.delete(machine);
   }
 
-  /** The state of a machine has changed. */
+  /** The state of a machine has changed: what the kernel refused before is asked for again at once. */
   touch(machine: Machine): void {
-    for (const { key } of this.#ofMachine.get(machine) ?? []) this.#dirty.add(key);
+    for (const { key } of this.#ofMachine.get(machine) ?? []) {
+      this.#dirty.add(key);
+      this.#retryAt.delete(key);
+    }
   }
 
   /** Somebody else has changed the kernel. Returns who lost the address, if somebody holds it. */
