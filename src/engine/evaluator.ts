@@ -5,7 +5,7 @@
 import type { Address } from '../base/address.ts';
 import type { Instant } from '../base/units.ts';
 import type { PortError } from '../ports.ts';
-import type { Fault } from '../protocol/vrrp/cause.ts';
+import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
 import { forgetAdvertisement } from './advertiser.ts';
 import { virtualAddresses } from './desired.ts';
 import type { SyncGroups } from './groups.ts';
@@ -108,19 +108,13 @@ export class Evaluator {
       if (machine.state.kind !== 'fault') mover.move(machine, { kind: 'fault', cause }, now);
       return;
     }
-    if (machine.state.kind === 'fault') {
-      mover.move(
-        machine,
-        { kind: 'start', cause: { kind: 'fault-cleared', cleared: before } },
-        now,
-      );
-    } else if (
-      machine.state.kind === 'init' &&
-      found.mayStart &&
-      !this.#waits(machine, found.around)
-    ) {
-      mover.move(machine, { kind: 'start', cause: { kind: 'start' } }, now);
-    }
+    const { kind } = machine.state;
+    if (kind !== 'init' && kind !== 'fault') return;
+    // A fault that goes away while the start-up delay runs leaves it waiting like any other.
+    if (!found.mayStart || this.#waits(machine, found.around)) return;
+    const cause: Cause =
+      before.length > 0 ? { kind: 'fault-cleared', cleared: before } : { kind: 'start' };
+    mover.move(machine, { kind: 'start', cause }, now);
   }
 
   /** Whether something must be known first: a source address, the verdicts of all trackers. */
