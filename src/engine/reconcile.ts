@@ -45,6 +45,8 @@ export class Reconciler {
   readonly #native = new Set<string>();
   /** What to look at; an address that is as it should be leaves the set. */
   readonly #dirty = new Set<string>();
+  /** What was asked of the kernel and not answered yet: other answers may be stepped before it. */
+  readonly #asked = new Set<string>();
   readonly #retryAt = new Map<string, Instant>();
   readonly #renewAt = new Map<string, Instant>();
   #earliestRenewal: Instant | undefined;
@@ -119,10 +121,14 @@ export class Reconciler {
     const operations: KernelOperation[] = [];
     for (const key of this.#dirty) {
       if (operations.length >= BATCH) return operations;
-      if ((this.#retryAt.get(key) ?? now) > now) continue;
+      if (this.#asked.has(key) || (this.#retryAt.get(key) ?? now) > now) continue;
       const operation = this.#operationFor(key, now);
-      if (operation === undefined) this.#dirty.delete(key);
-      else operations.push(operation);
+      if (operation === undefined) {
+        this.#dirty.delete(key);
+      } else {
+        this.#asked.add(key);
+        operations.push(operation);
+      }
     }
     this.#renew(operations, now);
     return operations;
@@ -137,6 +143,7 @@ export class Reconciler {
       const result: OperationResult = results[index] ?? { done: true };
       const key = operationKey(operation);
       if (key === undefined) return { operation, result, holding: undefined, former: undefined };
+      this.#asked.delete(key);
       const holding = this.holderOf(key);
       const former = this.#holdings.get(key)?.[0];
       if (!result.done) {
@@ -157,6 +164,7 @@ export class Reconciler {
   deadline(now: Instant): Instant | undefined {
     let at = this.#earliestRenewal;
     for (const key of this.#dirty) {
+      if (this.#asked.has(key)) continue;
       const retry = this.#retryAt.get(key);
       if (retry === undefined) return now;
       at = earliest(at, retry);
