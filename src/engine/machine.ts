@@ -1,6 +1,6 @@
 /** One virtual router as the engine runs it: its configuration, its state, and what was seen of it. */
 import type { Address } from '../base/address.ts';
-import { type Duration, type Instant, latest } from '../base/units.ts';
+import { after, type Duration, type Instant, latest } from '../base/units.ts';
 import type { Link } from '../ports.ts';
 import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
 import {
@@ -143,6 +143,11 @@ export function resumeMachine(machine: Machine, was: InstanceSnapshot, now: Inst
       : { from: was.master.address, priority: was.master.priority, at: was.master.heardAt };
   machine.config = routerConfig(machine.model, was.priority, machine.group !== undefined);
   machine.state = resumedState(machine, was, now);
+  if (machine.state.kind !== 'master') return;
+  // Somebody else may have taken over, and told the link so, while no process was there to contradict.
+  const { masterRefresh } = machine.model.garp;
+  machine.announceAgainAt = now;
+  machine.announceRefreshAt = masterRefresh > 0 ? after(now, masterRefresh) : undefined;
 }
 
 function resumedState(machine: Machine, was: InstanceSnapshot, now: Instant): RouterState {
