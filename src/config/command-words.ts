@@ -42,7 +42,11 @@ export function splitWords(text: string): Outcome<readonly string[], UnclosedQuo
  */
 export function splitCommand(raw: string): Outcome<readonly string[], UnclosedQuote> {
   const outer = splitWords(raw);
-  if (!outer.ok) return outer;
+  if (!outer.ok) {
+    // A quoted word whose last backslash is a letter, such as "C:\\".
+    const inner = /^"(.*)"$/s.exec(raw)?.[1];
+    return inner === undefined ? outer : splitWords(inner);
+  }
   const [only, ...more] = outer.value;
   if (only === undefined || more.length > 0) return outer;
   return splitWords(only);

@@ -82,8 +82,9 @@ export function lexLine(line: Line, findings: Findings): Lexed {
   while (at < end) {
     const code = text.charCodeAt(at);
     if (isBlank(code)) {
-      if (code > space) reportForeign(line, at, findings);
-      at += 1;
+      const until = blanksEnd(line, at);
+      if (code > space) reportForeign(line, { start: at, end: until }, findings);
+      at = until;
     } else if (code === openBrace || code === closeBrace) {
       const { span } = placeIn(line, at, at + 1);
       tokens.push({ brace: code === openBrace ? 'open' : 'close', span });
@@ -124,9 +125,8 @@ function lexBare(line: Line, start: number, sink: Sink): number {
   while (at < end) {
     const code = text.charCodeAt(at);
     if (code === backslash) {
-      if (at + 1 === end) break;
       hasEscape ||= isCommentMark(text.charCodeAt(at + 1));
-      if (isBlank(text.charCodeAt(at + 1)) && onlyBlanks(line, at + 1)) break;
+      if (blanksEnd(line, at + 1) === end) break;
       at += isCommentMark(text.charCodeAt(at + 1)) ? 2 : 1;
       continue;
     }
@@ -178,18 +178,18 @@ function dropContinuation(line: Line, at: number, sink: Sink): number {
   return line.end;
 }
 
-function onlyBlanks(line: Line, from: number): boolean {
-  for (let at = from; at < line.end; at += 1) {
-    if (!isBlank(line.text.charCodeAt(at))) return false;
-  }
-  return true;
+/** The end of the run of blanks that `from` is in. */
+function blanksEnd(line: Line, from: number): number {
+  let at = from;
+  while (at < line.end && isBlank(line.text.charCodeAt(at))) at += 1;
+  return at;
 }
 
 /** The offset behind the quoted word that starts at `start`, which has been pushed. */
 function lexQuoted(line: Line, start: number, sink: Sink): number {
   const { text, end } = line;
   const curved = text.charCodeAt(start) !== doubleQuote;
-  const closing = findClosingQuote(line, start + 1, curved);
+  const closing = closingQuote(text, { start: start + 1, end }, curved);
   const isOpen = closing === undefined;
   const stop = closing ?? trimmedEnd(line);
   const place = placeIn(line, start, isOpen ? stop : stop + 1);
@@ -219,13 +219,16 @@ function lexQuoted(line: Line, start: number, sink: Sink): number {
  * A quote behind a backslash does not close, unless no other does: `"a \" b"` holds a quote, `"C:\"` ends
  * with a backslash.
  */
-function findClosingQuote(line: Line, from: number, curved: boolean): number | undefined {
+export function closingQuote(
+  text: string,
+  inside: { readonly start: number; readonly end: number },
+  curved: boolean,
+): number | undefined {
   let fallback: number | undefined;
-  for (let at = from; at < line.end; at += 1) {
-    const code = line.text.charCodeAt(at);
-    const closes = code === doubleQuote || (curved && isTypographicQuote(code));
-    if (!closes) continue;
-    if (line.text.charCodeAt(at - 1) !== backslash || at === from) return at;
+  for (let at = inside.start; at < inside.end; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== doubleQuote && !(curved && isTypographicQuote(code))) continue;
+    if (text.charCodeAt(at - 1) !== backslash || at === inside.start) return at;
     fallback = at;
   }
   return fallback;
@@ -242,11 +245,15 @@ function placeIn(line: Line, start: number, end: number): Place {
   return { span: { source: line.source, start, end }, via: literal };
 }
 
-function reportForeign(line: Line, at: number, findings: Findings): void {
-  const code = line.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0');
+function reportForeign(
+  line: Line,
+  run: { readonly start: number; readonly end: number },
+  findings: Findings,
+): void {
+  const code = line.text.charCodeAt(run.start).toString(16).toUpperCase().padStart(4, '0');
   reportOnce(findings, {
     code: 'syntax.foreign-blank',
-    span: placeIn(line, at, at + 1).span,
+    span: placeIn(line, run.start, run.end).span,
     message: `the character U+${code} is read as a blank`,
     help: 'replace it with a space',
   });

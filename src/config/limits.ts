@@ -10,18 +10,22 @@ export const limits = {
   files: 10_000,
   /** Alternatives that the braces of one include pattern may spell. */
   globAlternatives: 1_024,
+  /** Characters of all included files together. */
+  includedSize: 256 * 1024 * 1024,
   /** Names that one include pattern may be held against. */
   globNames: 100_000,
   /** Characters that all expansions of one load may produce. */
-  expansionSize: 64 * 1024 * 1024,
+  expansionSize: 32 * 1024 * 1024,
   /** Substitutions that one load may make. */
   expansionCount: 2_000_000,
   /** Characters of one line after expansion. */
   expandedLine: 1024 * 1024,
   /** Uses within uses, in one place. */
   expansionDepth: 64,
-  /** Rounds of one `~SEQ` or `~LST`, and of all that one line nests. */
-  repetitions: 1_000_000,
+  /** Rounds of all `~SEQ` and `~LST` of one load. */
+  repetitions: 250_000,
+  /** Words, braces and lines that all expansions of one load may produce. */
+  expandedWords: 2_000_000,
   /** Directives that one line may nest: repetitions, conditions behind braces, uses of several lines. */
   directiveDepth: 100,
   /** Further places that one finding lists. */

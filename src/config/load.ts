@@ -54,6 +54,8 @@ function startReading(options: LoadOptions, source: Source, findings: Findings):
     characters: limits.expansionSize,
     substitutions: limits.expansionCount,
     repetitions: limits.repetitions,
+    words: limits.expandedWords,
+    included: limits.includedSize,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Takes the comment from a physical line before its parameters are replaced. */
 import { type Findings, report } from '../findings.ts';
-import { isCommentMark } from '../lexer.ts';
+import { closingQuote, isCommentMark, isTypographicQuote } from '../lexer.ts';
 import { joinMapped, type MappedText, mappedSlice, trimMapped } from '../mapped-text.ts';
 import type { Source, Span } from '../source.ts';
 
@@ -9,6 +9,8 @@ export interface BareLine {
   readonly text: MappedText;
   /** The line ends in a backslash, which is not part of the text; in a comment it counts too. */
   readonly continues: boolean;
+  /** A comment was taken away. */
+  readonly isCommented: boolean;
 }
 
 /** The line from `span.start` to `span.end` of the source, line end not included. */
@@ -18,23 +20,23 @@ export function stripComment(source: Source, span: Span, findings: Findings): Ba
   const until = continues ? line.length - 1 : line.length;
   const parts: MappedText[] = [];
   let from = 0;
-  let isQuoted = false;
   let at = 0;
   for (; at < until; at += 1) {
     const code = line.charCodeAt(at);
-    if (code === 34) isQuoted = !isQuoted;
-    else if (code === 92) {
-      if (!isQuoted && at + 1 < until && isCommentMark(line.charCodeAt(at + 1))) {
+    if (code === 34 || isTypographicQuote(code)) {
+      at = closingQuote(line, { start: at + 1, end: until }, code !== 34) ?? until;
+    } else if (code === 92) {
+      if (at + 1 < until && isCommentMark(line.charCodeAt(at + 1))) {
         parts.push(part(source, span, from, at));
         from = at + 1;
       }
       at += 1;
-    } else if (!isQuoted && isCommentMark(code)) break;
+    } else if (isCommentMark(code)) break;
   }
   const end = Math.min(at, until);
   if (end < until) reportGlued(line, { end, span }, findings);
   parts.push(part(source, span, from, end));
-  return { text: trimMapped(joinMapped(parts)), continues };
+  return { text: trimMapped(joinMapped(parts)), continues, isCommented: end < until };
 }
 
 function part(source: Source, line: Span, from: number, to: number): MappedText {

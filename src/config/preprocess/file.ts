@@ -116,7 +116,7 @@ function readDirective(reading: Reading, cursor: Cursor, span: Span): void {
     const lines = [definition.value, ...continuation(reading, cursor, bare)];
     if (conditioned.applies) define(reading, definition.name, lines);
   } else if (conditioned.applies) {
-    if (bare.continues) reportContinuation(reading, span);
+    if (bare.continues && !bare.isCommented) reportContinuation(reading, cursor.source, span);
     readLine(reading, conditioned.rest);
   }
 }
@@ -134,11 +134,12 @@ function continuation(reading: Reading, cursor: Cursor, first: BareLine): Mapped
   return lines;
 }
 
-function reportContinuation(reading: Reading, span: Span): void {
+function reportContinuation(reading: Reading, source: Source, span: Span): void {
+  const start = source.text.lastIndexOf('\\', span.end);
   report(reading.findings, {
     code: 'syntax.line-continuation',
-    span,
-    message: 'a backslash does not continue a plain line',
+    span: { source: span.source, start, end: start + 1 },
+    message: 'this backslash does not continue the line',
     help: 'write the whole statement on one line',
   });
 }

@@ -11,7 +11,7 @@ import { define, definitionOn } from './define.ts';
 import { expandLine } from './expand.ts';
 import { includeFiles, isInclude } from './include.ts';
 import { repeat, repetitionOn } from './repeat.ts';
-import { deeper, isSpent, type Reading } from './state.ts';
+import { deeper, isSpent, type Reading, spendWords } from './state.ts';
 
 /** Reads one line that has lost its comment already. */
 export function readLine(reading: Reading, original: MappedText): void {
@@ -82,7 +82,8 @@ function addStatement(reading: Reading, line: MappedText): void {
     { text, start: 0, end: text.length, source, mapped: line, comments: false },
     reading.findings,
   );
-  addLine(reading.tree, tokens);
+  const isFew = spendWords(reading, tokens.length + 1, placeOf(line, 0, 1).span);
+  if (isFew) addLine(reading.tree, tokens);
   if (directive !== undefined) {
     readBehindBrace(reading, sliceMapped(line, directive, text.length));
   }

@@ -38,6 +38,9 @@ export interface Reading {
   characters: number;
   substitutions: number;
   repetitions: number;
+  words: number;
+  /** Characters that included files may still have. */
+  included: number;
 }
 
 /** Takes from the budget of expansion; false, and reported once, when nothing is left. */
@@ -50,7 +53,20 @@ export function spend(reading: Reading, characters: number, span: Span): boolean
 }
 
 export function isSpent(reading: Reading): boolean {
-  return reading.characters < 0 || reading.substitutions < 0 || reading.repetitions < 0;
+  return (
+    reading.characters < 0 ||
+    reading.substitutions < 0 ||
+    reading.repetitions < 0 ||
+    reading.words < 0
+  );
+}
+
+/** Counts what an expanded line became; false, and reported once, when that was too much. */
+export function spendWords(reading: Reading, count: number, span: Span): boolean {
+  reading.words -= count;
+  if (reading.words >= 0) return true;
+  reportSpent(reading, span);
+  return false;
 }
 
 /** Told once a load: everything after it is a consequence. */
@@ -60,7 +76,7 @@ export function reportSpent(reading: Reading, span: Span): void {
   report(reading.findings, {
     code: 'expand.too-large',
     span,
-    message: `expansion stops here: a configuration may produce ${limits.repetitions} repetitions and ${limits.expansionSize} characters`,
+    message: `expansion stops here: one configuration may produce ${limits.repetitions} repetitions, ${limits.expandedWords} words and ${limits.expansionSize} characters`,
     help: 'look for a mistyped end of a repetition, or parameters that double one another',
   });
 }

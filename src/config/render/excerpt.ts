@@ -68,13 +68,12 @@ function cut(cells: readonly string[], from: number, room: number): string {
   return text;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const steering = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** The text without control characters, so that a file cannot steer the terminal of who checks it. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    '\ufffd',
-  );
+  return text.replace(steering, '\ufffd');
 }
 
 /** Columns that a terminal gives to one character: two for the scripts of East Asia and for pictures. */
