@@ -7,8 +7,6 @@ interface Span {
   readonly at: Instant;
   /** undefined: it never ends. */
   readonly until: Instant | undefined;
-  /** How long it has an effect after its end. */
-  readonly delayMax?: Duration;
 }
 
 export type Trouble = Span &

@@ -122,8 +122,11 @@ function setLink(store: Store, link: Link): void {
   }
 }
 
+/** Linux sets a link down before it deletes it. */
 function removeLink(store: Store, index: LinkIndex): void {
-  if (!store.links.has(index)) return;
+  const link = store.links.get(index);
+  if (link === undefined) return;
+  setLink(store, { ...link, up: false, running: false });
   for (const { entry } of [...store.addresses.values()]) {
     if (entry.link === index) forget(store, entry, KERNEL);
   }

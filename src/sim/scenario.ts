@@ -7,6 +7,9 @@ import { settlingTime } from './bounds.ts';
 import { drawModels, type InterfacePlan } from './configuration.ts';
 import { drawTroubles, type Trouble } from './faults.ts';
 
+/** How soon what the kernel refused must have been tried again. */
+const RETRY = milliseconds(1_050);
+
 export interface Scenario {
   readonly seed: number;
   readonly hosts: readonly HostPlan[];
@@ -46,7 +49,7 @@ export function drawScenario(seed: number): Scenario {
   const hosts = models.map((model, id) => drawHost(shape, { id, pace, model, interfaces }));
   const until = (pace * 50) as Instant;
   const troubles = drawTroubles(random.fork('troubles'), { hosts, segments, pace, until });
-  const ends = troubles.map((each) => (each.until ?? each.at) + (each.delayMax ?? 0));
+  const ends = troubles.map((each) => (each.until ?? each.at) + lingering(each));
   const calmAt = Math.max(...hosts.map((host) => host.startAt), ...ends) as Instant;
   const settledAt = (calmAt + settlingTime(models)) as Instant;
   return {
@@ -62,6 +65,12 @@ export function drawScenario(seed: number): Scenario {
   };
 }
 
+/** How long a trouble has an effect after its end: what is under way, and what is tried again after a second. */
+function lingering(trouble: Trouble): number {
+  if (trouble.kind === 'delay') return trouble.delayMax;
+  return trouble.kind === 'operations-fail' ? RETRY : 0;
+}
+
 interface HostDraw {
   readonly id: number;
   readonly pace: Duration;
@@ -73,7 +82,8 @@ function drawHost(random: Random, draw: HostDraw): HostPlan {
   return {
     name: `h${draw.id + 1}`,
     offset: microseconds(random.below(4_000_000_000)),
-    keepsProtocol: random.chance(0.5),
+    // An owner on an older kernel cannot tell an address that was left behind from one that was always there.
+    keepsProtocol: random.chance(0.5) || draw.model.instances.some((each) => each.priority === 255),
     startAt: random.below(draw.pace * 4) as Instant,
     interfaces: draw.interfaces[draw.id] ?? [],
     model: draw.model,
