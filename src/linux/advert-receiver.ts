@@ -20,7 +20,8 @@ export interface ListenFailure {
 
 /** What a read needs to turn civil receive times into instants. */
 interface Reading {
-  readonly now: Instant;
+  /** A moment that no datagram read so far came after. */
+  now: Instant;
   /** Monotonic minus civil time, in microseconds. */
   readonly offset: number;
 }
@@ -59,13 +60,12 @@ export class AdvertReceiver {
 
   receive(limit: number): readonly ReceivedDatagram[] {
     const datagrams: ReceivedDatagram[] = [];
+    const reading = readingOf(this.#clock);
     let sources = 0;
     while (datagrams.length < limit) {
       const ready = this.#epoll.ready();
       if (ready.length === 0) break;
       sources += ready.length;
-      const now = this.#clock.now();
-      const reading = { now, offset: now - this.#clock.wall() };
       let isEmpty = ready.length < RECEIVE_BATCH;
       for (const fd of ready) {
         const socket = this.#byDescriptor.get(fd);
@@ -126,7 +126,7 @@ export class AdvertReceiver {
       if (datagram !== undefined) into.datagrams.push(datagram);
     }
     if (count >= asked) return false;
-    socket.drainedAt = into.reading.now;
+    socket.quietUntil = into.reading.now;
     return true;
   }
 
@@ -148,7 +148,7 @@ export class AdvertReceiver {
       destination,
       hopLimit: view.getUint8(at + 8),
       payload: bytes.slice(at + headerLength, at + end),
-      receivedAt: receivedAt(socket, control.timestamp, reading),
+      receivedAt: this.#receivedAt(socket, control.timestamp, reading),
     };
   }
 
@@ -166,8 +166,21 @@ export class AdvertReceiver {
       destination,
       hopLimit: control.hopLimit,
       payload: this.#vector.bytes.slice(at, at + this.#vector.lengthOf(slot)),
-      receivedAt: receivedAt(socket, control.timestamp, reading),
+      receivedAt: this.#receivedAt(socket, control.timestamp, reading),
     };
+  }
+
+  /**
+   * The kernel stamps civil time, which may be set between arrival and reading. So the instant is held between the two
+   * that are certain: a datagram arrived after the one before it and after the socket was last seen empty, and nothing
+   * arrives after now.
+   */
+  #receivedAt(socket: ReceiveSocket, timestamp: number, reading: Reading): Instant {
+    const stamped = timestamp === 0 ? reading.now : timestamp + reading.offset;
+    if (stamped > reading.now) reading.now = this.#clock.now();
+    const at = instant(Math.min(Math.max(stamped, socket.quietUntil), reading.now));
+    socket.quietUntil = at;
+    return at;
   }
 
   /**
@@ -192,12 +205,19 @@ function inOrder(datagrams: ReceivedDatagram[]): readonly ReceivedDatagram[] {
   return datagrams.sort((one, other) => one.receivedAt - other.receivedAt);
 }
 
-/**
- * The kernel stamps civil time, which may be set between arrival and reading. So the instant is held between the two
- * that are certain: the socket was empty at `drainedAt`, and nothing arrives after now.
- */
-function receivedAt(socket: ReceiveSocket, timestamp: number, reading: Reading): Instant {
-  if (timestamp === 0) return reading.now;
-  const stamped = timestamp + reading.offset;
-  return instant(Math.min(Math.max(stamped, socket.drainedAt), reading.now));
+/** How far apart two looks at the monotonic clock may be for a look at the other one in between to count. */
+const SIMULTANEOUS = 20;
+const LOOKS = 3;
+
+/** Both clocks at one moment; looked at again when the process was interrupted in between. */
+function readingOf(clock: Clock): Reading {
+  let before = clock.now();
+  let wall = clock.wall();
+  let now = clock.now();
+  for (let looks = 1; looks < LOOKS && now - before > SIMULTANEOUS; looks += 1) {
+    before = now;
+    wall = clock.wall();
+    now = clock.now();
+  }
+  return { now, offset: Math.round((before + now) / 2) - wall };
 }

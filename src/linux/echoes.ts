@@ -14,24 +14,30 @@ export class Echoes {
   readonly #portId: number;
   readonly #added = new Map<string, number>();
   readonly #removed = new Map<string, number>();
-  /** IPv6 addresses that we added, and whether they were tentative or duplicate when last told. */
-  readonly #known = new Map<string, string>();
+  /** IPv6 addresses that we added, until we are told that they are gone. */
+  readonly #known = new Map<string, KnownAddress>();
 
   constructor(portId: number) {
     this.#portId = portId;
   }
 
   /** An address was added or renewed by us. */
-  expectAdded(address: Pick<LinkAddress, 'link' | 'address' | 'prefix'>, hasDad: boolean): void {
+  expectAdded(address: AddressPlace, hasDetection: boolean): void {
     const key = addressKey(address);
-    if (familyOf(address.address) === 'ipv4') increment(this.#added, key);
-    else if (!this.#known.has(key)) this.#known.set(key, detection(hasDad, false));
+    if (familyOf(address.address) === 'ipv4') {
+      increment(this.#added, key);
+      return;
+    }
+    const known = this.#known.get(key);
+    if (known?.isWanted === true) return;
+    this.#known.set(key, { isWanted: true, tentative: hasDetection, duplicate: false });
   }
 
-  expectRemoved(address: Pick<LinkAddress, 'link' | 'address' | 'prefix'>): void {
+  expectRemoved(address: AddressPlace): void {
     const key = addressKey(address);
     increment(this.#removed, key);
-    this.#known.delete(key);
+    const known = this.#known.get(key);
+    if (known !== undefined) this.#known.set(key, { ...known, isWanted: false });
   }
 
   /** Whether a notification that `address` is there tells us nothing new. */
@@ -42,18 +48,20 @@ export class Echoes {
     }
     const known = this.#known.get(key);
     if (known === undefined) return false;
-    const current = detection(address.tentative, address.duplicate);
-    this.#known.set(key, current);
-    return known === current;
+    const { tentative, duplicate } = address;
+    this.#known.set(key, { ...known, tentative, duplicate });
+    return known.tentative === tentative && known.duplicate === duplicate;
   }
 
   /** Whether a notification that `address` is gone tells us nothing new. */
   isRemovedEcho(address: LinkAddress, portId: number): boolean {
     const key = addressKey(address);
     const isPossible = familyOf(address.address) === 'ipv6' || portId === this.#portId;
-    if (isPossible && decrement(this.#removed, key)) return true;
-    this.#known.delete(key);
-    return false;
+    const isEcho = isPossible && decrement(this.#removed, key);
+    // What was added again since, or will be told gone once more, is still to be compared with.
+    const isAwaited = this.#known.get(key)?.isWanted === true || this.#removed.has(key);
+    if (!isEcho || !isAwaited) this.#known.delete(key);
+    return isEcho;
   }
 
   /** Notifications were lost: the echoes of all that was done so far will not come. */
@@ -63,8 +71,14 @@ export class Echoes {
   }
 }
 
-function detection(isTentative: boolean, isDuplicate: boolean): string {
-  return `${isTentative} ${isDuplicate}`;
+type AddressPlace = Pick<LinkAddress, 'link' | 'address' | 'prefix'>;
+
+interface KnownAddress {
+  /** We added it and have not removed it since. */
+  readonly isWanted: boolean;
+  /** As they were last told, or as the kernel sets them when it adds the address. */
+  readonly tentative: boolean;
+  readonly duplicate: boolean;
 }
 
 function increment(counts: Map<string, number>, key: string): void {

@@ -37,8 +37,8 @@ export interface ReceiveSocket {
   /** Whether datagrams addressed to the host itself are wanted here. */
   unicast: boolean;
   receiveBuffer: number | undefined;
-  /** When the socket was last seen empty: what it holds has arrived since. */
-  drainedAt: Instant;
+  /** What the socket holds has arrived since: it was seen empty then, or gave its last datagram of then. */
+  quietUntil: Instant;
 }
 
 /** The socket without any membership; multicast of groups that others joined does not reach it. */
@@ -72,7 +72,7 @@ export function openReceiveSocket(
     groups: new Set(),
     unicast: false,
     receiveBuffer: undefined,
-    drainedAt: now,
+    quietUntil: now,
   };
 }
 

@@ -1,7 +1,17 @@
 /** Opening sockets and setting their options; every failure is a value. */
 import { failure, type Outcome, success } from '../base/outcome.ts';
 import type { PortError } from '../ports.ts';
-import { allocate, close, lastErrno, type Memory, portError, setsockopt, socket } from './ffi.ts';
+import {
+  allocate,
+  close,
+  errnoOf,
+  interfaceName,
+  lastErrno,
+  type Memory,
+  portError,
+  setsockopt,
+  socket,
+} from './ffi.ts';
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;
@@ -54,9 +64,14 @@ export function setOptionBytes(
   return result < 0 ? portError(lastErrno()) : undefined;
 }
 
-/** Everything in and out passes this interface alone. By index, so a rename in between does no harm. */
+/**
+ * Everything in and out passes this interface alone. By index, so a rename in between does no harm. The kernel takes an
+ * index that no interface has, and the socket would stay silent: ENODEV says so at once.
+ */
 export function bindToLink(fd: number, link: number): PortError | undefined {
-  return setOption(fd, SOL_SOCKET, SO_BINDTOIFINDEX, link);
+  const error = setOption(fd, SOL_SOCKET, SO_BINDTOIFINDEX, link);
+  if (error !== undefined) return error;
+  return interfaceName(link, value.address) === 0 ? portError(errnoOf('ENODEV')) : undefined;
 }
 
 export function prioritise(fd: number): void {
