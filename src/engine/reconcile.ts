@@ -47,6 +47,11 @@ export class Reconciler {
   readonly #dirty = new Set<string>();
   /** What was asked of the kernel and not answered yet: other answers may be stepped before it. */
   readonly #asked = new Set<string>();
+  /**
+   * Addresses of which the kernel says that somebody has taken them away. That may have been before we ourselves added
+   * or renewed them for the last time, so they count as absent where wanted and as present where not.
+   */
+  readonly #doubtful = new Set<string>();
   readonly #retryAt = new Map<string, Instant>();
   readonly #renewAt = new Map<string, Instant>();
   #earliestRenewal: Instant | undefined;
@@ -107,6 +112,7 @@ export class Reconciler {
     const holder = this.holderOf(key);
     if (this.#holdings.has(key)) this.#dirty.add(key);
     if (change.kind === 'address') return undefined;
+    if (this.#holdings.has(key)) this.#doubtful.add(key);
     this.#native.delete(key);
     this.#renewAt.delete(key);
     return holder;
@@ -149,6 +155,7 @@ export class Reconciler {
       if (!result.done) {
         this.#dirty.add(key);
         this.#renewAt.delete(key);
+        if (operation.kind === 'remove-address') this.#doubtful.add(key);
         this.#retryAt.set(key, after(now, RETRY));
         return { operation, result, holding, former };
       }
@@ -192,7 +199,8 @@ export class Reconciler {
 
   #operationFor(key: string, now: Instant): KernelOperation | undefined {
     const holder = this.holderOf(key);
-    const isPresent = this.#world.has(key);
+    const isDoubtful = this.#doubtful.delete(key);
+    const isPresent = this.#world.has(key) || (isDoubtful && holder === undefined);
     if (holder !== undefined) {
       if (!isPresent) {
         return { kind: 'add-address', address: wantedAddress(holder, this.#lifetimeOf(holder)) };
