@@ -112,7 +112,8 @@ function observe(watch: Watch): Observer {
       const heading = genuine.get(datagram.payload);
       if (heading === undefined) return;
       const seat = seatFor(seatsOf(host), host, datagram.link, heading);
-      if (seat !== undefined && !isOwn(seat, datagram.source)) hear(seat, heading, now);
+      if (seat !== undefined && !isOwn(seat, datagram.source))
+        hear(seat, heading, datagram.link, now);
     },
     applied: (host, now, operation, result) => {
       if (result.done || operation.kind === 'set-sysctl') return;

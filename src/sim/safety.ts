@@ -28,7 +28,9 @@ export function judgeTransition(
 /** RFC 9568 6.4.2: not before a whole master down interval in which nothing was heard that must be heeded. */
 function judgeTakeover(seat: Seat, now: Instant, accuse: Accuse): void {
   const { heeded, resignedAt, instance, priority, priorityAt } = seat;
-  if (heeded !== undefined && priorityAt <= heeded.at) {
+  // What came in by an interface that was deleted meanwhile cannot be read any more.
+  const link = seat.host.kernel.linkNamed(instance.interface ?? '')?.index;
+  if (heeded !== undefined && heeded.link === link && priorityAt <= heeded.at) {
     const wait = downInterval(instance, priority, heeded.interval);
     const silence = now - heeded.at;
     if (silence + ROUNDING < wait) {

@@ -16,7 +16,7 @@ export interface Seat {
   priority: number;
   priorityAt: Instant;
   /** The last advertisement that a backup may not pass over, and the interval in it. */
-  heeded: { readonly at: Instant; readonly interval: number } | undefined;
+  heeded: { readonly at: Instant; readonly interval: number; readonly link: number } | undefined;
   /** The last advertisement that a backup may count as a sign of life. */
   signOfLifeAt: Instant;
   resignedAt: Instant | undefined;
@@ -74,7 +74,7 @@ export function readHeading(datagram: Datagram): Heading {
 }
 
 /** Takes note of a genuine advertisement that has come in while it was a backup. */
-export function hear(seat: Seat, heading: Heading, now: Instant): void {
+export function hear(seat: Seat, heading: Heading, link: number, now: Instant): void {
   if (seat.state !== 'backup') return;
   if (heading.priority === 0) {
     seat.resignedAt = now;
@@ -85,7 +85,7 @@ export function hear(seat: Seat, heading: Heading, now: Instant): void {
   const { preempt, preemptDelay, advertInterval, version } = seat.instance;
   if (heading.priority >= seat.priority || !preempt) {
     const interval = version === 3 ? heading.interval : advertInterval;
-    seat.heeded = { at: now, interval };
+    seat.heeded = { at: now, interval, link };
     seat.resignedAt = undefined;
     seat.signOfLifeAt = now;
   } else if (preemptDelay > 0) {
