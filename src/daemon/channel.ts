@@ -17,6 +17,8 @@ export interface ProcessOrders {
   readonly nice: number | undefined;
   readonly lockMemory: boolean;
   readonly cpus: readonly number[] | undefined;
+  /** Longest stretch of real-time running without a pause, in microseconds. */
+  readonly realTimeLimit: number | undefined;
 }
 
 export type Order =

@@ -9,7 +9,7 @@ export interface DaemonPlan {
   readonly failover: FailoverModel;
   readonly process: ProcessOrders;
   readonly scripts: readonly ScriptPlan[];
-  /** Track scripts that are not run, with the reason: their trackers count as down. */
+  /** Track scripts that are not run, with the reason: nothing tracks them. */
   readonly disabledScripts: readonly { readonly name: string; readonly reason: string }[];
   /** By instance and by group name. */
   readonly instanceNotify: ReadonlyMap<string, NotifyPlan>;

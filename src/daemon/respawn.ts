@@ -17,8 +17,17 @@ export type Successor =
   /** Now: resign with priority 0 and withdraw; then wait, and begin anew at `restartAt`. */
   | { readonly kind: 'resign'; readonly restartAt: Instant };
 
+export interface Death {
+  /** undefined when it never came to run. */
+  readonly activeSince: Instant | undefined;
+  readonly at: Instant;
+  /** It broke by itself; otherwise somebody killed it (SIGKILL, SIGTERM), which says nothing about its health. */
+  readonly own: boolean;
+}
+
 /** A process that lived this long was healthy; whatever ended it counts from one again. */
 const healthyLife = seconds(10);
+const healthyLifeOfKilled = milliseconds(100);
 /** Resumptions in a row that are tried. With the standby each costs a few milliseconds. */
 const resumptions = 5;
 const firstPause = seconds(1);
@@ -28,13 +37,14 @@ export const noDeaths: Deaths = { streak: 0 };
 
 export function afterDeath(
   deaths: Deaths,
-  activeSince: Instant | undefined,
-  now: Instant,
+  death: Death,
 ): { readonly deaths: Deaths; readonly successor: Successor } {
-  const life = activeSince === undefined ? milliseconds(0) : between(activeSince, now);
-  const streak = life >= healthyLife ? 1 : deaths.streak + 1;
+  const { activeSince, at, own } = death;
+  const life = activeSince === undefined ? milliseconds(0) : between(activeSince, at);
+  const isHealthy = life >= (own ? healthyLife : healthyLifeOfKilled);
+  const streak = isHealthy ? 1 : deaths.streak + 1;
   if (streak <= resumptions) return { deaths: { streak }, successor: { kind: 'resume' } };
-  const restartAt = after(now, pauseAfter(streak - resumptions));
+  const restartAt = after(at, pauseAfter(streak - resumptions));
   return { deaths: { streak }, successor: { kind: 'resign', restartAt } };
 }
 

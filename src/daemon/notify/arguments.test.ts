@@ -12,6 +12,7 @@ const plan: NotifyPlan = {
   deleted: undefined,
   lowerPriority: undefined,
   every: command('/n', 'own argument'),
+  tellDeleted: false,
 };
 
 function words(state: NotifyState, own: Partial<NotifyPlan> = {}): readonly (readonly string[])[] {
@@ -32,7 +33,7 @@ test('a removal looks like a fault unless notify_deleted is there', () => {
     ['/f'],
     ['/n', 'own argument', 'INSTANCE', 'VI 1', 'FAULT', '150'],
   ]);
-  assert.deepEqual(words('DELETED', { deleted: command('/d') }), [
+  assert.deepEqual(words('DELETED', { deleted: command('/d'), tellDeleted: true }), [
     ['/d'],
     ['/n', 'own argument', 'INSTANCE', 'VI 1', 'DELETED', '150'],
   ]);

@@ -12,6 +12,8 @@ export interface NotifyPlan {
   readonly lowerPriority: Command | undefined;
   /** `notify`: called at each change with four more arguments. */
   readonly every: Command | undefined;
+  /** `notify_deleted` is there, with or without a script: a removal is told as DELETED. */
+  readonly tellDeleted: boolean;
 }
 
 export type NotifyState = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP' | 'DELETED';
@@ -27,7 +29,7 @@ export interface StateChange {
 export function noticeOf(plan: NotifyPlan, change: StateChange): Notice {
   const { kind, name, priority } = change;
   // Without notify_deleted, a removal looks like a fault to the scripts.
-  const state = change.state === 'DELETED' && plan.deleted === undefined ? 'FAULT' : change.state;
+  const state = change.state === 'DELETED' && !plan.tellDeleted ? 'FAULT' : change.state;
   const own = commandFor(plan, state);
   const every =
     plan.every === undefined

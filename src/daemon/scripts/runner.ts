@@ -34,7 +34,7 @@ interface Entry {
 export interface ScriptFacts {
   readonly name: string;
   readonly command: string;
-  readonly verdict: ScriptState['verdict'];
+  readonly verdict: ScriptState['verdict'] | 'disabled';
   readonly detail: string;
   readonly running: boolean;
 }

@@ -1,0 +1,13 @@
+/** The requests of the control socket: HTTP over a Unix socket, answers in JSON. */
+export const routes = {
+  status: { method: 'GET', path: '/status' },
+  reload: { method: 'POST', path: '/reload' },
+  stop: { method: 'POST', path: '/stop' },
+} as const;
+
+export type Route = keyof typeof routes;
+
+/** What every refused request is answered with. */
+export interface Refused {
+  readonly error: string;
+}

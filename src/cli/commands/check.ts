@@ -1,0 +1,68 @@
+/** `holdfast check`: everything that is wrong with configuration files, at once. */
+import type { Diagnostic, Severity } from '../../config/diagnostic.ts';
+import { renderJson } from '../../config/render/json.ts';
+import { renderLines } from '../../config/render/line.ts';
+import { renderSarif } from '../../config/render/sarif.ts';
+import { renderTerminal } from '../../config/render/terminal.ts';
+import { hostFiles } from '../../daemon/files.ts';
+import { loadHere } from '../../daemon/load.ts';
+import { languageCodes } from '../../language/codes.ts';
+import { type Configuration, hasErrors } from '../../language/load.ts';
+import { version } from '../version.ts';
+
+export interface CheckOptions {
+  readonly files: readonly string[];
+  /** Warnings count as errors. */
+  readonly strict: boolean;
+  readonly format: string;
+  readonly host: boolean;
+}
+
+/** 0: the daemon would start. 1: it would not. 2: a file could not be read at all. */
+export function check(options: CheckOptions): number {
+  let worst = 0;
+  for (const file of options.files) {
+    const configuration = loadHere(file);
+    const diagnostics = options.strict
+      ? configuration.diagnostics.map(strictly)
+      : configuration.diagnostics;
+    process.stdout.write(render(options.format, { ...configuration, diagnostics }));
+    worst = Math.max(worst, hostFiles.read(file).ok ? Number(hasErrors(diagnostics)) : 2);
+    if (options.format === 'terminal') process.stdout.write(`${verdict(file, diagnostics)}\n`);
+  }
+  return worst;
+}
+
+function strictly(diagnostic: Diagnostic): Diagnostic {
+  return diagnostic.severity === 'warning' ? { ...diagnostic, severity: 'error' } : diagnostic;
+}
+
+function render(format: string, { diagnostics, sources }: Configuration): string {
+  switch (format) {
+    case 'line':
+      return renderLines(diagnostics, sources);
+    case 'json':
+      return renderJson(diagnostics, sources);
+    case 'sarif':
+      return renderSarif(diagnostics, sources, { version, pages: languageCodes });
+    default: {
+      const { isTTY, columns } = process.stdout;
+      const text = renderTerminal(diagnostics, sources, {
+        colour: isTTY && process.env.NO_COLOR === undefined,
+        width: columns ?? 120,
+      });
+      return text === '' ? '' : `${text}\n`;
+    }
+  }
+}
+
+function verdict(file: string, diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: Severity): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const errors = count('error');
+  const warnings = count('warning');
+  if (errors > 0)
+    return `${file}: ${errors} errors, ${warnings} warnings: the daemon would not start`;
+  if (warnings > 0) return `${file}: ${warnings} warnings, no error: the daemon would start`;
+  return `${file}: nothing is wrong`;
+}

@@ -1,0 +1,136 @@
+/** `holdfast run`: the daemon in the foreground, from its first breath to its last. */
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { serveControl } from '../../api/server.ts';
+import { instant, wallTime } from '../../base/units.ts';
+import type { Control } from '../../daemon/control.ts';
+import { Journal } from '../../daemon/journal/journal.ts';
+import { LineSink, outletFor } from '../../daemon/journal/sink.ts';
+import type { ReadConfiguration } from '../../daemon/plan.ts';
+import { missingPrivileges } from '../../daemon/privileges.ts';
+import { openReadiness } from '../../daemon/readiness.ts';
+import {
+  claimStateDirectory,
+  compileCacheIn,
+  type StateDirectory,
+} from '../../daemon/state-directory.ts';
+import { Supervisor } from '../../daemon/supervisor.ts';
+import { configurationFrom, defaultConfigurations, stateDirectoryFrom } from '../surroundings.ts';
+import { version } from '../version.ts';
+
+export interface RunOptions {
+  readonly file: string | undefined;
+  readonly stateDirectory: string | undefined;
+}
+
+/** keepalived's exit codes, so that a unit file needs no change. */
+const exit = { failed: 1, configuration: 2, permission: 4, noConfiguration: 6 } as const;
+
+export async function run(options: RunOptions): Promise<void> {
+  const file = configurationFrom(options.file);
+  if (file === undefined) {
+    return refuse(
+      exit.noConfiguration,
+      `there is no configuration: name a file, or write ${defaultConfigurations.join(' or ')}`,
+    );
+  }
+  const missing = missingPrivileges();
+  if (missing !== undefined) return refuse(exit.permission, missing);
+  const claimed = claimStateDirectory(stateDirectoryFrom(options.stateDirectory));
+  if (!claimed.ok) return refuse(exit.failed, claimed.error);
+  await live(file, claimed.value);
+}
+
+async function live(file: string, directory: StateDirectory): Promise<void> {
+  const compileCache = compileCacheIn(directory.path);
+  enableCompileCache({ directory: compileCache });
+  const journal = new Journal({
+    sink: new LineSink(outletFor(1)),
+    now,
+    wall: () => wallTime(Date.now() * 1_000),
+    systemd: process.env.JOURNAL_STREAM !== undefined,
+  });
+  const readiness = await openReadiness();
+  const supervisor = new Supervisor({
+    version,
+    configuration: file,
+    read: async () => (await readerFor(file))(),
+    journal,
+    readiness,
+    compileCache,
+    now,
+    wall: () => wallTime(Date.now() * 1_000),
+  });
+  const leave = (code: number): void => {
+    supervisor.stop().then(() => {
+      directory.release();
+      journal.close(() => process.exit(code));
+    });
+  };
+  obeySignals(supervisor, journal, leave);
+  process.on('uncaughtException', (thrown) => {
+    journal.say('error', `the supervisor broke and stops in good order: ${thrown.stack}`);
+    leave(70);
+  });
+  process.title = 'holdfast: supervisor';
+  supervisor.warm();
+  await begin(file, directory, { supervisor, journal, leave });
+  flushCompileCache();
+}
+
+interface Parts {
+  readonly supervisor: Supervisor;
+  readonly journal: Journal;
+  readonly leave: (code: number) => void;
+}
+
+async function begin(file: string, directory: StateDirectory, parts: Parts): Promise<void> {
+  const { supervisor, journal, leave } = parts;
+  const control: Control = {
+    status: () => supervisor.status(),
+    reload: () => supervisor.reload(),
+    stop: () => leave(0),
+  };
+  const [reading, serving] = await Promise.all([
+    (await readerFor(file))(),
+    serveControl(directory.controlSocket, control),
+  ]);
+  if (!reading.ok) {
+    process.stderr.write(`${reading.text}\n`);
+    journal.say('error', `the configuration ${file} has errors: nothing was started`);
+    leave(exit.configuration);
+    return;
+  }
+  if (!serving.ok) journal.say('error', `${serving.error}; running without it`);
+  journal.say('notice', `holdfast ${version} starts with ${file}`);
+  supervisor.start(reading.plan);
+}
+
+function obeySignals(supervisor: Supervisor, journal: Journal, leave: Parts['leave']): void {
+  process.on('SIGTERM', () => leave(0));
+  process.on('SIGINT', () => leave(0));
+  process.on('SIGHUP', () => {
+    journal.say('notice', 'SIGHUP: reading the configuration again');
+    void supervisor.reload();
+  });
+  // Node would open a debugger, or end.
+  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
+    process.on(signal, () =>
+      journal.say('notice', `${signal} does nothing: see "holdfast status"`),
+    );
+  }
+}
+
+/** The language is large, so it is loaded while the failover process loads beside it. */
+async function readerFor(file: string): Promise<ReadConfiguration> {
+  const { configurationReader } = await import('../../daemon/configuration.ts');
+  return configurationReader(file);
+}
+
+function now() {
+  return instant(Number(process.hrtime.bigint() / 1_000n));
+}
+
+function refuse(code: number, sentence: string): void {
+  process.stderr.write(`holdfast: ${sentence}\n`);
+  process.exitCode = code;
+}

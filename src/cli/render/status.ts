@@ -1,0 +1,127 @@
+/** A daemon's status for people. */
+import type { Instant } from '../../base/units.ts';
+import { between } from '../../base/units.ts';
+import type { Status } from '../../daemon/control.ts';
+import {
+  renderCause,
+  renderFault,
+  renderPriority,
+  renderTracker,
+} from '../../daemon/journal/cause.ts';
+import type { InstanceSnapshot } from '../../engine/snapshot.ts';
+import { renderAgo, renderClock, renderSpan } from './time.ts';
+
+export function renderStatus(status: Status): string {
+  const { snapshot } = status;
+  const blocks = [heading(status)];
+  if (snapshot === undefined) {
+    blocks.push(['the failover process has not told anything yet']);
+  } else {
+    for (const instance of snapshot.instances) blocks.push(instanceLines(instance, status));
+    const groups = snapshot.groups.map(
+      (group) =>
+        `sync group ${group.name}  ${group.state.toUpperCase()}  for ${renderSpan(between(group.since, status.now))}`,
+    );
+    const rejected = counts(snapshot.rejected);
+    blocks.push(
+      groups,
+      scriptLines(status),
+      rejected === '' ? [] : [`ignored, of no instance: ${rejected}`],
+    );
+  }
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function heading(status: Status): readonly string[] {
+  const { failover, now } = status;
+  const standby = failover.standbyReady ? `ready (process ${failover.standbyPid})` : 'not ready';
+  const lines = [
+    `holdfast ${status.version}, process ${status.pid}, up ${renderSpan(between(status.startedAt, now))}, configuration ${status.configuration}`,
+    `failover process ${failover.pid ?? 'none'}, replaced ${failover.replaced} times, standby ${standby}`,
+  ];
+  if (status.snapshot !== undefined && status.snapshot.latenessMax > 0) {
+    lines.push(
+      `latest deadline of the failover process: ${renderSpan(status.snapshot.latenessMax)} late`,
+    );
+  }
+  if (status.refusedReload !== undefined) {
+    const when = renderClock(status.refusedReload.wall, status.wall);
+    lines.push(
+      `the reload at ${when} was refused, what ran before goes on:`,
+      status.refusedReload.text,
+    );
+  }
+  if (status.journalLinesLost > 0) {
+    lines.push(`${status.journalLinesLost} log lines were lost: their reader does not keep up`);
+  }
+  return lines;
+}
+
+function instanceLines(instance: InstanceSnapshot, status: Status): readonly string[] {
+  const { now } = status;
+  const rows: [string, string][] = [
+    ['because', renderCause(instance.cause, instance.since)],
+    ['priority', renderPriority(instance.priority)],
+    ['master', masterText(instance, now)],
+  ];
+  for (const fault of instance.faults) rows.push(['fault', renderFault(fault)]);
+  for (const { address, prefix, interface: name, present } of instance.addresses) {
+    rows.push(['address', `${address}/${prefix} on ${name}${present ? '' : ', not held here'}`]);
+  }
+  for (const peer of instance.peers) {
+    rows.push([
+      'peer',
+      `${peer.address}, priority ${peer.priority}, heard ${renderAgo(peer.heardAt, now)}, ${peer.count} advertisements`,
+    ]);
+  }
+  const { statistics } = instance;
+  rows.push(['sent', `${statistics.sent} advertisements, received ${statistics.received}`]);
+  const rejected = counts(statistics.rejected);
+  if (rejected !== '') rows.push(['ignored', rejected]);
+  for (const entry of (status.histories[instance.name]?.entries ?? []).slice(-3).reverse()) {
+    rows.push([
+      'history',
+      `${renderClock(entry.wall, status.wall)} ${entry.from.toUpperCase()} to ${entry.to.toUpperCase()}, because ${renderCause(entry.cause, entry.at)}`,
+    ]);
+  }
+  const place = instance.interface === undefined ? 'no interface' : instance.interface;
+  return [
+    `${instance.name}  ${instance.state.toUpperCase()}  for ${renderSpan(between(instance.since, now))}  (${place}, virtual router ${instance.virtualRouterId})`,
+    ...rows.map(([name, text]) => `  ${name.padEnd(9)}${text}`),
+  ];
+}
+
+function masterText(instance: InstanceSnapshot, now: Instant): string {
+  const { master, deadline, state } = instance;
+  const left = deadline === undefined ? undefined : renderSpan(between(now, deadline));
+  if (state === 'master') {
+    return left === undefined ? 'this host' : `this host, next advertisement in ${left}`;
+  }
+  const takeover =
+    left === undefined ? '' : `; this host takes over in ${left} unless it hears one`;
+  if (master === undefined) return `none heard${takeover}`;
+  return `${master.address}, priority ${master.priority}, heard ${renderAgo(master.heardAt, now)}${takeover}`;
+}
+
+function scriptLines(status: Status): readonly string[] {
+  const told = new Map(status.snapshot?.trackers.map((tracker) => [tracker.tracker, tracker]));
+  const lines = status.scripts.map((script) => {
+    told.delete(`script:${script.name}`);
+    return `script ${script.name}  ${script.verdict}  ${script.detail}  (${script.command})`;
+  });
+  for (const { tracker, verdict, detail } of told.values()) {
+    lines.push(`${renderTracker(tracker)}  ${verdict}  ${detail}`);
+  }
+  return lines;
+}
+
+/** `checksum 3, hop-limit 1`. */
+function counts(rejected: Readonly<Partial<Record<string, number>>>): string {
+  return Object.entries(rejected)
+    .filter(([, count]) => (count ?? 0) > 0)
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ');
+}

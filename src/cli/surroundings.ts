@@ -1,0 +1,19 @@
+/** What every command takes from its surroundings: the state directory and the configuration file. */
+import { existsSync } from 'node:fs';
+import { defaultStateDirectory } from '../daemon/state-directory.ts';
+
+/** `--state-dir`, else HOLDFAST_STATE_DIR, else /run/holdfast. */
+export function stateDirectoryFrom(option: string | undefined): string {
+  const fromEnvironment = process.env.HOLDFAST_STATE_DIR;
+  return option ?? (fromEnvironment === '' ? undefined : fromEnvironment) ?? defaultStateDirectory;
+}
+
+/** keepalived's own file is taken where there is no other, so that a swap needs no option. */
+export const defaultConfigurations = [
+  '/etc/holdfast/holdfast.conf',
+  '/etc/keepalived/keepalived.conf',
+] as const;
+
+export function configurationFrom(named: string | undefined): string | undefined {
+  return named ?? defaultConfigurations.find((path) => existsSync(path));
+}

@@ -1,0 +1,90 @@
+/** The supervisor's handle on one failover process, from its start to its end. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Answer, Order } from './channel.ts';
+
+export interface ChildEvents {
+  answer(answer: Answer): void;
+  /** It has ended, for whatever reason. Told once. */
+  ended(how: string): void;
+}
+
+export interface ChildOptions {
+  /** Where Node keeps compiled code; undefined goes without. */
+  readonly compileCache: string | undefined;
+}
+
+/**
+ * One thread for garbage collection: with real-time priority on the main thread alone, waiting for an ordinary helper
+ * thread would be a priority inversion. A small young generation keeps each collection short.
+ */
+const flags = ['--disable-sigusr1', '--single-threaded-gc', '--max-semi-space-size=1'];
+const program = fileURLToPath(new URL('./failover.ts', import.meta.url));
+const complaintMost = 4_096;
+
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #events: ChildEvents;
+  #complaint = '';
+  #over = false;
+  #wasKilled = false;
+
+  constructor(options: ChildOptions, events: ChildEvents) {
+    this.#events = events;
+    this.#process = spawn(process.execPath, [...flags, program], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: childEnvironment(options.compileCache),
+    });
+    this.#process.on('message', (message) => {
+      if (!this.#over) events.answer(message as Answer);
+    });
+    this.#process.stderr?.on('data', (bytes: Buffer) => {
+      this.#complaint = (this.#complaint + bytes.toString()).slice(-complaintMost);
+    });
+    this.#process.stderr?.on('error', () => undefined);
+    // The channel closes when the process dies, a moment before the kernel tells about the death itself.
+    this.#process.on('disconnect', () => this.#process.kill('SIGKILL'));
+    this.#process.on('error', (error) => this.#end(`cannot be started: ${error.message}`));
+    this.#process.on('exit', (code, signal) => {
+      this.#wasKilled = signal === 'SIGKILL' || signal === 'SIGTERM';
+      this.#end(signal === null ? `ended with status ${code ?? 0}` : `was killed by ${signal}`);
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Somebody ended it, as opposed to a fault of its own. Known once it is over. */
+  get wasKilled(): boolean {
+    return this.#wasKilled;
+  }
+
+  order(order: Order): void {
+    if (this.#over || !this.#process.connected) return;
+    // A channel that breaks meanwhile is told by `exit`.
+    this.#process.send(order, () => undefined);
+  }
+
+  /** Without ceremony: for a standby, which holds nothing, and for what does not answer. */
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  #end(how: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    const complaint = this.#complaint.trim();
+    this.#events.ended(complaint === '' ? how : `${how}: ${complaint}`);
+  }
+}
+
+/** Only what it needs: nothing that changes how Node runs, and not systemd's socket. */
+function childEnvironment(compileCache: string | undefined): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS, NOTIFY_SOCKET, NODE_COMPILE_CACHE, ...rest } = process.env;
+  return compileCache === undefined ? rest : { ...rest, NODE_COMPILE_CACHE: compileCache };
+}

@@ -1,0 +1,132 @@
+/** From a configuration file to what the daemon runs. */
+import { renderTerminal } from '../config/render/terminal.ts';
+import { failoverModel } from '../engine/failover-model.ts';
+import type { FailoverModel } from '../engine/model.ts';
+import {
+  type NotifyModel,
+  type SupervisorModel,
+  supervisorModel,
+} from '../engine/supervisor-model.ts';
+import { hasErrors } from '../language/load.ts';
+import type { Line } from './journal/severity.ts';
+import { loadHere } from './load.ts';
+import type { NotifyPlan } from './notify/arguments.ts';
+import type { DaemonPlan, ReadConfiguration } from './plan.ts';
+import { accountNamed } from './scripts/account.ts';
+import type { Command } from './scripts/command.ts';
+import { hostFinder } from './scripts/host-finder.ts';
+import { type Preparation, prepareCommand } from './scripts/prepare.ts';
+
+export function configurationReader(path: string): ReadConfiguration {
+  return () => {
+    const { model, diagnostics, sources } = loadHere(path);
+    const text = renderTerminal(diagnostics, sources, { colour: false, width: 120 });
+    if (hasErrors(diagnostics)) {
+      const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+      return Promise.resolve({ ok: false, errors, text });
+    }
+    const remarks: Line[] = diagnostics
+      .filter(({ severity }) => severity === 'warning')
+      .map((diagnostic) => ({
+        loudness: 'warning',
+        text: `${path}: ${diagnostic.message} [${diagnostic.code}] (see "holdfast check ${path}")`,
+      }));
+    const plan = planOf(failoverModel(model), supervisorModel(model), remarks);
+    return Promise.resolve({ ok: true, plan });
+  };
+}
+
+function planOf(
+  failover: FailoverModel,
+  supervisor: SupervisorModel,
+  warnings: readonly Line[],
+): DaemonPlan {
+  const remarks = [...warnings];
+  const disabled: { readonly name: string; readonly reason: string }[] = [];
+  const scripts = supervisor.scripts.flatMap((script) => {
+    const prepared = prepare(script.command, supervisor);
+    if (prepared.kind === 'refused') {
+      disabled.push({ name: script.name, reason: prepared.reason });
+      const text = `track script ${script.name} is not run, and what tracks it runs unwatched: ${prepared.reason}`;
+      remarks.push({ loudness: 'error', text });
+      return [];
+    }
+    tell(prepared, `track script ${script.name}`, remarks);
+    const { name, interval, timeout, rise, fall, initFail } = script;
+    return [{ name, command: prepared.command, interval, timeout, rise, fall, initFail }];
+  });
+  const { nice, realTimePriority, lockMemory, cpuAffinity, realTimeLimit } = supervisor.process;
+  return {
+    failover: withoutTrackers(failover, new Set(disabled.map(({ name }) => `script:${name}`))),
+    process: { nice, realTimePriority, lockMemory, cpus: cpuAffinity, realTimeLimit },
+    scripts,
+    disabledScripts: disabled,
+    instanceNotify: notifyPlans(supervisor.instanceNotify, supervisor, remarks),
+    groupNotify: notifyPlans(supervisor.groupNotify, supervisor, remarks),
+    remarks,
+  };
+}
+
+function prepare(
+  command: SupervisorModel['scripts'][number]['command'],
+  { security }: SupervisorModel,
+): Preparation {
+  return prepareCommand(command, security, { finder: hostFinder, account: accountNamed });
+}
+
+function tell(
+  prepared: Extract<Preparation, { readonly kind: 'ready' }>,
+  what: string,
+  remarks: Line[],
+): void {
+  for (const text of prepared.warnings)
+    remarks.push({ loudness: 'warning', text: `${what}: ${text}` });
+}
+
+function notifyPlans(
+  models: readonly NotifyModel[],
+  supervisor: SupervisorModel,
+  remarks: Line[],
+): ReadonlyMap<string, NotifyPlan> {
+  return new Map(
+    models.map((model) => {
+      const ready = (keyword: string, own: NotifyModel['every']): Command | undefined => {
+        if (own === undefined) return undefined;
+        const prepared = prepare(own, supervisor);
+        const what = `(${model.name}) ${keyword}`;
+        if (prepared.kind === 'ready') {
+          tell(prepared, what, remarks);
+          return prepared.command;
+        }
+        remarks.push({ loudness: 'error', text: `${what} is not run: ${prepared.reason}` });
+        return undefined;
+      };
+      const { scripts } = model;
+      return [
+        model.name,
+        {
+          master: ready('notify_master', scripts.master),
+          backup: ready('notify_backup', scripts.backup),
+          fault: ready('notify_fault', scripts.fault),
+          stop: ready('notify_stop', scripts.stop),
+          deleted: ready('notify_deleted', scripts.deleted),
+          lowerPriority: ready('notify_master_rx_lower_pri', scripts['master-rx-lower-pri']),
+          every: ready('notify', model.every),
+          tellDeleted: model.tellDeleted,
+        },
+      ];
+    }),
+  );
+}
+
+/** A script that cannot be run is not tracked, as keepalived has it: its absence moves no address. */
+function withoutTrackers(model: FailoverModel, gone: ReadonlySet<string>): FailoverModel {
+  if (gone.size === 0) return model;
+  const keep = <Holder extends { readonly trackers: readonly { readonly tracker: string }[] }>(
+    holder: Holder,
+  ): Holder => ({
+    ...holder,
+    trackers: holder.trackers.filter(({ tracker }) => !gone.has(tracker)),
+  });
+  return { ...model, instances: model.instances.map(keep), groups: model.groups.map(keep) };
+}

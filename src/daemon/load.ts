@@ -1,0 +1,27 @@
+/** Reads a configuration file on this host: what the language asks of its surroundings, answered. */
+import { hostname } from 'node:os';
+import { type LoadOptions, lenientIncludes } from '../config/load-options.ts';
+import { type Configuration, loadConfiguration } from '../language/load.ts';
+import { hostFiles } from './files.ts';
+
+export function loadHere(path: string): Configuration {
+  return loadConfiguration(surroundings(path));
+}
+
+function surroundings(path: string): LoadOptions {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined) environment[name] = value;
+  }
+  return {
+    path,
+    workingDirectory: process.cwd(),
+    reader: hostFiles,
+    configId: hostname().split('.')[0] ?? '',
+    environment,
+    instance: undefined,
+    // The second, as keepalived seeds it; all processes get what this one expanded.
+    randomSeed: Math.floor(Date.now() / 1_000),
+    strictIncludes: lenientIncludes,
+  };
+}

@@ -1,0 +1,83 @@
+/** The failover process's hold on the machine: the only place of the daemon that knows which ports are Linux's. */
+import { constants } from 'node:os';
+import type { Duration } from '../base/units.ts';
+import type { DriverPorts } from '../engine/driver.ts';
+import type { FailoverModel } from '../engine/model.ts';
+import { linuxClock } from '../linux/clock.ts';
+import { LinuxKernel } from '../linux/kernel.ts';
+import { LinuxNetwork } from '../linux/network.ts';
+import {
+  lockMemory,
+  setCpuAffinity,
+  setNice,
+  setOpenFilesLimit,
+  setParentDeathSignal,
+  setRealTimeLimit,
+  setRealTimePriority,
+} from '../linux/process.ts';
+import { LinuxTimer } from '../linux/timer.ts';
+import type { PortError } from '../ports.ts';
+import type { Answer, ProcessOrders, Refusal } from './channel.ts';
+
+export { linuxClock };
+
+export interface Ports extends Omit<DriverPorts, 'report'> {
+  /** Tells how far apart the advertisements of this model are. */
+  suit(model: FailoverModel): void;
+  close(): void;
+}
+
+export interface PortEvents {
+  readonly networkReady: () => void;
+  readonly kernelReady: () => void;
+  readonly timerDue: () => void;
+}
+
+/** Each instance listens on a socket or two, and their number may exceed the usual limit of 1,024. */
+const openFiles = 16_384;
+
+export function openPorts(events: PortEvents): Ports {
+  const network = new LinuxNetwork({ clock: linuxClock, onReadable: events.networkReady });
+  const kernel = new LinuxKernel({ onReadable: events.kernelReady });
+  const timer = new LinuxTimer(events.timerDue);
+  return {
+    clock: linuxClock,
+    network,
+    kernel,
+    timer,
+    suit: (model) => network.gather(shortestSkew(model)),
+    close: () => {
+      timer.close();
+      network.close();
+      kernel.close();
+    },
+  };
+}
+
+/** The skew time of priority 255 at the shortest interval: reads gathered for less than this move no deadline. */
+function shortestSkew({ instances }: FailoverModel): Duration {
+  const intervals = instances.map(({ advertInterval }) => advertInterval);
+  return Math.floor(Math.min(...intervals, 1_000_000) / 256) as Duration;
+}
+
+/** Takes the place among the host's processes that was asked for; what was refused comes back. */
+export function takePlace(orders: ProcessOrders): readonly Answer[] {
+  const refusals: Answer[] = [];
+  const attempt = (what: Refusal, error: PortError | undefined): void => {
+    if (error !== undefined) refusals.push({ kind: 'refused', what, error });
+  };
+  setOpenFilesLimit(openFiles);
+  if (orders.nice !== undefined) attempt('nice', setNice(orders.nice));
+  if (orders.cpus !== undefined) attempt('cpu-affinity', setCpuAffinity(orders.cpus));
+  if (orders.lockMemory) attempt('lock-memory', lockMemory());
+  if (orders.realTimeLimit !== undefined) setRealTimeLimit(orders.realTimeLimit);
+  if (orders.realTimePriority !== undefined) {
+    attempt('real-time', setRealTimePriority(orders.realTimePriority));
+  }
+  return refusals;
+}
+
+/** The second line behind the loss of the channel. */
+export function dieWithParent(): void {
+  setParentDeathSignal(constants.signals.SIGTERM);
+}
