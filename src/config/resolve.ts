@@ -2,9 +2,11 @@
 import type { CodeTable } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Origin, Places } from './places.ts';
-import { reportExtra, reportRepeated, reportUnknown } from './resolve-complaint.ts';
+import { reportExtra, reportUnknown } from './resolve-complaint.ts';
 import type { Reporter } from './resolve-report.ts';
 import { mention, newReporter, report } from './resolve-report.ts';
+import type { Node, Target } from './resolve-store.ts';
+import { append, store } from './resolve-store.ts';
 import type { BlockSchema, Keyword, Lines, Scalar, Section } from './schema.ts';
 import type { Cursor } from './schema-value.ts';
 import type { Statement } from './tree.ts';
@@ -15,8 +17,6 @@ export interface Resolved<T> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-type Node = Record<string, unknown>;
-
 interface Resolution {
   readonly root: BlockSchema<unknown>;
   readonly reporter: Reporter;
@@ -24,13 +24,6 @@ interface Resolution {
   readonly places: Map<object, Origin>;
   /** The first block of each label, for sections that refuse a second. */
   readonly labels: Map<object, Map<string, Statement>>;
-}
-
-/** A block being filled: its schema, its node and where its fields were written. */
-interface Target {
-  readonly schema: BlockSchema<unknown>;
-  readonly node: Node;
-  readonly origin: Origin;
 }
 
 /** `codes` holds a page for every code that a value of `schema` reports. Linear in the number of words. */
@@ -97,7 +90,14 @@ function resolveStatements(
   target: Target,
   statements: readonly Statement[],
 ): void {
-  for (const statement of statements) resolveStatement(resolution, target, statement);
+  const { entries } = target.schema;
+  for (const statement of statements) {
+    if (entries?.field.kind === 'lines') {
+      resolveEntries(resolution, target, entries, { field: entries.field, statement });
+    } else {
+      resolveStatement(resolution, target, statement);
+    }
+  }
 }
 
 function resolveStatement(resolution: Resolution, target: Target, statement: Statement): void {
@@ -112,11 +112,14 @@ function resolveStatement(resolution: Resolution, target: Target, statement: Sta
   mention(resolution.reporter, cursor, word, keyword.field);
   switch (keyword.field.kind) {
     case 'scalar':
-      return resolveScalar(resolution, target, keyword, keyword.field);
+      resolveScalar(resolution, target, keyword, keyword.field);
+      break;
     case 'lines':
-      return resolveLines(resolution, target, keyword, keyword.field);
+      resolveLines(resolution, target, keyword, keyword.field);
+      break;
     case 'section':
-      return resolveSection(resolution, target, keyword, keyword.field);
+      resolveSection(resolution, target, keyword, keyword.field);
+      break;
   }
 }
 
@@ -130,7 +133,8 @@ function resolveScalar(
   const { statement } = cursor;
   const value = field.value.read(cursor);
   const stop = cursor.next;
-  if (value !== undefined) store(resolution, target, keyword, { field, value });
+  if (value !== undefined)
+    store(resolution.reporter, resolution.cursor, target, { keyword, field, value });
   const rest = statement.words[stop];
   const follows = rest !== undefined && target.schema.keywords.has(rest.text);
   if (rest !== undefined && follows && value !== undefined) {
@@ -146,65 +150,6 @@ function resolveScalar(
   }
   if (rest !== undefined && value !== undefined) reportExtra(cursor, keyword, rest);
   if (statement.block !== undefined) unexpectedBlock(resolution, statement, keyword.name);
-}
-
-interface Read {
-  readonly field: Scalar<unknown>;
-  readonly value: unknown;
-}
-
-function store(resolution: Resolution, target: Target, keyword: Keyword, read: Read): void {
-  const { node, origin } = target;
-  const { key } = keyword;
-  const { cursor } = resolution;
-  const { field, value } = read;
-  const before = origin.fields[key];
-  if (field.repeat === 'collect') {
-    append(node, origin, key, { value, statement: cursor.statement });
-    return;
-  }
-  if (before !== undefined && !Array.isArray(before) && !same(node[key], value)) {
-    reportRepeated(cursor, keyword, before, field.repeat);
-  }
-  if (before !== undefined && field.repeat === 'first') return;
-  if (value === false && field.falseIgnored !== undefined) {
-    report(resolution.reporter, cursor, {
-      code: 'language.false-ignored',
-      message: `${keyword.name} is switched off here; keepalived would switch it on`,
-      cause: field.falseIgnored,
-      help: 'remove the line',
-    });
-  }
-  node[key] = value;
-  origin.fields[key] = cursor.statement;
-  if (field.undoes === undefined) return;
-  node[field.undoes] = target.schema.template[field.undoes];
-  delete origin.fields[field.undoes];
-}
-
-function append(
-  node: Node,
-  origin: Origin,
-  key: string,
-  entry: { readonly value: unknown; readonly statement: Statement },
-): void {
-  const places = origin.fields[key];
-  if (Array.isArray(places)) {
-    places.push(entry.statement);
-    (node[key] as unknown[]).push(entry.value);
-  } else {
-    origin.fields[key] = [entry.statement];
-    node[key] = [entry.value];
-  }
-}
-
-/** Structural equality of what values read: primitives, lists and plain objects. */
-function same(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
-    return false;
-  }
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function resolveLines(

@@ -13,8 +13,9 @@ interface Shape<L, O extends Options> {
   /** What stands first. Its value's properties become properties of the line. */
   readonly lead: Value<L>;
   readonly options: O;
-  /** Where a word that is no option and no new entry belongs to the lead (a name written without quotes). */
   readonly syntax?: string;
+  /** An option whose keyword may be left out, and the words that tell it. */
+  readonly bare?: { readonly key: keyof O & string; readonly begins: (word: Word) => boolean };
 }
 
 export function line<L extends object, O extends Options>(shape: Shape<L, O>): Value<LineOf<L, O>> {
@@ -30,7 +31,11 @@ export function line<L extends object, O extends Options>(shape: Shape<L, O>): V
       const first = lead.read(cursor);
       if (first === undefined) return undefined;
       const node = { ...template, ...first };
-      readOptions(cursor, table, node, (word) => lead.begins?.(word) === true);
+      readOptions(cursor, node, {
+        table,
+        begins: (word) => lead.begins?.(word) === true,
+        bare: bareOption(shape),
+      });
       return node as unknown as LineOf<L, O>;
     },
     write(value) {
@@ -57,19 +62,32 @@ function optionTable(options: Options): ReadonlyMap<string, NamedOption> {
   return table;
 }
 
+interface BareOption extends NamedOption {
+  readonly begins: (word: Word) => boolean;
+}
+
+function bareOption<L, O extends Options>(shape: Shape<L, O>): BareOption | undefined {
+  const { bare } = shape;
+  const option = bare === undefined ? undefined : shape.options[bare.key];
+  if (bare === undefined || option === undefined) return undefined;
+  return { key: bare.key, option, begins: bare.begins };
+}
+
+interface Grammar {
+  readonly table: ReadonlyMap<string, NamedOption>;
+  readonly begins: (word: Word) => boolean;
+  readonly bare: BareOption | undefined;
+}
+
 /** Reads options until the line ends or a word begins another entry. Unknown words are reported and skipped. */
-function readOptions(
-  cursor: Cursor,
-  table: ReadonlyMap<string, NamedOption>,
-  node: Record<string, unknown>,
-  begins: (word: Word) => boolean,
-): void {
+function readOptions(cursor: Cursor, node: Record<string, unknown>, grammar: Grammar): void {
   for (let word = peek(cursor); word !== undefined; word = peek(cursor)) {
-    const found = table.get(word.text);
-    if (found === undefined && begins(word)) return;
-    advance(cursor);
+    const named = grammar.table.get(word.text);
+    if (named === undefined && grammar.begins(word)) return;
+    const found = named ?? (grammar.bare?.begins(word) === true ? grammar.bare : undefined);
+    if (named !== undefined || found === undefined) advance(cursor);
     if (found === undefined) {
-      unknownWord(cursor, word, table);
+      unknownWord(cursor, word, grammar.table);
       continue;
     }
     cursor.mention(cursor, word, found.option);

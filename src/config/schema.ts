@@ -85,6 +85,8 @@ export interface Label {
 export interface BlockSchema<T> {
   readonly label: Label | undefined;
   readonly fields: Fields;
+  /** Where the block holds lines instead of keywords: the field they go to. */
+  readonly entries: Keyword | undefined;
   /** Every spelling, aliases included. */
   readonly keywords: ReadonlyMap<string, Keyword>;
   /** A node in which nothing is written. */
@@ -181,6 +183,23 @@ export function labelled<K extends string, L, F extends Fields>(
   return compile<Simplify<{ readonly [P in K]: L } & InferFields<F>>>({ key, value }, fields);
 }
 
+/** A block that has a label and holds lines instead of keywords; they become the list `key`. */
+export function labelledLines<K extends string, L, E extends string, T>(
+  label: { readonly key: K; readonly value: Value<L> },
+  key: E,
+  field: Lines<T>,
+): BlockSchema<Simplify<{ readonly [P in K]: L } & { readonly [P in E]: readonly T[] }>> {
+  const schema = compile<Simplify<{ readonly [P in K]: L } & { readonly [P in E]: readonly T[] }>>(
+    label,
+    {},
+  );
+  return {
+    ...schema,
+    entries: { name: key, key, field, alias: undefined },
+    template: { ...schema.template, [key]: none },
+  };
+}
+
 function compile<T>(label: Label | undefined, fields: Fields): BlockSchema<T> {
   const keywords = new Map<string, Keyword>();
   const template: Record<string, unknown> = {};
@@ -192,7 +211,7 @@ function compile<T>(label: Label | undefined, fields: Fields): BlockSchema<T> {
     }
     template[key] = unwritten(field);
   }
-  return { label, fields, keywords, template };
+  return { label, fields, entries: undefined, keywords, template };
 }
 
 /** The value of a field that nobody wrote. */

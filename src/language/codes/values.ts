@@ -45,6 +45,33 @@ export const languageValueCodes = {
     example:
       'vrrp_script check {\n    script "[[ -f /etc/keepalived/down ]] && exit 1 || exit 0"\n}\n',
   },
+  'language.wrong-form': {
+    severity: 'warning',
+    title: 'a word of the wrong form',
+    meaning: 'The option takes a word of a certain form, and this one is not.',
+    keepalived: 'keepalived reports it and ignores the option or the line',
+    cure: 'Write a word of the form that the message names.',
+    example: inInstance(
+      '    virtual_rules {\n        from 192.0.2.0/24 dport 80 preference 9\n    }\n',
+    ),
+  },
+  'language.route-without-destination': {
+    severity: 'warning',
+    title: 'a route that leads nowhere',
+    meaning: 'The line has no destination, so no route can be made of it.',
+    keepalived: 'keepalived reports it and ignores the line',
+    cure: 'Write a destination such as 198.51.100.0/24 or default.',
+    example: inInstance('    virtual_routes {\n        via 192.0.2.2 dev eth1\n    }\n'),
+  },
+  'language.not-a-service': {
+    severity: 'warning',
+    title: 'a header that names no service',
+    meaning:
+      'A virtual server is an address with a port, fwmark with a number, or group with a name.',
+    keepalived: 'keepalived reports it and skips the block',
+    cure: 'Write an IP address and a port, fwmark and a number, or group and a name.',
+    example: 'virtual_server web.example.org 80 {\n    delay_loop 5\n}\n',
+  },
   'vrrp.password-too-long': {
     severity: 'warning',
     title: 'a password longer than the protocol carries',

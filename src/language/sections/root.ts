@@ -1,15 +1,95 @@
 /** The top level of a configuration. */
-import { always, block, many } from '../../config/schema.ts';
+import { always, block, flag, lines, many, one, scalar } from '../../config/schema.ts';
+import { inSeconds, secondsValue } from '../../config/schema-number.ts';
+import { optionalText, text } from '../../config/schema-word.ts';
+import { addressLine } from '../values/address-line.ts';
+import { linkPolling, upDownDelay } from '../values/interface-lines.ts';
+import { routeLine } from '../values/route-line.ts';
+import { ruleLine } from '../values/rule-line.ts';
 import { globalDefs } from './global.ts';
+import { garpGroup, tlsClient, trackGroup } from './host.ts';
 import { vrrpInstance } from './instance.ts';
 import { trackScript } from './script.ts';
 import { syncGroup } from './sync-group.ts';
+import { bfdInstance, trackFile, trackProcess } from './trackers.ts';
+import { virtualServer, virtualServerGroup } from './virtual-server.ts';
 
-export const root = block({
+const idle = { effect: 'none' } as const;
+
+const daemon = {
   global_defs: always(globalDefs, {
     doc: 'Settings of the whole daemon, and defaults.',
     example: '',
   }),
+  instance: scalar(text('a name', '<NAME>'), {
+    doc: 'Names this daemon, so that several run on one host.',
+    example: 'blue',
+    reload: 'restart',
+    ...idle,
+  }),
+  net_namespace: scalar(text('a namespace', '<NAME>'), {
+    doc: 'Runs in this network namespace.',
+    example: 'blue',
+    reload: 'restart',
+    ...idle,
+  }),
+  net_namespace_ipvs: scalar(optionalText('<NAME>'), {
+    doc: 'Manages IPVS in this network namespace; without a name in that of process 1.',
+    example: 'blue',
+    reload: 'restart',
+    ...idle,
+  }),
+  namespace_with_ipsets: flag({ doc: 'Allows ipsets in a namespace.', ...idle }),
+  use_pid_dir: flag({ doc: 'Keeps pid files in a directory of the daemon.', ...idle }),
+  child_wait_time: scalar(secondsValue(0, 4_294_967_295), {
+    doc: 'How long processes may take to end.',
+    example: '10',
+    fallback: inSeconds(5),
+    ...idle,
+  }),
+};
+
+const host = {
+  linkbeat_use_polling: flag({ doc: 'Polls the links of all interfaces.', ...idle }),
+  linkbeat_interfaces: lines(linkPolling, {
+    doc: 'Interfaces whose links are polled.',
+    example: '{\n    eth1 MII\n}',
+    ...idle,
+  }),
+  interface_up_down_delays: lines(upDownDelay, {
+    doc: 'How long changes of interfaces are held back.',
+    example: '{\n    eth1 1.5 3\n}',
+    ...idle,
+  }),
+  static_ipaddress: lines(addressLine, {
+    doc: 'Addresses that are always there.',
+    example: '{\n    192.0.2.9/24 dev eth0\n}',
+    ...idle,
+  }),
+  static_routes: lines(routeLine, {
+    doc: 'Routes that are always there.',
+    example: '{\n    198.51.100.0/24 via 192.0.2.2 dev eth0\n}',
+    ...idle,
+  }),
+  static_rules: lines(ruleLine, {
+    doc: 'Policy rules that are always there.',
+    example: '{\n    from 192.0.2.0/24 table 100 preference 100\n}',
+    ...idle,
+  }),
+  track_group: many(trackGroup, {
+    doc: 'Instances whose state decides about static entries.',
+    example: 'uplinks',
+    duplicate: 'refuse',
+    ...idle,
+  }),
+  garp_group: many(garpGroup, {
+    doc: 'Interfaces that share one rate of announcements.',
+    example: '',
+    ...idle,
+  }),
+};
+
+const failover = {
   vrrp_sync_group: many(syncGroup, {
     doc: 'Instances that change state together.',
     example: 'VG_1',
@@ -25,4 +105,40 @@ export const root = block({
     example: 'check_web',
     duplicate: 'refuse',
   }),
-});
+  vrrp_track_process: many(trackProcess, {
+    doc: 'Processes that must run, to be tracked.',
+    example: 'haproxy',
+    duplicate: 'refuse',
+    ...idle,
+  }),
+  track_file: many(trackFile, {
+    doc: 'A file whose number is tracked.',
+    example: 'drain',
+    duplicate: 'refuse',
+    aliases: { vrrp_track_file: { deprecated: 'write track_file' } },
+    ...idle,
+  }),
+  bfd_instance: many(bfdInstance, {
+    doc: 'A BFD session.',
+    example: 'to_peer',
+    duplicate: 'refuse',
+    ...idle,
+  }),
+};
+
+const balancer = {
+  SSL: one(tlsClient, { doc: 'What HTTPS checks present to servers.', example: '', ...idle }),
+  virtual_server_group: many(virtualServerGroup, {
+    doc: 'Addresses and firewall marks under one name.',
+    example: 'web',
+    duplicate: 'refuse',
+    ...idle,
+  }),
+  virtual_server: many(virtualServer, {
+    doc: 'A service that is spread over real servers.',
+    example: '192.0.2.1 80',
+    ...idle,
+  }),
+};
+
+export const root = block({ ...daemon, ...host, ...failover, ...balancer });

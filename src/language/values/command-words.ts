@@ -22,9 +22,9 @@ export function splitCommand(source: string): string[] {
       if (letter === "'") quote = '';
       else current += letter;
     } else if (letter === '\\') {
-      const escape = readEscape(source, at + 1);
-      current = (current ?? '') + escape.text;
-      at = escape.last;
+      const decoded = readEscape(source, at + 1);
+      current = (current ?? '') + decoded.text;
+      at = decoded.last;
     } else if (quote === '"') {
       if (letter === '"') quote = '';
       else current += letter;

@@ -1,0 +1,103 @@
+/** Checks by HTTP and HTTPS. */
+import { block, collected, flag, many, scalar } from '../../config/schema.ts';
+import { integer } from '../../config/schema-number.ts';
+import { boolean, choice, optionalText, text, texts } from '../../config/schema-word.ts';
+import { regex } from '../values/regex.ts';
+import { pattern } from '../values/route-parts.ts';
+import { stackSizes } from '../values/stack-sizes.ts';
+import { statusCodes } from '../values/status-codes.ts';
+import { checking, connection } from './check-common.ts';
+
+const bytes = integer({ min: 0, max: 4_294_967_295, unit: 'bytes' });
+
+const request = {
+  path: scalar(text('a path', '<STRING>'), { doc: 'What is asked for.', example: '/health' }),
+  digest: scalar(pattern('an MD5 sum of 32 hexadecimal digits', '<HEX32>', /^[\da-fA-F]{32}$/), {
+    doc: 'MD5 sum that the body must have.',
+    example: '9b3a0c85a887a256d6939da88aabd8cd',
+  }),
+  status_code: collected(statusCodes, {
+    doc: 'Status codes that are good.',
+    example: '200 301-302',
+  }),
+  virtualhost: scalar(text('a host name'), {
+    doc: 'Host that is asked for.',
+    example: 'www.example.org',
+    otherwise: 'virtualhost of the checker',
+  }),
+  regex: scalar(regex, { doc: 'Must match the body.', example: '"\\"status\\": *\\"ok\\""' }),
+  regex_no_match: flag({ doc: 'The expression must not match.' }),
+  regex_options: scalar(texts('an option', '<OPT>...'), {
+    doc: 'How the expression is read.',
+    example: 'caseless multiline',
+  }),
+  regex_min_offset: scalar(bytes, {
+    doc: 'Where a match may begin at the earliest.',
+    example: '10',
+  }),
+  regex_max_offset: scalar(bytes, {
+    doc: 'Where a match may begin at the latest.',
+    example: '4096',
+  }),
+  regex_stack: scalar(stackSizes, {
+    doc: 'Stack for matching, at first and at most.',
+    example: '32768 65536',
+  }),
+};
+
+const secureRequest = {
+  ...request,
+  tls_compliant: scalar(boolean, {
+    doc: 'Ends TLS as the standard asks, for this request.',
+    example: 'true',
+    otherwise: 'tls_compliant of the checker',
+  }),
+};
+
+const http = {
+  ...checking,
+  retry: {
+    ...checking.retry,
+    aliases: { nb_get_retry: { deprecated: 'write retry' } },
+  },
+  ...connection,
+  virtualhost: scalar(text('a host name'), {
+    doc: 'Host that is asked for.',
+    example: 'www.example.org',
+    otherwise: 'virtualhost of the server',
+  }),
+  http_protocol: scalar(choice(['1.0', '1.0C', '1.0c', '1.1']), {
+    doc: 'Version of HTTP; the letter C asks the server to close.',
+    example: '1.1',
+    fallback: '1.0',
+  }),
+  enable_sni: scalar(boolean, {
+    doc: 'Names the host in the TLS handshake.',
+    example: 'true',
+    fallback: false,
+  }),
+  sni_name: scalar(optionalText('<NAME>'), {
+    doc: 'The name for the TLS handshake.',
+    example: 'www.example.org',
+    otherwise: 'virtualhost of the request, the checker or the service',
+  }),
+  fast_recovery: scalar(boolean, {
+    doc: 'Does not wait between requests at start and when recovering.',
+    example: 'true',
+    fallback: false,
+  }),
+};
+
+const urlFacts = { doc: 'One request; all must succeed, one is made at a time.', example: '' };
+
+export const httpGet = block({ ...http, url: many(block(request), urlFacts) });
+
+export const sslGet = block({
+  ...http,
+  tls_compliant: scalar(boolean, {
+    doc: 'Ends TLS as the standard asks.',
+    example: 'true',
+    fallback: false,
+  }),
+  url: many(block(secureRequest), urlFacts),
+});
