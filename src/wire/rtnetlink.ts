@@ -177,14 +177,12 @@ export function encodeAddress(address: AddressMessage): Uint8Array {
   putUint32(fixed, 4, address.link);
   const local = addressBytes(address.address);
   const far = address.peer === undefined ? local : addressBytes(address.peer);
-  const attributes: NetlinkAttribute[] = [
-    { type: IFA_LOCAL, value: local },
-    { type: IFA_ADDRESS, value: far },
-  ];
+  const attributes: NetlinkAttribute[] = [{ type: IFA_LOCAL, value: local }];
   if (address.broadcast !== undefined) {
     attributes.push({ type: IFA_BROADCAST, value: addressBytes(address.broadcast) });
   }
   if (address.label !== undefined) attributes.push(textAttribute(IFA_LABEL, address.label));
+  attributes.push({ type: IFA_ADDRESS, value: far });
   if (address.lifetime !== undefined) attributes.push(cacheInfo(address.lifetime));
   if (address.flags > 0xff) attributes.push(uint32Attribute(IFA_FLAGS, address.flags));
   if (address.protocol !== 0) {
