@@ -1,0 +1,57 @@
+/**
+ * A visitor with little patience: `node visitor.ts ADDRESS` asks a web server hundreds of times a second, each
+ * time over a connection of its own, and writes one JSON line for whatever is worth telling.
+ */
+import { connect } from 'node:net';
+
+export type VisitorLine =
+  /** Nothing was answered between these instants. */
+  | { readonly kind: 'silence'; readonly from: number; readonly to: number; readonly by: string }
+  | { readonly kind: 'answered-by'; readonly at: number; readonly by: string }
+  | { readonly kind: 'count'; readonly asked: number; readonly answered: number };
+
+const every = 3;
+const patience = 250;
+/** Shorter pauses are the visitor's own. */
+const worthTelling = 25;
+
+let asked = 0;
+let answered = 0;
+let last: { readonly at: number; readonly by: string } | undefined;
+
+function ask(address: string): void {
+  asked += 1;
+  const socket = connect({ host: address, port: 80 });
+  const impatience = setTimeout(() => socket.destroy(), patience);
+  let text = '';
+  socket.setEncoding('latin1');
+  socket.on('connect', () => socket.write('GET / HTTP/1.0\r\n\r\n'));
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.on('end', () => {
+    if (text.startsWith('HTTP/1.1 200')) note(text.trimEnd().split('\n').at(-1) ?? '');
+  });
+  socket.on('error', () => {});
+  socket.on('close', () => clearTimeout(impatience));
+}
+
+function note(by: string): void {
+  const at = performance.timeOrigin + performance.now();
+  answered += 1;
+  if (last !== undefined && at - last.at > worthTelling) {
+    tell({ kind: 'silence', from: last.at, to: at, by });
+  }
+  if (last?.by !== by) tell({ kind: 'answered-by', at, by });
+  last = { at, by };
+}
+
+function tell(line: VisitorLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+if (import.meta.main) {
+  const address = process.argv[2] ?? '';
+  setInterval(() => ask(address), every);
+  setInterval(() => tell({ kind: 'count', asked, answered }), 250);
+}
