@@ -37,6 +37,7 @@ const CAPACITY = 256;
 
 const NO_DEVICE: PortError = { errno: 19, code: 'ENODEV', detail: 'no such device' };
 const NO_BUFFERS: PortError = { errno: 105, code: 'ENOBUFS', detail: 'made to fail' };
+const NO_ENTRY: PortError = { errno: 2, code: 'ENOENT', detail: 'no such setting' };
 const DONE: OperationResult = { done: true };
 
 export function createKernelPort(options: KernelPortOptions): KernelPort {
@@ -110,7 +111,8 @@ function carryOut(kernel: HostKernel, operation: KernelOperation, by: Author): O
       kernel.removeAddress(operation, by.portId);
       return DONE;
     case 'set-sysctl':
-      kernel.setSysctl(operation.name, operation.value);
-      return DONE;
+      return kernel.setSysctl(operation.name, operation.value)
+        ? DONE
+        : { done: false, error: NO_ENTRY };
   }
 }

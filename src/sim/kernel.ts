@@ -2,7 +2,7 @@
  * What a simulated host's kernel holds: links and addresses, with lifetimes that run out by virtual time whether
  * or not any process lives. Processes look at it through a port of their own (kernel-port.ts).
  */
-import { type Address, addressBytes, familyOf } from '../base/address.ts';
+import { type Address, addressBytes, type Family, familyOf } from '../base/address.ts';
 import { type Instant, seconds } from '../base/units.ts';
 import type {
   KernelChange,
@@ -36,7 +36,8 @@ export interface HostKernel {
   addresses(): Iterable<HeldAddress>;
   addAddress(wanted: WantedAddress, by: Author): void;
   removeAddress(key: AddressKey, portId: number): void;
-  setSysctl(name: string, value: string): void;
+  /** Whether there is such a setting: those of interfaces come and go with them. */
+  setSysctl(name: string, value: string): boolean;
 }
 
 /** Who adds an address: the netlink port, and the mark that the kernel keeps with it. */
@@ -79,7 +80,8 @@ export function createKernel(queue: Queue): HostKernel {
     watchers: store.watchers,
     state: () => ({
       links: [...store.links.values()],
-      addresses: Array.from(store.addresses.values(), (held) => held.entry),
+      // Linux dumps the IPv4 addresses first.
+      addresses: [...entriesOf(store, 'ipv4'), ...entriesOf(store, 'ipv6')],
     }),
     link: (index) => store.links.get(index),
     linkNamed: (name) => {
@@ -97,9 +99,18 @@ export function createKernel(queue: Queue): HostKernel {
     addAddress: (wanted, by) => addAddress(store, wanted, by),
     removeAddress: (key, portId) => removeAddress(store, key, portId),
     setSysctl: (name, value) => {
+      const owner = /^net\/ipv[46]\/conf\/([^/]+)\//.exec(name)?.[1];
+      const names = Array.from(store.links.values(), (link) => link.name);
+      if (owner !== undefined && ![...names, 'all', 'default'].includes(owner)) return false;
       store.sysctls.set(name, value);
+      return true;
     },
   };
+}
+
+function entriesOf(store: Store, family: Family): LinkAddress[] {
+  const entries = Array.from(store.addresses.values(), (held) => held.entry);
+  return entries.filter((entry) => familyOf(entry.address) === family);
 }
 
 function spell(key: AddressKey): string {
@@ -174,7 +185,8 @@ function removeAddress(store: Store, key: AddressKey, portId: number): void {
 /** IPv4 addresses that Linux removes along with the primary of their subnet, unless told to promote one. */
 function secondariesOf(store: Store, primary: LinkAddress): LinkAddress[] {
   const link = store.links.get(primary.link);
-  if (familyOf(primary.address) === 'ipv6' || link === undefined) return [];
+  const isAlone = familyOf(primary.address) === 'ipv6' || primary.prefix === 32;
+  if (isAlone || link === undefined) return [];
   if (store.sysctls.get(`net/ipv4/conf/${link.name}/promote_secondaries`) === '1') return [];
   const network = networkOf(primary);
   const inSubnet = Array.from(store.addresses.values(), (held) => held.entry).filter(

@@ -2,7 +2,7 @@
  * Segments: broadcast domains to which the interfaces of hosts are attached. What is sent arrives later, or twice,
  * or not at all, as the disturbances in force say.
  */
-import { isMulticast } from '../base/address.ts';
+import { familyOf, isMulticast } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { Datagram, Frame, Link, PortError } from '../ports.ts';
@@ -67,6 +67,9 @@ export interface FabricOptions {
 
 const NO_DEVICE: PortError = { errno: 19, code: 'ENODEV', detail: 'no such device' };
 const DOWN: PortError = { errno: 100, code: 'ENETDOWN', detail: 'network is down' };
+const TOO_LONG: PortError = { errno: 90, code: 'EMSGSIZE', detail: 'message too long' };
+/** Bytes of the IP header. */
+const HEADER = { ipv4: 20, ipv6: 40 } as const;
 const UNREACHABLE: PortError = {
   errno: 101,
   code: 'ENETUNREACH',
@@ -87,6 +90,8 @@ export function createFabric(options: FabricOptions): Fabric {
     send: (from, datagram) => {
       const way = wayOut(segments, from, datagram);
       if ('errno' in way) return way;
+      const size = datagram.payload.length + HEADER[familyOf(datagram.destination)];
+      if (size > way.link.mtu) return TOO_LONG;
       if (way.link.running) spread(options, way, datagram);
       return undefined;
     },
