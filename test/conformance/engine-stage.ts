@@ -1,0 +1,222 @@
+/** The whole engine through its driver, on a host whose ports write everything down. */
+import assert from 'node:assert/strict';
+import type { Instant } from '../../src/base/units.ts';
+import { createDriver, type Driver } from '../../src/engine/driver.ts';
+import type { InstanceSnapshot } from '../../src/engine/snapshot.ts';
+import type { KernelChange, LinkIndex } from '../../src/ports.ts';
+import { arrival } from './arrival.ts';
+import { modelOf } from './engine-model.ts';
+import {
+  createRecordingPorts,
+  keyOf,
+  linkNamed,
+  observed,
+  type RecordingPorts,
+} from './recording-ports.ts';
+import { tellFault, tellFields } from './tell.ts';
+import { createTeller } from './teller.ts';
+import type { Stage } from './transcript.ts';
+import { address, type Command, instantOf, numberOf, type Options, tellTime } from './words.ts';
+
+interface Play {
+  readonly host: RecordingPorts;
+  readonly instances: Map<string, Options>;
+  readonly groups: Map<string, Options>;
+  hostOptions: Options;
+  driver: Driver | undefined;
+}
+
+/** A transcript that never comes to rest is cut off here. */
+const WAKES_MAX = 4_000;
+
+export function createEngineStage(): Stage {
+  const host = createRecordingPorts(createTeller((link) => nameOf(host, link)));
+  const play: Play = {
+    host,
+    instances: new Map(),
+    groups: new Map(),
+    hostOptions: new Map(),
+    driver: undefined,
+  };
+  addLink(host, 'eth0');
+  addAddress(host, 'eth0', '10.0.0.1/24', 0);
+  addAddress(host, 'eth0', 'fe80::1/64', 0);
+  return {
+    perform(command) {
+      const written = write(play, command);
+      if (written !== undefined) return written;
+      const lines: string[] = [];
+      const at = instantOf(command.options, 'at');
+      if (at !== undefined) runUntil(play, at, lines);
+      perform(play, command, lines);
+      gather(play, lines);
+      return [...lines, ...tellSnapshot(play)];
+    },
+  };
+}
+
+/** Commands that only describe: what takes effect at `startup` or `configure`, and what the kernel holds by then. */
+function write(play: Play, { name, plain, options }: Command): readonly string[] | undefined {
+  const [what = ''] = plain;
+  if (name === 'host') play.hostOptions = new Map([...play.hostOptions, ...options]);
+  else if (name === 'instance') {
+    play.instances.set(what, new Map([...(play.instances.get(what) ?? []), ...options]));
+  } else if (name === 'group') {
+    play.groups.set(what, new Map([...(play.groups.get(what) ?? []), ...options]));
+  } else if (name === 'without') {
+    play.instances.delete(what);
+    play.groups.delete(what);
+  } else if (name === 'link' && play.driver === undefined) addLink(play.host, what);
+  else if (name === 'address') {
+    const protocol = numberOf(options, 'protocol', 0);
+    addAddress(play.host, options.get('on') ?? 'eth0', what, protocol);
+  } else if (name === 'no-address') play.host.addresses.clear();
+  else if (name === 'failing') {
+    const verb = what as keyof RecordingPorts['failing'];
+    play.host.failing[verb] = numberOf(options, 'times', 1);
+  } else return undefined;
+  return [];
+}
+
+function perform(play: Play, command: Command, lines: string[]): void {
+  const { host } = play;
+  const { name, options } = command;
+  if (name === 'startup' || name === 'resume') start(play, name === 'resume');
+  else if (name === 'advance') runUntil(play, instantOf(options, 'to') ?? host.now, lines);
+  else if (name === 'wake') runUntil(play, host.armed ?? host.now, lines);
+  else if (name === 'stall') stall(play, options);
+  else if (name !== 'status') tell(play, command);
+}
+
+/** `resume` kills the process: what it was asked to do next is lost, and another takes its place. */
+function start(play: Play, isResumed: boolean): void {
+  const { ports } = play.host;
+  const resume = isResumed ? play.driver?.snapshot() : undefined;
+  play.driver = createDriver({ model: currentModel(play), resume, ports });
+  play.driver.start();
+}
+
+function tell(play: Play, command: Command): void {
+  const { host, driver } = play;
+  const { name, plain, options } = command;
+  assert.ok(driver !== undefined, `${name} before startup`);
+  if (name === 'configure') driver.tell({ kind: 'configure', model: currentModel(play) });
+  else if (name === 'stop') driver.tell({ kind: 'stop' });
+  else if (name === 'tracker') {
+    const detail = options.get('detail') ?? '';
+    driver.tell({ kind: 'tracker', tracker: plain[0] ?? '', up: plain[1] === 'up', detail });
+  } else if (name === 'advertisement' || name === 'datagram') {
+    const count = numberOf(options, 'times', 1);
+    for (let index = 0; index < count; index += 1) host.arrived.push(arrival(command, host.now));
+    driver.networkReady();
+  } else {
+    host.changed.push(changeOf(play, command));
+    driver.kernelReady();
+  }
+}
+
+/** The process stands still, and everything that was due comes at once. */
+function stall({ host, driver }: Play, options: Options): void {
+  host.now = instantOf(options, 'until') ?? host.now;
+  driver?.timerDue();
+}
+
+function runUntil(play: Play, until: Instant, lines: string[]): void {
+  const { host, driver } = play;
+  for (let wakes = 0; host.armed !== undefined && host.armed <= until; wakes += 1) {
+    assert.ok(wakes < WAKES_MAX, `${WAKES_MAX} wake-ups before ${tellTime(until)}`);
+    gather(play, lines);
+    host.now = Math.max(host.now, host.armed) as Instant;
+    driver?.timerDue();
+  }
+  gather(play, lines);
+  host.now = Math.max(host.now, until) as Instant;
+}
+
+function gather({ host }: Play, lines: string[]): void {
+  for (const line of host.taken()) lines.push(`${tellTime(host.now)} ${line}`);
+}
+
+/** `link eth0 down`, `kernel removes 10.0.0.100/24 by=4711`, `kernel adds …`. */
+function changeOf({ host }: Play, { name, plain, options }: Command): KernelChange {
+  const [verb = '', what = ''] = plain;
+  if (name === 'link') {
+    const known = host.links.get(verb);
+    if (what === 'gone' && known !== undefined) {
+      host.links.delete(verb);
+      return { kind: 'link-gone', index: known.index };
+    }
+    const link = known ?? addLink(host, verb);
+    const changed = { ...link, up: what !== 'down', running: what === '' || what === 'up' };
+    host.links.set(verb, changed);
+    return { kind: 'link', link: changed };
+  }
+  assert.equal(name, 'kernel', `nobody understands ${name}`);
+  if (verb === 'overrun') {
+    const state = { links: [...host.links.values()], addresses: [...host.addresses.values()] };
+    return { kind: 'resynchronised', state };
+  }
+  const portId = numberOf(options, 'by', 0);
+  const entry = addAddress(host, options.get('on') ?? 'eth0', what, 0);
+  if (verb === 'adds') return { kind: 'address', address: entry, portId };
+  host.addresses.delete(keyOf(entry.link, entry.address, entry.prefix));
+  return { kind: 'address-gone', address: entry, portId };
+}
+
+function addLink(host: RecordingPorts, name: string): ReturnType<typeof linkNamed> {
+  const link = linkNamed(name, host.links.size + 2);
+  host.links.set(name, link);
+  return link;
+}
+
+function addAddress(host: RecordingPorts, on: string, text: string, protocol: number) {
+  const [at = '', prefix = ''] = text.split('/');
+  const link = host.links.get(on)?.index;
+  assert.ok(link !== undefined, `no link is called ${on}`);
+  const entry = observed(link, address(at), Number(prefix), protocol);
+  host.addresses.set(keyOf(link, entry.address, entry.prefix), entry);
+  return entry;
+}
+
+function nameOf(host: RecordingPorts, link: LinkIndex): string {
+  if (link === 0) return 'any';
+  return [...host.links.values()].find(({ index }) => index === link)?.name ?? `link ${link}`;
+}
+
+function currentModel({ instances, groups, hostOptions }: Play) {
+  return modelOf({ instances, groups, host: hostOptions });
+}
+
+function tellSnapshot({ driver, host }: Play): readonly string[] {
+  if (driver === undefined) return [];
+  if (driver.finished) return ['finished'];
+  const { instances, groups, rejected } = driver.snapshot();
+  const refused = tellFields(rejected);
+  return [
+    ...instances.map(tellInstance),
+    ...groups.map(({ name, state }) => `group ${name} ${state}`),
+    ...(refused.length > 0 ? [`host rejected ${refused.join(' ')}`] : []),
+    `next wake ${host.armed === undefined ? 'never' : tellTime(host.armed)}`,
+  ];
+}
+
+function tellInstance(instance: InstanceSnapshot): string {
+  const { name, state, priority, deadline, masterInterval, faults, statistics } = instance;
+  const until =
+    deadline === undefined
+      ? ''
+      : `${state === 'master' ? 'advertises' : 'down'} at ${tellTime(deadline)}`;
+  const present = instance.addresses.filter((entry) => entry.present).length;
+  const words = [
+    `${name} ${state}`,
+    `priority ${priority.effective}`,
+    until,
+    state === 'backup' && masterInterval > 0 ? `master interval ${tellTime(masterInterval)}` : '',
+    faults.length > 0 ? `faults ${faults.map(tellFault).join('; ')}` : '',
+    present > 0 ? `${present} of ${instance.addresses.length} addresses` : '',
+    Object.keys(statistics.rejected).length > 0
+      ? `rejected ${tellFields(statistics.rejected).join(' ')}`
+      : '',
+  ];
+  return words.filter((word) => word !== '').join(', ');
+}

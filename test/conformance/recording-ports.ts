@@ -1,0 +1,158 @@
+/** The ports of one host that write down, in order, what is asked of them. */
+import assert from 'node:assert/strict';
+import { type Address, familyOf, type Mac } from '../../src/base/address.ts';
+import type { Instant, WallTime } from '../../src/base/units.ts';
+import type { DriverPorts } from '../../src/engine/driver.ts';
+import type { Report } from '../../src/engine/report.ts';
+import type {
+  KernelChange,
+  KernelOperation,
+  Link,
+  LinkAddress,
+  LinkIndex,
+  OperationResult,
+  PortError,
+  ReceivedDatagram,
+} from '../../src/ports.ts';
+
+export interface RecordingPorts {
+  readonly ports: DriverPorts;
+  /** What was asked since the last `taken`, in words. */
+  taken(): readonly string[];
+  now: Instant;
+  armed: Instant | undefined;
+  /** Datagrams that wait to be read. */
+  readonly arrived: ReceivedDatagram[];
+  /** Changes of others that wait to be read. */
+  readonly changed: KernelChange[];
+  readonly links: Map<string, Link>;
+  readonly addresses: Map<string, LinkAddress>;
+  /** What the next calls of each kind answer instead of doing anything. */
+  readonly failing: { add: number; remove: number; renew: number; send: number; listen: number };
+}
+
+export interface Teller {
+  sent(datagrams: Parameters<DriverPorts['network']['transmit']>[0]): readonly string[];
+  announced(frames: Parameters<DriverPorts['network']['announce']>[0]): readonly string[];
+  applied(
+    operations: readonly KernelOperation[],
+    results: readonly OperationResult[],
+  ): readonly string[];
+  listened(endpoints: Parameters<DriverPorts['network']['listen']>[0]): string;
+  reported(report: Report): string;
+}
+
+const NO_BUFFERS: PortError = { errno: 105, code: 'ENOBUFS', detail: '' };
+const NO_DEVICE: PortError = { errno: 19, code: 'ENODEV', detail: '' };
+
+export function createRecordingPorts(tell: Teller): RecordingPorts {
+  let lines: string[] = [];
+  const take = (count: 'add' | 'remove' | 'renew' | 'send' | 'listen'): boolean => {
+    if (host.failing[count] === 0) return false;
+    host.failing[count] -= 1;
+    return true;
+  };
+  const ports: DriverPorts = {
+    clock: { now: () => host.now, wall: () => host.now as number as WallTime },
+    timer: {
+      arm: (at) => {
+        host.armed = at;
+      },
+    },
+    network: {
+      listen: (endpoints) => {
+        const failed = take('listen') ? endpoints : [];
+        lines.push(`${tell.listened(endpoints)}${failed.length > 0 ? ' fails: ENODEV' : ''}`);
+        return failed.map((endpoint) => ({ endpoint, error: NO_DEVICE }));
+      },
+      transmit: (datagrams) => {
+        const isFailing = take('send');
+        lines.push(...tell.sent(datagrams).map((line) => `${line}${isFailing ? ' fails' : ''}`));
+        return isFailing ? datagrams.map((_, index) => ({ index, error: NO_BUFFERS })) : [];
+      },
+      announce: (frames) => {
+        lines.push(...tell.announced(frames));
+        return [];
+      },
+      receive: (limit) => host.arrived.splice(0, limit),
+    },
+    kernel: {
+      observe: () => ({ links: [...host.links.values()], addresses: [...host.addresses.values()] }),
+      apply: (operations) => {
+        const results = operations.map((operation) => applyTo(host, operation, take));
+        lines.push(...tell.applied(operations, results));
+        return results;
+      },
+      changes: () => host.changed.splice(0),
+    },
+    report: (reports) => lines.push(...reports.map((report) => tell.reported(report))),
+  };
+  const host: RecordingPorts = {
+    ports,
+    taken() {
+      const told = lines;
+      lines = [];
+      return told;
+    },
+    now: 0 as Instant,
+    armed: undefined,
+    arrived: [],
+    changed: [],
+    links: new Map(),
+    addresses: new Map(),
+    failing: { add: 0, remove: 0, renew: 0, send: 0, listen: 0 },
+  };
+  return host;
+}
+
+function applyTo(
+  host: RecordingPorts,
+  operation: KernelOperation,
+  take: (count: 'add' | 'remove' | 'renew') => boolean,
+): OperationResult {
+  if (operation.kind === 'set-sysctl') return { done: true };
+  const verb =
+    operation.kind === 'remove-address'
+      ? 'remove'
+      : operation.kind === 'add-address'
+        ? 'add'
+        : 'renew';
+  if (take(verb)) return { done: false, error: NO_BUFFERS };
+  if (operation.kind === 'remove-address') {
+    host.addresses.delete(keyOf(operation.link, operation.address, operation.prefix));
+  } else {
+    const { link, address, prefix } = operation.address;
+    host.addresses.set(keyOf(link, address, prefix), observed(link, address, prefix, 0x48));
+  }
+  return { done: true };
+}
+
+export function keyOf(link: LinkIndex, address: Address, prefix: number): string {
+  return `${link} ${address}/${prefix}`;
+}
+
+export function observed(
+  link: LinkIndex,
+  address: Address,
+  prefix: number,
+  protocol: number,
+): LinkAddress {
+  assert.ok(prefix <= (familyOf(address) === 'ipv4' ? 32 : 128));
+  const rest = { label: undefined, broadcast: undefined, peer: undefined, protocol };
+  return { link, address, prefix, scope: 'global', tentative: false, duplicate: false, ...rest };
+}
+
+export function linkNamed(name: string, index: number): Link {
+  return {
+    index: index as LinkIndex,
+    name,
+    up: true,
+    running: true,
+    noArp: false,
+    multicast: true,
+    loopback: false,
+    mtu: 1500,
+    mac: `02:00:00:00:00:0${index}` as Mac,
+    parent: undefined,
+  };
+}
