@@ -73,7 +73,7 @@ function missingBrace(
       const depth = indentation(sources, child.span) ?? Number.POSITIVE_INFINITY;
       if (depth > limit || child.span.source !== statement.span.source) continue;
       const earlier = missingBrace(sources, before(block.statements, child));
-      return earlier ?? { statement, before: child.span };
+      return earlier ?? { statement, before: child.words[0]?.span ?? child.span };
     }
     const within = missingBrace(sources, block.statements);
     if (within !== undefined) return within;

@@ -57,7 +57,7 @@ export const syntaxCodes = {
   },
   'syntax.nul-byte': {
     severity: 'warning',
-    title: 'NUL bytes in the text',
+    title: 'zero bytes (NUL) in the text',
     meaning: 'The file holds NUL bytes. Lines with one are ignored.',
     keepalived:
       'keepalived ignores every line with a NUL byte; older releases read only the part before it',

@@ -58,9 +58,11 @@ export function expandLine(reading: Reading, original: MappedText): Expanded {
       line = joinMapped([before, first]);
       tail = [...more, joinMapped([last, after]), ...tail];
     }
-    if (!spend(reading, line.text.length + (last?.text.length ?? 0), placeOf(line, 0, 0).span))
-      break;
-    if (line.text.length > limits.expandedLine) reading.characters = -1;
+    const size = value.reduce((sum, part) => sum + part.text.length, line.text.length);
+    if (!spend(reading, size, placeOf(line, 0, 0).span)) break;
+    if (line.text.length > limits.expandedLine) {
+      spend(reading, Number.POSITIVE_INFINITY, placeOf(line, 0, 0).span);
+    }
     if (use.start === 0) return { line, tail, restart: true };
     from = use.start;
   }

@@ -33,7 +33,7 @@ interface Directive {
 export function includeFiles(reading: Reading, line: MappedText): void {
   const head = directive.exec(line.text);
   const from = head?.[0].length ?? 0;
-  const site = placeOf(line, Math.min(from, line.text.length - 1), line.text.length).span;
+  const site = placeOf(line, from < line.text.length ? from : 0, line.text.length).span;
   const pattern = unquoted(reading, line.text.slice(from).trim(), site);
   if (pattern === '') {
     report(reading.findings, {
@@ -108,6 +108,7 @@ function readIncluded(reading: Reading, one: Directive, candidate: Candidate): b
     reportProblem(reading, one, candidate, read.error);
     return read.error.kind !== 'missing';
   }
+  reading.included -= read.value.length;
   const id = reading.sources.length as SourceId;
   const source: Source = { id, path: candidate.path, text: read.value };
   reading.sources.push(source);
@@ -135,13 +136,14 @@ function isBeyondBounds(reading: Reading, one: Directive, path: string): boolean
     return true;
   }
   const isDeep = reading.files.length > limits.includeDepth;
-  if (!isDeep && reading.sources.length < limits.files) return false;
+  const isMuch = reading.sources.length >= limits.files || reading.included < 0;
+  if (!isDeep && !isMuch) return false;
   report(reading.findings, {
     code: 'include.too-deep',
     span: one.site,
     message: isDeep
       ? `files include one another more than ${limits.includeDepth} levels deep`
-      : `more than ${limits.files} files are included`,
+      : `more than ${limits.files} files, or ${limits.includedSize} characters, are included`,
     help: 'look for a pattern that matches more than was meant',
   });
   return true;

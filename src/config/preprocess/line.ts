@@ -2,7 +2,7 @@
  * What one line means, in this order: condition, definition, repetition, replacement of parameters, include,
  * statement. A directive may also follow a brace, as if the brace stood on a line of its own.
  */
-import { report } from '../findings.ts';
+import { noFindings, report } from '../findings.ts';
 import { lexLine } from '../lexer.ts';
 import { type MappedText, placeOf, sliceMapped, trimMapped } from '../mapped-text.ts';
 import { addLine } from '../tree-builder.ts';
@@ -24,6 +24,12 @@ export function readLine(reading: Reading, original: MappedText): void {
     line = conditioned.rest;
     if (line.text === '' || isDirective(reading, line)) break;
     if (!isExpanded && line.text.includes('$')) {
+      const split = directiveBehindBrace(reading, line);
+      if (split !== undefined) {
+        readLine(reading, sliceMapped(line, 0, split));
+        readBehindBrace(reading, sliceMapped(line, split, line.text.length));
+        break;
+      }
       const expanded = expandLine(reading, line);
       line = trimMapped(expanded.line);
       tail = [...expanded.tail, ...tail];
@@ -72,6 +78,15 @@ function isDirective(reading: Reading, line: MappedText): boolean {
     help: 'write ~SEQ(name, start, step, end) or ~LST(name, value, value)',
   });
   return true;
+}
+
+/** Parameters behind a directive wait for it: it may be what defines them. */
+function directiveBehindBrace(reading: Reading, line: MappedText): number | undefined {
+  const { text } = line;
+  const source = reading.sources[0]?.id;
+  if (source === undefined || !/[{}]\s*[@~$]/.test(text)) return undefined;
+  const whole = { text, start: 0, end: text.length, source, mapped: line, comments: false };
+  return lexLine(whole, noFindings()).directive;
 }
 
 function addStatement(reading: Reading, line: MappedText): void {

@@ -4,7 +4,7 @@ import { type MappedText, madeText, placeOf, sliceMapped, trimMapped } from '../
 import type { Span } from '../source.ts';
 import { define } from './define.ts';
 import { expandLine } from './expand.ts';
-import { deeper, isSpent, type Reading, reportSpent } from './state.ts';
+import { deeper, isSpent, type Reading, reportSpent, spend } from './state.ts';
 
 export interface Repetition {
   readonly kind: 'SEQ' | 'SEQx' | 'LST';
@@ -53,6 +53,7 @@ export function repeat(
     reading.loops.push([...rows.names]);
     for (const row of rows.values()) {
       reading.repetitions -= 1;
+      spend(reading, repetition.rest.text.length, repetition.span);
       if (reading.repetitions < 0) reportSpent(reading, repetition.span);
       if (isSpent(reading)) break;
       for (const [index, name] of rows.names.entries()) {
