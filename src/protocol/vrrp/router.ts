@@ -3,7 +3,7 @@
  * carries its own deadline, what must be sent is an effect, what the kernel must hold follows from the state.
  */
 import { type Address, compareAddresses } from '../../base/address.ts';
-import { after, between, type Duration, type Instant, plus } from '../../base/units.ts';
+import { after, between, type Duration, type Instant, plus, times } from '../../base/units.ts';
 import type { Cause } from './cause.ts';
 import { advertisementSlack, masterDownInterval, skewTime } from './timing.ts';
 
@@ -334,10 +334,12 @@ function wakeMaster(config: RouterConfig, state: Master, now: Instant): RouterSt
   return same({ kind: 'master', advertiseAt }, effects);
 }
 
-/** How late the advertisement timer is, when that is so late that a peer has taken over by now. */
+/** How late the advertisement timer is, when that is so late that even the most eager peer has taken over by now. */
 function standstill(config: RouterConfig, state: Master, now: Instant): Duration | undefined {
   const lateness = between(state.advertiseAt, now);
-  const patience = config.advertInterval * (config.downTimerAdverts - 1);
+  const { version, advertInterval: masterInterval, downTimerAdverts } = config;
+  const skew = skewTime({ version, priority: 254, masterInterval });
+  const patience = plus(times(masterInterval, downTimerAdverts - 1), skew);
   return lateness > patience ? lateness : undefined;
 }
 
