@@ -350,7 +350,8 @@ function adjust(config: RouterConfig, state: RouterState, now: Instant): RouterS
     return state.advertiseAt > next ? { kind: 'master', advertiseAt: next } : state;
   }
   if (state.kind !== 'backup') return state;
-  if (state.downAt === undefined || state.waitingFor === 'one-interval') return state;
+  if (state.downAt === undefined) return config.grouped ? state : { ...state, downAt: now };
+  if (state.waitingFor === 'one-interval') return state;
   const masterInterval = config.version === 2 ? config.advertInterval : state.masterInterval;
   const timing = { ...config, masterInterval };
   const wait = state.waitingFor === 'resignation' ? skewTime(timing) : masterDownInterval(timing);
