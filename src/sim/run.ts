@@ -23,7 +23,7 @@ export interface Verdict {
 }
 
 /** Far more events than any scenario needs: whoever gets here turns in circles. */
-const EVENTS_MAX = 1_000_000;
+const EVENTS_MAX = 200_000;
 
 export function runSeed(options: RunOptions): Verdict {
   const scenario = drawScenario(options.seed);
