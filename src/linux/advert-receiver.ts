@@ -62,7 +62,8 @@ export class AdvertReceiver {
     const datagrams: ReceivedDatagram[] = [];
     const reading = readingOf(this.#clock);
     let sources = 0;
-    while (datagrams.length < limit) {
+    // What another socket delivers too is read and left out here, so the limit alone would not end this.
+    for (let rounds = 0; rounds < ROUNDS && datagrams.length < limit; rounds += 1) {
       const ready = this.#epoll.ready();
       if (ready.length === 0) break;
       sources += ready.length;
@@ -204,6 +205,9 @@ function keyOf(place: { readonly link: LinkIndex; readonly family: Family }): st
 function inOrder(datagrams: ReceivedDatagram[]): readonly ReceivedDatagram[] {
   return datagrams.sort((one, other) => one.receivedAt - other.receivedAt);
 }
+
+/** How often one call asks which sockets are readable. */
+const ROUNDS = 64;
 
 /** How far apart two looks at the monotonic clock may be for a look at the other one in between to count. */
 const SIMULTANEOUS = 20;

@@ -14,6 +14,9 @@ type Four = [number, number, number, number];
 type Five = [number, number, number, number, number];
 
 export const close: Call<[fd: number]> = libc.func('int close(int)');
+/** (from, to, flags) */
+export const duplicate: Call<[from: number, to: number, flags: number]> =
+  libc.func('int dup3(int, int, int)');
 export const socket: Call<[domain: number, type: number, protocol: number]> = libc.func(
   'int socket(int, int, int)',
 );

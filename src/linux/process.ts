@@ -6,6 +6,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { PortError } from '../ports.ts';
 import {
   allocate,
+  close,
+  duplicate,
   lastErrno,
   mlock2,
   portError,
@@ -65,6 +67,7 @@ export function setCpuAffinity(processors: readonly number[]): Done {
 }
 
 const EINVAL = 22;
+const O_CLOEXEC = 0o2000000;
 
 /**
  * Keeps in memory what has been touched, now and from now on, of the program's text, the libraries, the C heap and the
@@ -105,6 +108,12 @@ export function setOpenFilesLimit(count: number): Done {
   limits.bytes.copyWithin(0, 8, 16);
   prlimit(SELF, RLIMIT_NOFILE, limits.address, 0);
   return error;
+}
+
+/** Gives an open descriptor another number, where nothing else may be; children do not inherit it. */
+export function moveDescriptor(from: number, to: number): Done {
+  if (duplicate(from, to, O_CLOEXEC) < 0) return portError(lastErrno());
+  return outcome(close(from));
 }
 
 /** Sends this process the signal of that number when the thread that started it ends. */

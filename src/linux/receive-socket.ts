@@ -3,7 +3,8 @@ import { type Address, type Family, writeAddress } from '../base/address.ts';
 import type { Instant } from '../base/units.ts';
 import type { Endpoint, LinkIndex, PortError } from '../ports.ts';
 import { PROTOCOL_VRRP } from '../wire/ip.ts';
-import { allocate, close } from './ffi.ts';
+import { allocate, close, receive } from './ffi.ts';
+import { admit } from './packet-filter.ts';
 import {
   AF_INET,
   AF_INET6,
@@ -51,6 +52,8 @@ export function openReceiveSocket(
   if (!opened.ok) return opened.error;
   const fd = opened.value;
   const prepared = prepare(fd, [
+    // Until it is bound, a raw socket hears every interface.
+    () => admit(fd, family, { multicast: false, unicast: false }),
     () => (link === 0 ? undefined : bindToLink(fd, link)),
     () => setOption(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1),
     ...(family === 'ipv4'
@@ -65,6 +68,7 @@ export function openReceiveSocket(
         ]),
   ]);
   if (!prepared.ok) return prepared.error;
+  discardEarly(fd);
   return {
     link,
     family,
@@ -76,6 +80,18 @@ export function openReceiveSocket(
   };
 }
 
+const scratch = allocate(64);
+const MSG_DONTWAIT = 0x40;
+/** More than a socket can have got between two system calls. */
+const EARLY = 1_000;
+
+/** What came in between the making of the socket and its filter may be of any interface. */
+function discardEarly(fd: number): void {
+  for (let count = 0; count < EARLY; count += 1) {
+    if (receive(fd, scratch.address, 64, MSG_DONTWAIT) < 0) return;
+  }
+}
+
 /** Makes the socket serve one more endpoint of its interface and family. */
 export function serve(socket: ReceiveSocket, endpoint: Endpoint): PortError | undefined {
   const { receiveBuffer, group } = endpoint;
@@ -84,23 +100,35 @@ export function serve(socket: ReceiveSocket, endpoint: Endpoint): PortError | un
     socket.receiveBuffer = receiveBuffer;
   }
   if (group === undefined) {
+    if (socket.unicast) return undefined;
     socket.unicast = true;
-    return undefined;
+    return filter(socket);
   }
   if (socket.groups.has(group)) return undefined;
   const error = changeMembership(socket, group, 'join');
-  if (error === undefined) socket.groups.add(group);
-  return error;
+  if (error !== undefined) return error;
+  socket.groups.add(group);
+  return filter(socket);
 }
 
 /** Leaves what the endpoints do not want any more. */
 export function release(socket: ReceiveSocket, wanted: readonly Endpoint[]): void {
-  socket.unicast = wanted.some((endpoint) => endpoint.group === undefined);
-  for (const group of socket.groups) {
-    if (wanted.some((endpoint) => endpoint.group === group)) continue;
+  const unicast = wanted.some((endpoint) => endpoint.group === undefined);
+  const left = [...socket.groups].filter(
+    (group) => !wanted.some((endpoint) => endpoint.group === group),
+  );
+  if (unicast === socket.unicast && left.length === 0) return;
+  socket.unicast = unicast;
+  for (const group of left) {
     changeMembership(socket, group, 'leave');
     socket.groups.delete(group);
   }
+  filter(socket);
+}
+
+function filter(socket: ReceiveSocket): PortError | undefined {
+  const { fd, family, groups, unicast } = socket;
+  return admit(fd, family, { multicast: groups.size > 0, unicast });
 }
 
 export function closeReceiveSocket(socket: ReceiveSocket): void {
