@@ -13,6 +13,7 @@ import type { Announcer } from './announcer.ts';
 import type { Deadlines } from './deadlines.ts';
 import { holdingsOf } from './desired.ts';
 import { type Machine, machineDeadline } from './machine.ts';
+import type { GarpModel } from './model.ts';
 import type { OutgoingDatagram } from './output.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { Report } from './report.ts';
@@ -101,7 +102,7 @@ export class Mover {
       this.announceAll(machine, garp.lowerPriorityRepeat);
     }
     if (machine.announceRefreshAt !== undefined && machine.announceRefreshAt <= now) {
-      machine.announceRefreshAt = after(now, garp.masterRefresh);
+      machine.announceRefreshAt = refreshFrom(garp, now);
       this.announceAll(machine, garp.masterRefreshRepeat);
     }
   }
@@ -146,10 +147,10 @@ export class Mover {
   }
 
   #becameMaster(machine: Machine, now: Instant): void {
-    const { masterDelay, masterRefresh } = machine.model.garp;
+    const { garp } = machine.model;
     machine.statistics.becameMaster += 1;
-    machine.announceAgainAt = masterDelay > 0 ? after(now, masterDelay) : undefined;
-    machine.announceRefreshAt = masterRefresh > 0 ? after(now, masterRefresh) : undefined;
+    machine.announceAgainAt = garp.masterDelay > 0 ? after(now, garp.masterDelay) : undefined;
+    machine.announceRefreshAt = refreshFrom(garp, now);
     machine.announceLowerAt = undefined;
   }
 
@@ -167,4 +168,9 @@ export class Mover {
   #disturb(machine: Machine): void {
     if (machine.group !== undefined) this.disturbedGroups.add(machine.group);
   }
+}
+
+/** When a master announces everything once more; undefined without `garp_master_refresh`. */
+export function refreshFrom({ masterRefresh }: GarpModel, now: Instant): Instant | undefined {
+  return masterRefresh > 0 ? after(now, masterRefresh) : undefined;
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../base/units.ts';
 import { forgetAdvertisement } from './advertiser.ts';
 import { createMachine, type Machine, machineKey, routerConfig } from './machine.ts';
 import type { FailoverModel, InstanceModel } from './model.ts';
-import type { Mover } from './mover.ts';
+import { type Mover, refreshFrom } from './mover.ts';
 import type { Reconciler } from './reconcile.ts';
 
 export interface RosterChange {
@@ -72,6 +72,10 @@ export function adoptModel(
     machine.priority = { base: model.priority, terms, effective: clamped };
   } else machine.priority = { base, terms, effective };
   machine.config = routerConfig(model, machine.priority, parts.group !== undefined);
+  const refresh = refreshFrom(model.garp, now);
+  if (machine.state.kind === 'master') {
+    machine.announceRefreshAt = refresh && (machine.announceRefreshAt ?? refresh);
+  }
   forgetAdvertisement(machine);
   parts.reconciler.track(machine);
   parts.mover.move(machine, { kind: 'adjust' }, now);

@@ -29,7 +29,19 @@ interface Play {
 /** A transcript that never comes to rest is cut off here. */
 const WAKES_MAX = 4_000;
 
+/** `fresh` is another host, from its first second. */
 export function createEngineStage(): Stage {
+  let stage = createHostStage();
+  return {
+    perform(command) {
+      if (command.name !== 'fresh') return stage.perform(command);
+      stage = createHostStage();
+      return [];
+    },
+  };
+}
+
+function createHostStage(): Stage {
   const host = createRecordingPorts(createTeller((link) => nameOf(host, link)));
   const play: Play = {
     host,
