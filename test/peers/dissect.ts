@@ -44,6 +44,9 @@ export async function dissect(
 }
 
 async function tshark(file: string, filter: string): Promise<readonly string[]> {
-  const words = ['-n', '-r', file, '-o', 'ip.check_checksum:TRUE', '-Y', filter];
-  return (await command('tshark', words)).split('\n').filter((line) => line !== '');
+  // An address that moves looks like two hosts with one address, which is what it is for.
+  const preferences = ['-o', 'ip.check_checksum:TRUE', '-o', 'arp.detect_duplicate_ips:FALSE'];
+  return (await command('tshark', ['-n', '-r', file, ...preferences, '-Y', filter]))
+    .split('\n')
+    .filter((line) => line !== '');
 }

@@ -112,8 +112,7 @@ async function comeBackWithoutPreempting(duel: Duel): Promise<string> {
   await delay(masterDownInterval(duel.timing, upper.priority) + startAllowance / 3);
   judgeSilence(tape, upper.source, since);
   if (!(await lower.holds())) throw new Wrong('the master lost the address');
-  const detail = await resign(duel, lower, upper);
-  return `stayed backup, then ${detail}`;
+  return resign(duel, lower, upper);
 }
 
 async function resign(duel: Duel, leaver: Router, follower: Router): Promise<string> {

@@ -23,7 +23,7 @@ test('tshark reads every frame of ours, in every form of the RFCs, without compl
   assert.equal(standard.length, 8);
   for (const row of standard) {
     const opinion = await dissect([row.recording], [macOf(1)]);
-    assert.ok(opinion.messages > 5, `${row.name}: ${opinion.messages} messages recorded`);
+    assert.ok(opinion.messages >= 3, `${row.name}: ${opinion.messages} messages recorded`);
     assert.deepEqual(opinion.complaints, [], row.name);
   }
 });

@@ -54,10 +54,15 @@ export function renderMatrix(rows: readonly Row[]): string {
   const width = Math.max(...rows.map((row) => row.name.length));
   const head = `${''.padEnd(width)}  ${events.map((event) => headings[event].padEnd(20)).join('')}`;
   const lines = rows.map((row) => {
-    const cells = row.outcomes.map((outcome) => outcome.verdict.padEnd(20)).join('');
+    const cells = row.outcomes.map((outcome) => renderCell(outcome).padEnd(20)).join('');
     return `${row.name.padEnd(width)}  ${cells}${row.replayed ? '(played again alone)' : ''}`.trimEnd();
   });
   return [head, ...lines].join('\n');
+}
+
+/** What a takeover took beyond the protocol's bound, or how soon the lower one yielded. */
+function renderCell({ verdict, detail }: Outcome): string {
+  return verdict === 'passed' ? `passed ${detail}` : verdict;
 }
 
 /** A test for each cell, so that what is counted is cells. */
