@@ -1,5 +1,5 @@
 /** Sync groups: their members are master together or not at all. */
-import type { Duration, Instant } from '../base/units.ts';
+import type { Instant } from '../base/units.ts';
 import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
 import { expiryCause, wantsMaster } from '../protocol/vrrp/router.ts';
 import type { Machine } from './machine.ts';
@@ -100,7 +100,7 @@ export class SyncGroups {
         if (member.state.kind !== 'backup') continue;
         const cause: Cause = member.config.owner
           ? { kind: 'owner' }
-          : expiryCause(member.config, member.state, 0 as Duration);
+          : expiryCause(member.config, member.state, now);
         this.#mover.move(member, { kind: 'assume', cause }, now);
       }
     } else {

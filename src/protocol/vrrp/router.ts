@@ -284,11 +284,13 @@ function wakeBackup(config: RouterConfig, state: Backup, now: Instant): RouterSt
     return unchanged({ ...state, downAt: after(now, grace), waitingFor: 'one-interval' });
   }
   if (config.grouped) return unchanged({ ...state, downAt: undefined });
-  return becomeMaster(config, expiryCause(config, state, lateness), now);
+  return becomeMaster(config, expiryCause(config, state, now), now);
 }
 
-/** Why a backup whose timer has fired takes over. */
-export function expiryCause(config: RouterConfig, state: Backup, lateness: Duration): Cause {
+/** Why a backup whose timer has fired takes over; one that waited for its group was not late. */
+export function expiryCause(config: RouterConfig, state: Backup, now: Instant): Cause {
+  const downAt = state.downAt ?? now;
+  const lateness = between(downAt, now);
   if (state.waitingFor === 'resignation' && state.heard !== undefined) {
     const { from, at } = state.heard;
     return { kind: 'master-resigned', master: from, heardAt: at, lateness };
@@ -307,7 +309,7 @@ export function expiryCause(config: RouterConfig, state: Backup, lateness: Durat
     kind: 'advertisement-timeout',
     master: state.heard?.from,
     lastHeardAt: state.heard?.at,
-    waited: between(state.waitingSince, state.downAt ?? state.waitingSince),
+    waited: between(state.waitingSince, downAt),
     lateness,
   };
 }
