@@ -17,7 +17,7 @@ export const tiers: readonly Tier[] = [
   {
     name: 'unit',
     what: 'beside the source',
-    files: ['{src,tools,demo,bench,test/runner}/**/*.test.ts'],
+    files: ['{src,tools,demo,bench,test/runner,test/fuzz}/**/*.test.ts'],
     needs: [],
     alone: false,
     limit: 180,
