@@ -354,7 +354,8 @@ function adjust(config: RouterConfig, state: RouterState, now: Instant): RouterS
   if (state.kind !== 'backup') return state;
   if (state.downAt === undefined) return config.grouped ? state : { ...state, downAt: now };
   if (state.waitingFor === 'one-interval') return state;
-  const masterInterval = config.version === 2 ? config.advertInterval : state.masterInterval;
+  const isLearned = config.version === 3 && state.heard !== undefined;
+  const masterInterval = isLearned ? state.masterInterval : config.advertInterval;
   const timing = { ...config, masterInterval };
   const wait = state.waitingFor === 'resignation' ? skewTime(timing) : masterDownInterval(timing);
   return { ...state, masterInterval, downAt: after(state.waitingSince, wait) };
