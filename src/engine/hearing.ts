@@ -2,7 +2,7 @@
  * A received datagram -> the machine that it is for and the advertisement in it, or the reason why it is not heeded: the checks of
  * RFC 9568 section 7.1 in their order, and keepalived's own.
  */
-import { type Address, familyOf } from '../base/address.ts';
+import { type Address, familyOf, isMulticast } from '../base/address.ts';
 import type { LinkIndex, ReceivedDatagram } from '../ports.ts';
 import {
   type Advertisement,
@@ -89,6 +89,9 @@ function findMachine(
 function check(machine: Machine, datagram: ReceivedDatagram): Hearing {
   const { model } = machine;
   const { source, destination, payload } = datagram;
+  if (isMulticast(destination) !== (model.transport.kind === 'multicast')) {
+    return reject(machine, 'destination', `sent to ${destination}`);
+  }
   const distance = hopLimitProblem(machine, datagram);
   if (distance !== undefined) return reject(machine, 'hop-limit', distance);
   if (
