@@ -152,6 +152,8 @@ export class Mover {
     machine.announceAgainAt = garp.masterDelay > 0 ? after(now, garp.masterDelay) : undefined;
     machine.announceRefreshAt = refreshFrom(garp, now);
     machine.announceLowerAt = undefined;
+    // What must be added is announced when the kernel has acknowledged it; an owner's addresses may be there already.
+    this.announceAll(machine, garp.masterRepeat);
   }
 
   #releasedMaster(machine: Machine): void {
