@@ -324,6 +324,8 @@ export class Engine {
     const kernel = [...this.#settings.splice(0), ...this.#reconciler.next(now)];
     const announce = this.#announcer.take(now);
     const finished = this.#isFinished(now);
+    if (finished)
+      return { transmit, listen, kernel, announce, reports, wakeAt: undefined, finished };
     const wakeAt = [
       this.#reconciler.deadline(now),
       this.#announcer.deadline(now),
