@@ -38,7 +38,11 @@ export class Observer {
     const { world, reconciler } = this.#parts;
     this.#reportLink(change, now);
     const loser = reconciler.disturbed(change);
+    const isRelinked =
+      change.kind === 'link-gone' ||
+      (change.kind === 'link' && world.linkNamed(change.link.name)?.index !== change.link.index);
     world.change(change);
+    if (isRelinked) reconciler.relink();
     if (loser === undefined || change.kind !== 'address-gone') return;
     this.#parts.outbox.reports.push({
       kind: 'address-lost',

@@ -9,7 +9,13 @@ import {
   type OperationResult,
   OWN_ADDRESS_PROTOCOL,
 } from '../ports.ts';
-import { addressLifetime, type Holding, holdingsOf, wantedAddress } from './desired.ts';
+import {
+  addressLifetime,
+  allAddresses,
+  type Holding,
+  holdingsOf,
+  wantedAddress,
+} from './desired.ts';
 import type { Machine } from './machine.ts';
 import { addressKey, type World } from './world.ts';
 
@@ -83,6 +89,16 @@ export class Reconciler {
       this.#orphans.delete(holding.key);
       this.#dirty.add(holding.key);
       if (machine.model.priority === 255) this.#noteNative(holding);
+    }
+  }
+
+  /** A name stands for another link than before: addresses may live on links that are not their instance's. */
+  relink(): void {
+    for (const machine of this.#ofMachine.keys()) {
+      const isAbroad = allAddresses(machine.model).some(
+        (virtual) => virtual.interface !== undefined,
+      );
+      if (isAbroad) this.track(machine);
     }
   }
 
