@@ -56,3 +56,11 @@ export type Answer =
 
 /** What an operating system may refuse to a failover process. */
 export type Refusal = 'raw-socket' | 'real-time' | 'nice' | 'lock-memory' | 'cpu-affinity';
+
+/**
+ * A pipe beside the channel that carries nothing: its end tells the supervisor of a death. A dying process closes its
+ * descriptors from the highest number down, and closing a packet socket waits for the whole kernel (tens of
+ * milliseconds), so the failover process moves this one above all of its sockets.
+ */
+export const lifelineDescriptor = 4;
+export const lifelineHeight = 4_095;

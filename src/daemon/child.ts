@@ -1,10 +1,13 @@
 /** The supervisor's handle on one failover process, from its start to its end. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Answer, Order } from './channel.ts';
+import { type Answer, lifelineDescriptor, type Order } from './channel.ts';
 
 export interface ChildEvents {
   answer(answer: Answer): void;
+  /** It executes nothing any more; how it ended is told a moment later. */
+  lost(): void;
   /** It has ended, for whatever reason. Told once. */
   ended(how: string): void;
 }
@@ -27,12 +30,13 @@ export class Child {
   readonly #events: ChildEvents;
   #complaint = '';
   #over = false;
+  #isLost = false;
   #wasKilled = false;
 
   constructor(options: ChildOptions, events: ChildEvents) {
     this.#events = events;
     this.#process = spawn(process.execPath, [...flags, program], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
       env: childEnvironment(options.compileCache),
     });
     this.#process.on('message', (message) => {
@@ -42,8 +46,11 @@ export class Child {
       this.#complaint = (this.#complaint + bytes.toString()).slice(-complaintMost);
     });
     this.#process.stderr?.on('error', () => undefined);
-    // The channel closes when the process dies, a moment before the kernel tells about the death itself.
-    this.#process.on('disconnect', () => this.#process.kill('SIGKILL'));
+    const lifeline = this.#process.stdio[lifelineDescriptor];
+    lifeline?.on('end', () => this.#lose());
+    lifeline?.on('error', () => undefined);
+    if (lifeline instanceof Socket) lifeline.resume();
+    this.#process.on('disconnect', () => this.#lose());
     this.#process.on('error', (error) => this.#end(`cannot be started: ${error.message}`));
     this.#process.on('exit', (code, signal) => {
       this.#wasKilled = signal === 'SIGKILL' || signal === 'SIGTERM';
@@ -73,6 +80,14 @@ export class Child {
   /** Without ceremony: for a standby, which holds nothing, and for what does not answer. */
   kill(): void {
     this.#process.kill('SIGKILL');
+  }
+
+  /** A process never closes these ends while it lives. Should it, it executes nothing more after this. */
+  #lose(): void {
+    if (this.#over || this.#isLost) return;
+    this.#isLost = true;
+    this.#process.kill('SIGKILL');
+    this.#events.lost();
   }
 
   #end(how: string): void {

@@ -10,13 +10,21 @@ import type { FailoverModel } from '../engine/model.ts';
 import { type Cadence, cadence, changed, drawn, dueAt } from './cadence.ts';
 import type { Answer, Order, ProcessOrders } from './channel.ts';
 import { Outbox } from './outbox.ts';
-import { dieWithParent, linuxClock, openPorts, type Ports, takePlace } from './ports.ts';
+import {
+  dieWithParent,
+  holdLifeline,
+  linuxClock,
+  openPorts,
+  type Ports,
+  takePlace,
+} from './ports.ts';
+import { rehearse } from './rehearsal.ts';
 
 /** How long an orderly end may take once nobody waits for it any more. */
 const orphanPatience = 2_000;
 
 /** A process that is to run at once is told so before this is over. */
-const compiledCodeDelay = 500;
+const readyDelay = 150;
 
 /** Of the stack of an exception; enough to find the place. */
 const stackLines = 4;
@@ -36,11 +44,13 @@ class FailoverProcess {
 
   take(order: Order): void {
     switch (order.kind) {
-      case 'prepare':
-        this.#held = { model: order.model, process: order.process };
+      case 'prepare': {
+        const held = { model: order.model, process: order.process };
+        this.#held = held;
         this.#outbox.answer({ kind: 'prepared' });
-        setTimeout(() => this.#keepCompiledCode(), compiledCodeDelay);
+        setTimeout(() => this.#makeReady(held), readyDelay);
         return;
+      }
       case 'activate':
         this.#activate(order);
         return;
@@ -70,9 +80,18 @@ class FailoverProcess {
     setTimeout(() => process.exit(70), 50);
   }
 
-  /** Writes a file, and so is for a process that stands by alone. Without it each would compile everything anew. */
-  #keepCompiledCode(): void {
-    if (this.#running === undefined) flushCompileCache();
+  /**
+   * For a process that stands by alone: it writes a file, and it takes time. Without the file each process would compile
+   * everything anew.
+   */
+  #makeReady({ model }: Held): void {
+    if (this.#running !== undefined) return;
+    try {
+      rehearse(model);
+    } catch {
+      // Whatever it is will be told by the process that runs in earnest.
+    }
+    flushCompileCache();
   }
 
   #activate(order: Extract<Order, { readonly kind: 'activate' }>): void {
@@ -182,4 +201,5 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
   });
 }
 dieWithParent();
+holdLifeline();
 if (process.ppid !== supervisor || !process.connected) failover.orphaned();

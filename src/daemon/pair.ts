@@ -14,7 +14,7 @@ import { Child } from './child.ts';
 import type { Loudness } from './journal/severity.ts';
 import { amend } from './picture.ts';
 import { renderRefusal } from './refusal.ts';
-import { afterDeath, type Deaths, noDeaths } from './respawn.ts';
+import { afterDeath, type Deaths, mayResume, noDeaths } from './respawn.ts';
 
 export interface PairOptions {
   readonly compileCache: string | undefined;
@@ -40,6 +40,10 @@ interface Seat {
   leaving: boolean;
   /** Everything has been resigned and withdrawn. */
   finished: boolean;
+  /** It said itself that it must end. */
+  broken: boolean;
+  /** Another has taken its place already. */
+  succeeded: boolean;
 }
 
 /** After a start or a take-over, what runs has the processor for itself before the next standby is started. */
@@ -156,6 +160,7 @@ export class FailoverPair {
         { compileCache: this.#options.compileCache },
         {
           answer: (answer) => this.#answered(seat, answer),
+          lost: () => this.#succeed(seat),
           ended: (how) => this.#ended(seat, how),
         },
       ),
@@ -163,6 +168,8 @@ export class FailoverPair {
       activeSince: undefined,
       leaving: false,
       finished: false,
+      broken: false,
+      succeeded: false,
     };
     return seat;
   }
@@ -205,6 +212,7 @@ export class FailoverPair {
         this.#options.say('error', renderRefusal(answer.what, answer.error));
         return;
       case 'broken':
+        seat.broken = true;
         this.#options.say('error', `the failover process broke: ${answer.reason}`);
         return;
       case 'finished':
@@ -232,12 +240,21 @@ export class FailoverPair {
     }
   }
 
+  /** The first thing after a death: what kind of death it was is looked into when the successor runs. */
+  #succeed(seat: Seat): void {
+    if (seat !== this.#active || seat.leaving || this.#stopping || !mayResume(this.#deaths)) return;
+    seat.succeeded = true;
+    this.#activate(this.#picture);
+  }
+
   #ended(seat: Seat, how: string): void {
     if (seat === this.#standby) {
       this.#standby = undefined;
       if (this.#stopping) return;
       this.#options.say('warning', `the standby of the failover process ${how}`);
       this.#standBy(standbyPause);
+    } else if (seat.succeeded) {
+      this.#replace(seat, how);
     } else if (seat === this.#active) {
       this.#active = undefined;
       if (this.#stopping) this.#afterStop(seat, how);
@@ -250,12 +267,12 @@ export class FailoverPair {
     const { deaths, successor } = afterDeath(this.#deaths, {
       activeSince: dead.activeSince,
       at: now,
-      own: !dead.child.wasKilled,
+      own: dead.broken || !dead.child.wasKilled,
     });
     this.#deaths = deaths;
     this.#replaced += 1;
     if (successor.kind === 'resume') {
-      this.#activate(this.#picture);
+      if (!dead.succeeded) this.#activate(this.#picture);
       this.#options.say('error', `the failover process ${how}; the standby goes on in its place`);
       return;
     }

@@ -8,6 +8,7 @@ import { LinuxKernel } from '../linux/kernel.ts';
 import { LinuxNetwork } from '../linux/network.ts';
 import {
   lockMemory,
+  moveDescriptor,
   setCpuAffinity,
   setNice,
   setOpenFilesLimit,
@@ -17,7 +18,13 @@ import {
 } from '../linux/process.ts';
 import { LinuxTimer } from '../linux/timer.ts';
 import type { PortError } from '../ports.ts';
-import type { Answer, ProcessOrders, Refusal } from './channel.ts';
+import {
+  type Answer,
+  lifelineDescriptor,
+  lifelineHeight,
+  type ProcessOrders,
+  type Refusal,
+} from './channel.ts';
 
 export { linuxClock };
 
@@ -66,7 +73,6 @@ export function takePlace(orders: ProcessOrders): readonly Answer[] {
   const attempt = (what: Refusal, error: PortError | undefined): void => {
     if (error !== undefined) refusals.push({ kind: 'refused', what, error });
   };
-  setOpenFilesLimit(openFiles);
   if (orders.nice !== undefined) attempt('nice', setNice(orders.nice));
   if (orders.cpus !== undefined) attempt('cpu-affinity', setCpuAffinity(orders.cpus));
   if (orders.lockMemory) attempt('lock-memory', lockMemory());
@@ -75,6 +81,12 @@ export function takePlace(orders: ProcessOrders): readonly Answer[] {
     attempt('real-time', setRealTimePriority(orders.realTimePriority));
   }
   return refusals;
+}
+
+/** Lets the supervisor know of a death of this process before its sockets are closed. */
+export function holdLifeline(): void {
+  setOpenFilesLimit(openFiles);
+  moveDescriptor(lifelineDescriptor, lifelineHeight);
 }
 
 /** The second line behind the loss of the channel. */

@@ -33,6 +33,11 @@ const resumptions = 5;
 const firstPause = seconds(1);
 const longestPause = seconds(60);
 
+/** Whether the next death is answered by resuming, whatever it was: known before its kind is. */
+export function mayResume(deaths: Deaths): boolean {
+  return deaths.streak < resumptions;
+}
+
 export const noDeaths: Deaths = { streak: 0 };
 
 export function afterDeath(

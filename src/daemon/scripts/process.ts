@@ -60,7 +60,8 @@ function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): vo
 
 /** What keepalived takes away: these change how a shell or the loader reads what it is given. */
 function scriptEnvironment(): NodeJS.ProcessEnv {
-  const { IFS, LD_PRELOAD, LD_LIBRARY_PATH, NODE_CHANNEL_FD, NOTIFY_SOCKET, ...rest } = process.env;
+  const { IFS, LD_PRELOAD, LD_LIBRARY_PATH, NODE_COMPILE_CACHE, NOTIFY_SOCKET, ...rest } =
+    process.env;
   return rest;
 }
 
