@@ -32,7 +32,10 @@ export class Acknowledger {
           this.#announce(holding);
           announced.set(name, (announced.get(name) ?? 0) + 1);
         } else this.#reportFailure(answer, now);
-      } else if (operation.kind === 'remove-address' && result.done) this.#reportStale(answer, now);
+      } else if (operation.kind === 'remove-address') {
+        this.#parts.announcer.forget(operation.link, operation.address);
+        if (result.done) this.#reportStale(answer, now);
+      }
     }
     for (const [instance, count] of announced) {
       this.#parts.outbox.reports.push({ kind: 'addresses-announced', instance, at: now, count });

@@ -226,6 +226,7 @@ export class Engine {
     const { priority } = machine;
     if (from === 'master') this.#mover.advertise(machine, true);
     machine.state = { kind: 'init' };
+    this.#mover.silence(machine);
     this.#reconciler.forget(machine);
     const cause = { kind: 'reload' } as const;
     this.#outbox.reports.push({

@@ -157,8 +157,13 @@ export class Mover {
   }
 
   #releasedMaster(machine: Machine): void {
-    const { world, announcer } = this.#parts;
     machine.statistics.releasedMaster += 1;
+    this.silence(machine);
+  }
+
+  /** Takes back every announcement that was not made yet. */
+  silence(machine: Machine): void {
+    const { world, announcer } = this.#parts;
     machine.announceAgainAt = undefined;
     machine.announceRefreshAt = undefined;
     machine.announceLowerAt = undefined;
