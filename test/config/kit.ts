@@ -23,7 +23,7 @@ export function memoryReader(files: Files): FileReader {
       const file = Object.hasOwn(files, path) ? files[path] : undefined;
       if (typeof file === 'string') return success(file);
       if (file !== undefined) return failure(file);
-      const isDirectory = paths.some((other) => other.startsWith(`${path}/`));
+      const isDirectory = path === '.' || paths.some((other) => other.startsWith(`${path}/`));
       return failure(isDirectory ? { kind: 'directory' } : { kind: 'missing' });
     },
     list(written) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryReader } from '../../../test/config/kit.ts';
 import { limits } from '../limits.ts';
-import { braceAlternatives, hasWildcard, matchesName, matchPaths } from './glob.ts';
+import { braceAlternatives, fixedDirectory, hasWildcard, matchesName, matchPaths } from './glob.ts';
 
 const names: readonly (readonly [pattern: string, name: string, matches: boolean])[] = [
   ['*.conf', 'a.conf', true],
@@ -67,5 +67,11 @@ test('a directory with too many names is cut off', () => {
 test('what is a pattern', () => {
   assert.deepEqual(['a*', 'a?', '[ab]', 'a', '[', '[]'].map(hasWildcard), [
     ...[true, true, true, false, false, false],
+  ]);
+});
+
+test('the directory before the first wildcard', () => {
+  assert.deepEqual(['a*', '/*', '/e/b/*.conf', '/e/*/x', 'e/x[ab]'].map(fixedDirectory), [
+    ...['.', '/', '/e/b', '/e', 'e'],
   ]);
 });

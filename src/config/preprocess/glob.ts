@@ -66,6 +66,14 @@ function braceGroup(pattern: string, start: number): BraceGroup | undefined {
   return undefined;
 }
 
+/** The directory that stands before the first segment with a wildcard. */
+export function fixedDirectory(pattern: string): string {
+  const segments = pattern.split('/');
+  const fixed = segments.slice(0, segments.findIndex(hasWildcard));
+  if (fixed.length === 0) return '.';
+  return fixed.join('/') || '/';
+}
+
 export interface Matches {
   /** Sorted by code unit. */
   readonly paths: readonly string[];

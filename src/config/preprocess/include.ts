@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import type { IncludeChecks } from '../load-options.ts';
 import { type MappedText, placeOf } from '../mapped-text.ts';
 import type { Source, SourceId, Span } from '../source.ts';
-import { braceAlternatives, hasWildcard, matchPaths } from './glob.ts';
+import { braceAlternatives, fixedDirectory, hasWildcard, matchPaths } from './glob.ts';
 import { directoryOf, joinPath } from './path.ts';
 import type { Reading } from './state.ts';
 
@@ -82,14 +82,23 @@ function includeOne(reading: Reading, one: Directive, isBraced: boolean): void {
   for (const path of found.paths) {
     if (readIncluded(reading, one, { path, mustMatch: false, mayLack: true })) count += 1;
   }
-  if (count === 0 && found.paths.length === 0 && one.checks.wildcard) {
-    report(reading.findings, {
-      code: 'include.required',
-      span: one.site,
-      message: `no file matches ${one.pattern}`,
-      help: 'provide one, or use the plain include when there may be none',
-    });
-  }
+  if (count === 0) reportNoMatch(reading, one);
+}
+
+/** An empty directory is nothing to tell, unless the directive asks for a match; an absent one is. */
+function reportNoMatch(reading: Reading, one: Directive): void {
+  const directory = fixedDirectory(one.pattern);
+  const read = reading.options.reader.read(directory);
+  const isAbsent = !read.ok && read.error.kind === 'missing';
+  if (!isAbsent && !one.checks.wildcard) return;
+  report(reading.findings, {
+    code: one.checks.wildcard ? 'include.required' : 'include.no-match',
+    span: one.site,
+    message: isAbsent ? `${directory} does not exist` : `no file matches ${one.pattern}`,
+    help: one.checks.wildcard
+      ? 'provide one, or use the plain include when there may be none'
+      : 'make the directory, or correct the path',
+  });
 }
 
 interface Candidate {
