@@ -30,7 +30,7 @@ export function line<L extends object, O extends Options>(shape: Shape<L, O>): V
     read(cursor) {
       const first = lead.read(cursor);
       if (first === undefined) return undefined;
-      const node = { ...template, ...first };
+      const node: Record<string, unknown> = { ...first, ...template };
       readOptions(cursor, node, {
         table,
         begins: (word) => lead.begins?.(word) === true,

@@ -1,8 +1,14 @@
 /** From the language's model, in which much may be unsaid, to what the failover engine runs, in which nothing is. */
-import type { Family } from '../base/address.ts';
-import { familyOf } from '../base/address.ts';
-import type { Duration } from '../base/units.ts';
-import { centiseconds, seconds } from '../base/units.ts';
+import { seconds } from '../base/units.ts';
+import {
+  familyOfInstance,
+  intervalOf,
+  isStrict,
+  isUsable,
+  preempts,
+  priorityOf,
+  versionOf,
+} from '../language/effective.ts';
 import type { GlobalDefs, Model, SyncGroup, VrrpInstance } from '../language/model.ts';
 import type { TrackLine } from '../language/values/track-line.ts';
 import { garpModel } from './failover-garp.ts';
@@ -35,60 +41,10 @@ function hostModel(global: GlobalDefs): HostModel {
   };
 }
 
-/** The family of the first address, else of the addresses it talks to, else what `native_ipv6` says. */
-export function familyOfInstance(instance: VrrpInstance): Family {
-  const first =
-    instance.virtual_ipaddress[0]?.address ??
-    instance.unicast_peer[0]?.address ??
-    instance.mcast_src_ip ??
-    instance.mcast_dst_ip ??
-    instance.virtual_ipaddress_excluded[0]?.address;
-  if (first !== undefined) return familyOf(first);
-  return instance.native_ipv6 ? 'ipv6' : 'ipv4';
-}
-
-export function isStrict(global: GlobalDefs, instance: VrrpInstance): boolean {
-  return instance.strict_mode ?? global.vrrp_strict;
-}
-
-/** IPv6 without a word about the version is version 3; strict mode knows no other for it. */
-export function versionOf(global: GlobalDefs, instance: VrrpInstance): 2 | 3 {
-  const ipv6 = familyOfInstance(instance) === 'ipv6';
-  if (ipv6 && isStrict(global, instance)) return 3;
-  const written = instance.version ?? global.vrrp_version ?? (ipv6 ? 3 : 2);
-  return written === 3 ? 3 : 2;
-}
-
-/** `state MASTER` without a priority owns the addresses, as keepalived has it. */
-export function priorityOf(instance: VrrpInstance): number {
-  return instance.priority ?? (instance.state === 'MASTER' ? 255 : 100);
-}
-
-/** nopreempt gives way to `state MASTER` and to priority 255. */
-export function preempts(instance: VrrpInstance): boolean {
-  return !instance.nopreempt || instance.state === 'MASTER' || priorityOf(instance) === 255;
-}
-
-/** Version 2 counts whole seconds, at least one; version 3 twelve bits of centiseconds. */
-export function intervalOf(global: GlobalDefs, instance: VrrpInstance): Duration {
-  const written = instance.advert_int ?? seconds(1);
-  if (versionOf(global, instance) === 2) {
-    return seconds(Math.max(1, Math.round(written / seconds(1))));
-  }
-  const longest = centiseconds(4095);
-  if (written > longest) return longest;
-  return centiseconds(Math.max(1, Math.round(written / centiseconds(1))));
-}
-
-export function isUsable(instance: VrrpInstance): boolean {
-  if (instance.virtual_router_id === undefined) return false;
-  return instance.interface !== undefined || instance.unicast_peer.length > 0;
-}
-
 function instanceModel(model: Model, instance: VrrpInstance): InstanceModel | undefined {
   const { global_defs: global } = model;
   const { virtual_router_id: virtualRouterId } = instance;
-  if (virtualRouterId === undefined || !isUsable(instance)) return undefined;
+  if (virtualRouterId === undefined || !isUsable(global, instance)) return undefined;
   const family = familyOfInstance(instance);
   return {
     name: instance.name,
@@ -168,7 +124,8 @@ function trackedInterface({ name, weight }: TrackLine) {
 
 /** Entries of scripts that exist, with the script's own weight where the entry has none. */
 function trackedScripts(model: Model, entries: readonly TrackLine[]): TrackedName[] {
-  return entries.flatMap(({ name, weight: own }) => {
+  const last = new Map(entries.map((entry) => [entry.name, entry]));
+  return [...last.values()].flatMap(({ name, weight: own }) => {
     const script = model.vrrp_script.find((each) => each.name === name);
     if (script?.script === undefined) return [];
     const { weight, reverse } = own ?? script.weight;

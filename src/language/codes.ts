@@ -3,6 +3,7 @@ import { readerCodes } from '../config/codes.ts';
 import { statementCodes } from '../config/codes-statement.ts';
 import { valueCodes } from '../config/codes-value.ts';
 import { languageValueCodes } from './codes/values.ts';
+import { ruleCodes } from './rules/codes.ts';
 
 export const languageCodes = {
   ...valueCodes,
@@ -10,4 +11,4 @@ export const languageCodes = {
   ...languageValueCodes,
 };
 
-export const allCodes = { ...readerCodes, ...languageCodes };
+export const allCodes = { ...readerCodes, ...languageCodes, ...ruleCodes };

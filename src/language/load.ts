@@ -7,6 +7,7 @@ import { resolve } from '../config/resolve.ts';
 import type { Source } from '../config/source.ts';
 import { languageCodes } from './codes.ts';
 import type { Model } from './model.ts';
+import { checkRules } from './rules/rules.ts';
 import { root } from './sections/root.ts';
 
 export interface Configuration {
@@ -25,7 +26,11 @@ export function loadConfiguration(options: LoadOptions): Configuration {
     model: resolved.model,
     places: resolved.places,
     sources: tree.sources,
-    diagnostics: [...tree.diagnostics, ...resolved.diagnostics],
+    diagnostics: [
+      ...tree.diagnostics,
+      ...resolved.diagnostics,
+      ...checkRules(resolved.model, resolved.places),
+    ],
   };
 }
 

@@ -2,12 +2,16 @@
 import type { Infer } from '../config/schema.ts';
 import type { globalDefs } from './sections/global.ts';
 import type { vrrpInstance } from './sections/instance.ts';
+import type { realServer } from './sections/real-server.ts';
 import type { root } from './sections/root.ts';
 import type { trackScript } from './sections/script.ts';
 import type { syncGroup } from './sections/sync-group.ts';
+import type { virtualServer } from './sections/virtual-server.ts';
 
 export type Model = Infer<typeof root>;
 export type GlobalDefs = Infer<typeof globalDefs>;
 export type VrrpInstance = Infer<typeof vrrpInstance>;
 export type SyncGroup = Infer<typeof syncGroup>;
 export type TrackScript = Infer<typeof trackScript>;
+export type VirtualServer = Infer<typeof virtualServer>;
+export type RealServer = Infer<typeof realServer>;

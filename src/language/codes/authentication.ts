@@ -1,0 +1,36 @@
+import type { CodeTable } from '../../config/codes.ts';
+
+const instance = (lines: string): string =>
+  `vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n${lines}}\n`;
+
+export const authenticationCodes = {
+  'vrrp.authentication-with-version-3': {
+    severity: 'warning',
+    title: 'authentication in version 3',
+    meaning: 'Version 3 has no authentication. The block is ignored.',
+    keepalived: 'keepalived reports it and ignores the block',
+    cure: 'Remove the authentication block, or write version 2 on every router.',
+    example: instance(
+      '    version 3\n    authentication {\n        auth_type PASS\n        auth_pass secret\n    }\n',
+    ),
+  },
+  'vrrp.authentication-incomplete': {
+    severity: 'warning',
+    title: 'half an authentication',
+    meaning: 'Both auth_type and auth_pass are needed; advertisements go without authentication.',
+    keepalived: 'keepalived sends advertisements without authentication',
+    cure: 'Write both, or remove the block.',
+    example: instance('    authentication {\n        auth_pass secret\n    }\n'),
+  },
+  'vrrp.authentication-header': {
+    severity: 'warning',
+    title: 'auth_type AH, which is not spoken here',
+    meaning:
+      'Advertisements inside an IPsec authentication header are not supported. Routers that use it drop all others, so this host would become a second master: the instance is left out.',
+    keepalived: 'keepalived signs advertisements with HMAC-MD5 in an authentication header',
+    cure: 'Write auth_type PASS, or remove the block, on every router at the same time.',
+    example: instance(
+      '    authentication {\n        auth_type AH\n        auth_pass secret\n    }\n',
+    ),
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,26 @@
+import type { CodeTable } from '../../config/codes.ts';
+
+export const scriptCodes = {
+  'script.security-off': {
+    severity: 'warning',
+    title: 'scripts run as root without a check of who can change them',
+    meaning:
+      'Scripts run as root here, and enable_script_security is not written, so a script that others can write runs too.',
+    keepalived: 'keepalived reports a security violation and runs the scripts',
+    cure: 'Write script_user with an unprivileged user, or enable_script_security, into global_defs.',
+    example:
+      'vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n    notify /etc/keepalived/notify.sh\n}\n',
+  },
+} as const satisfies CodeTable;
+
+export const wholeCodes = {
+  'language.nothing-to-run': {
+    severity: 'warning',
+    title: 'a configuration in which nothing runs',
+    meaning:
+      'The file names no instance and no service that can run. The daemon starts and does nothing.',
+    keepalived: 'keepalived starts and does nothing',
+    cure: 'Look for blocks that were skipped above, or write a vrrp_instance.',
+    example: 'global_defs {\n    router_id web_a\n}\n',
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,99 @@
+import type { CodeTable } from '../../config/codes.ts';
+
+const service = (lines: string, header = '10.0.0.1 80'): string =>
+  `virtual_server ${header} {\n    delay_loop 5\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n${lines}}\n`;
+const server = (header = '10.0.0.20 80'): string => `    real_server ${header} {\n    }\n`;
+const instance =
+  'vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        10.0.0.9/24\n    }\n}\n';
+
+export const serviceCodes = {
+  'lvs.address-not-held': {
+    severity: 'note',
+    title: 'a service on an address that no instance holds',
+    meaning: 'The file has instances, and none of them holds the address of this service.',
+    keepalived: 'keepalived does not say so',
+    cure: 'Add the address to an instance, unless it is on the host all the time.',
+    example: `${instance}${service(server())}`,
+  },
+  'lvs.no-scheduler': {
+    severity: 'warning',
+    title: 'a service without scheduler',
+    meaning: 'Nothing says which server gets a connection; wlc is used.',
+    keepalived: 'keepalived reports it and uses wlc',
+    cure: 'Write lb_algo.',
+    example: service(server()).replace('    lb_algo rr\n', ''),
+  },
+  'lvs.no-forwarding-method': {
+    severity: 'warning',
+    title: 'a service without forwarding method',
+    meaning: 'Nothing says how packets reach the servers; NAT is used.',
+    keepalived: 'keepalived reports it and uses NAT',
+    cure: 'Write lb_kind.',
+    example: service(server()).replace('    lb_kind NAT\n', ''),
+  },
+  'lvs.no-protocol': {
+    severity: 'warning',
+    title: 'a service without protocol',
+    meaning: 'Nothing says which protocol the service speaks; UDP is used, as keepalived has it.',
+    keepalived: 'keepalived reports it and uses UDP',
+    cure: 'Write protocol TCP, UDP or SCTP.',
+    example: service(server()).replace('    protocol TCP\n', ''),
+  },
+  'lvs.no-server': {
+    severity: 'warning',
+    title: 'a service without servers',
+    meaning: 'Nobody answers connections to this service.',
+    keepalived: 'keepalived does not say so',
+    cure: 'Write real_server, or a sorry_server.',
+    example: service(''),
+  },
+  'lvs.server-repeated': {
+    severity: 'warning',
+    title: 'a server written twice in one service',
+    meaning: 'The first is used, the second is left out.',
+    keepalived: 'keepalived reports it and removes the second',
+    cure: 'Remove one of the two, or give it more weight.',
+    example: service(`${server()}${server()}`),
+  },
+  'lvs.quorum-too-large': {
+    severity: 'warning',
+    title: 'a quorum that cannot be reached',
+    meaning: 'All servers together weigh less than the quorum. It is lowered to their weight.',
+    keepalived: 'keepalived reports it and lowers the quorum',
+    cure: 'Lower the quorum, or add servers.',
+    example: service(`    quorum 3\n${server()}`),
+  },
+  'lvs.hysteresis-too-large': {
+    severity: 'warning',
+    title: 'a hysteresis as large as the quorum',
+    meaning: 'The hysteresis must be smaller than the quorum. It is lowered to one less.',
+    keepalived: 'keepalived reports it and lowers the hysteresis',
+    cure: 'Lower the hysteresis.',
+    example: service(`    quorum 2\n    hysteresis 2\n${server()}${server('10.0.0.21 80')}`),
+  },
+  'lvs.port-of-service': {
+    severity: 'warning',
+    title: 'a port that direct routing cannot change',
+    meaning:
+      'With DR and TUN packets reach the server as they are, so its port is that of the service.',
+    keepalived: 'keepalived reports it and takes the port of the service',
+    cure: 'Write the port of the service, or use NAT.',
+    example: service(server('10.0.0.20 8080')).replace('lb_kind NAT', 'lb_kind DR'),
+  },
+  'lvs.unknown-group': {
+    severity: 'warning',
+    title: 'a service for a group that does not exist',
+    meaning: 'No virtual_server_group has that name. The service is left out.',
+    keepalived: 'keepalived reports it and removes the service',
+    cure: 'Correct the name, or define the group.',
+    example: service(server(), 'group web'),
+  },
+  'lvs.flag-without-scheduler': {
+    severity: 'warning',
+    title: 'a flag of a scheduler that is not used',
+    meaning: 'The flag belongs to one scheduler, and the service uses another. It is ignored.',
+    keepalived: 'keepalived reports it and ignores the flag, also when lb_algo stands further down',
+    cure: 'Write lb_algo sh or mh above the flag, or remove the flag.',
+    example: service(`    sh-port\n${server()}`),
+  },
+} as const satisfies CodeTable;

@@ -1,0 +1,50 @@
+import type { CodeTable } from '../../config/codes.ts';
+
+const instance = (lines: string): string =>
+  `vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n${lines}}\n`;
+
+export const transportCodes = {
+  'vrrp.unicast-without-peers': {
+    severity: 'warning',
+    title: 'unicast keywords without peers',
+    meaning:
+      'Without unicast_peer the instance uses multicast, and the other unicast keywords say nothing.',
+    keepalived: 'keepalived reports it and uses multicast',
+    cure: 'Write unicast_peer with the addresses of the other routers, or remove the unicast keywords.',
+    example: instance('    unicast_ttl 64\n'),
+  },
+  'vrrp.peer-of-other-family': {
+    severity: 'warning',
+    title: 'a peer that the instance cannot talk to',
+    meaning:
+      'The instance advertises one family, and the peer is of the other. The peer is left out.',
+    keepalived: 'keepalived reports it and leaves the peer out',
+    cure: 'Write an address of the family of the instance.',
+    example: instance('    unicast_peer {\n        10.0.0.3\n        2001:db8::2\n    }\n'),
+  },
+  'vrrp.peer-repeated': {
+    severity: 'warning',
+    title: 'a peer written twice',
+    meaning: 'The peer gets one advertisement at a time.',
+    keepalived: 'keepalived reports it and ignores the second entry',
+    cure: 'Remove one of the two.',
+    example: instance('    unicast_peer {\n        10.0.0.3\n        10.0.0.3\n    }\n'),
+  },
+  'vrrp.peer-is-self': {
+    severity: 'warning',
+    title: 'an instance that is its own peer',
+    meaning: 'The list of peers holds the source address of the instance itself.',
+    keepalived: 'keepalived sends advertisements to itself and drops them',
+    cure: 'Write the addresses of the other routers only.',
+    example: instance('    unicast_src_ip 10.0.0.2\n    unicast_peer {\n        10.0.0.2\n    }\n'),
+  },
+  'vrrp.source-of-other-family': {
+    severity: 'warning',
+    title: 'a source address that the instance cannot send from',
+    meaning:
+      'The instance advertises one family, and the source address is of the other. It is ignored.',
+    keepalived: 'keepalived reports it and ignores the address',
+    cure: 'Write an address of the family of the instance.',
+    example: instance('    mcast_src_ip 2001:db8::1\n'),
+  },
+} as const satisfies CodeTable;

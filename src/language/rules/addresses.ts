@@ -1,0 +1,82 @@
+/** The addresses of instances: there, once, and of one family. */
+import { familyOf } from '../../base/address.ts';
+import { familyOfInstance, isUsable } from '../effective.ts';
+import type { VrrpInstance } from '../model.ts';
+import type { RuleContext, Spot } from './context.ts';
+
+type AddressList = 'virtual_ipaddress' | 'virtual_ipaddress_excluded';
+const lists: readonly AddressList[] = ['virtual_ipaddress', 'virtual_ipaddress_excluded'];
+
+interface Holder {
+  readonly node: VrrpInstance;
+  readonly spot: Spot;
+}
+
+export function checkAddresses(context: RuleContext): void {
+  const holders = new Map<string, Holder>();
+  for (const node of context.model.vrrp_instance) {
+    if (!isUsable(context.model.global_defs, node)) continue;
+    if (node.virtual_ipaddress.length === 0 && !node.no_virtual_ipaddress) {
+      context.report({
+        code: 'vrrp.no-address',
+        at: { node },
+        message: `${node.name} has no virtual_ipaddress`,
+      });
+    }
+    families(context, node);
+    prefixes(context, node);
+    for (const key of lists) repeats(context, node, key, holders);
+  }
+}
+
+function families({ report }: RuleContext, node: VrrpInstance): void {
+  const family = familyOfInstance(node);
+  const index = node.virtual_ipaddress.findIndex(({ address }) => familyOf(address) !== family);
+  if (index < 0) return;
+  report({
+    code: 'vrrp.mixed-families',
+    at: { node, key: 'virtual_ipaddress', index },
+    message: `${node.virtual_ipaddress[index]?.address} is not of the family of ${node.name}; it is held and not advertised`,
+    related: [{ node, key: 'virtual_ipaddress', index: 0, label: 'this decides the family' }],
+  });
+}
+
+/** Said once for an instance: who leaves out one usually leaves out all. */
+function prefixes({ report }: RuleContext, node: VrrpInstance): void {
+  const bare = node.virtual_ipaddress.filter(({ prefix }) => prefix === undefined);
+  const index = node.virtual_ipaddress.findIndex(({ prefix }) => prefix === undefined);
+  if (index < 0) return;
+  const first = node.virtual_ipaddress[index]?.address ?? '';
+  const more = bare.length > 1 ? ` and ${bare.length - 1} more` : '';
+  report({
+    code: 'vrrp.address-without-prefix',
+    at: { node, key: 'virtual_ipaddress', index },
+    message: `${first}${more} of ${node.name} has no prefix length and is held as a host address`,
+  });
+}
+
+function repeats(
+  { report }: RuleContext,
+  node: VrrpInstance,
+  key: AddressList,
+  holders: Map<string, Holder>,
+): void {
+  for (const [index, { address, dev }] of node[key].entries()) {
+    const spot: Spot = { node, key, index };
+    const name = `${address} ${dev ?? node.interface ?? ''}`;
+    const holder = holders.get(name);
+    if (holder === undefined) {
+      holders.set(name, { node, spot });
+      continue;
+    }
+    const own = holder.node === node;
+    report({
+      code: own ? 'vrrp.address-repeated' : 'vrrp.address-shared',
+      at: spot,
+      message: own
+        ? `${address} is written twice in ${node.name}`
+        : `${address} is held by ${holder.node.name} and by ${node.name}`,
+      related: [{ ...holder.spot, label: 'first written here' }],
+    });
+  }
+}

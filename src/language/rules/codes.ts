@@ -1,0 +1,27 @@
+/** The codes of all rules, with their pages. */
+import type { CodePage } from '../../config/codes.ts';
+import { addressCodes } from '../codes/addresses.ts';
+import { authenticationCodes } from '../codes/authentication.ts';
+import { electionCodes } from '../codes/election.ts';
+import { routerIdCodes } from '../codes/router-id.ts';
+import { scriptCodes, wholeCodes } from '../codes/scripts.ts';
+import { serviceCodes } from '../codes/services.ts';
+import { syncGroupCodes } from '../codes/sync-group.ts';
+import { trackingCodes } from '../codes/tracking.ts';
+import { transportCodes } from '../codes/transport.ts';
+
+const pages = {
+  ...routerIdCodes,
+  ...electionCodes,
+  ...authenticationCodes,
+  ...addressCodes,
+  ...transportCodes,
+  ...trackingCodes,
+  ...syncGroupCodes,
+  ...serviceCodes,
+  ...scriptCodes,
+  ...wholeCodes,
+};
+
+export type RuleCode = keyof typeof pages;
+export const ruleCodes: Readonly<Record<RuleCode, CodePage>> = pages;

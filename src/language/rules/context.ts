@@ -1,0 +1,61 @@
+/** What a rule is given: the model, where everything in it was written, and a way to say what is wrong. */
+import { invariant } from '../../base/outcome.ts';
+import type { Diagnostic } from '../../config/diagnostic.ts';
+import type { Places } from '../../config/places.ts';
+import { placeOfNode, placeOfValue } from '../../config/places.ts';
+import type { Span } from '../../config/source.ts';
+import type { Model } from '../model.ts';
+import type { RuleCode } from './codes.ts';
+import { ruleCodes } from './codes.ts';
+
+/** A place in the model: a block, one of its keywords, one entry of its lists. */
+export interface Spot {
+  readonly node: object;
+  readonly key?: string;
+  readonly index?: number;
+}
+
+export interface Breach {
+  readonly code: RuleCode;
+  readonly at: Spot | undefined;
+  readonly message: string;
+  readonly related?: readonly (Spot & { readonly label: string })[];
+  readonly help?: string;
+}
+
+export interface RuleContext {
+  readonly model: Model;
+  readonly places: Places;
+  readonly report: (breach: Breach) => void;
+}
+
+/** Appends to `diagnostics` whatever the rules report. */
+export function ruleContext(model: Model, places: Places, diagnostics: Diagnostic[]): RuleContext {
+  return {
+    model,
+    places,
+    report: (breach) => {
+      const page = ruleCodes[breach.code];
+      invariant(page !== undefined, `no page for ${breach.code}`);
+      diagnostics.push({
+        code: breach.code,
+        severity: page.severity,
+        message: breach.message,
+        span: breach.at === undefined ? undefined : spanOf(places, breach.at),
+        related: (breach.related ?? []).flatMap((spot) => {
+          const span = spanOf(places, spot);
+          return span === undefined ? [] : [{ span, label: spot.label }];
+        }),
+        cause: page.keepalived,
+        help: breach.help ?? page.cure,
+      });
+    },
+  };
+}
+
+/** The keyword where it is written, else the header of its block. */
+function spanOf(places: Places, spot: Spot): Span | undefined {
+  const value =
+    spot.key === undefined ? undefined : placeOfValue(places, spot.node, spot.key, spot.index);
+  return value ?? placeOfNode(places, spot.node);
+}

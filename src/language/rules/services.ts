@@ -1,0 +1,143 @@
+/** Services can be reached, and their servers can serve. */
+import type { RealServer, VirtualServer } from '../model.ts';
+import type { RuleContext } from './context.ts';
+
+export function checkServices(context: RuleContext): void {
+  const { model } = context;
+  if (model.virtual_server.length === 0) return;
+  const held = heldAddresses(context);
+  const groups = new Set(model.virtual_server_group.map(({ name }) => name));
+  for (const node of model.virtual_server) {
+    header(context, node, { held, groups });
+    defaults(context, node);
+    servers(context, node);
+    quorum(context, node);
+  }
+}
+
+function heldAddresses({ model }: RuleContext): ReadonlySet<string> {
+  const held = new Set<string>();
+  for (const node of model.vrrp_instance) {
+    for (const { address } of node.virtual_ipaddress) held.add(address);
+    for (const { address } of node.virtual_ipaddress_excluded) held.add(address);
+  }
+  for (const { address } of model.static_ipaddress) held.add(address);
+  return held;
+}
+
+function nameOf({ service }: VirtualServer): string {
+  switch (service.kind) {
+    case 'address':
+      return `${service.address} ${service.port ?? ''}`.trim();
+    case 'fwmark':
+      return `fwmark ${service.mark}`;
+    case 'group':
+      return `group ${service.name}`;
+  }
+}
+
+interface Known {
+  readonly held: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+}
+
+function header({ model, report }: RuleContext, node: VirtualServer, known: Known): void {
+  const { service } = node;
+  if (service.kind === 'group' && !known.groups.has(service.name)) {
+    report({
+      code: 'lvs.unknown-group',
+      at: { node },
+      message: `no virtual_server_group is named ${service.name}`,
+    });
+  }
+  const somewhere = model.vrrp_instance.length > 0;
+  if (service.kind === 'address' && somewhere && !known.held.has(service.address)) {
+    report({
+      code: 'lvs.address-not-held',
+      at: { node },
+      message: `no vrrp_instance holds ${service.address}, the address of this service`,
+    });
+  }
+}
+
+function defaults({ report }: RuleContext, node: VirtualServer): void {
+  const name = nameOf(node);
+  if (node.lb_algo === undefined) {
+    report({
+      code: 'lvs.no-scheduler',
+      at: { node },
+      message: `${name} has no lb_algo; wlc is used`,
+    });
+  }
+  if (node.lb_kind === undefined) {
+    report({
+      code: 'lvs.no-forwarding-method',
+      at: { node },
+      message: `${name} has no lb_kind; NAT is used`,
+    });
+  }
+  if (node.protocol === undefined && node.service.kind !== 'fwmark') {
+    report({
+      code: 'lvs.no-protocol',
+      at: { node },
+      message: `${name} has no protocol; UDP is used`,
+    });
+  }
+  for (const scheduler of ['sh', 'mh'] as const) {
+    for (const key of [`${scheduler}-port`, `${scheduler}-fallback`] as const) {
+      if (!node[key] || node.lb_algo === scheduler) continue;
+      report({
+        code: 'lvs.flag-without-scheduler',
+        at: { node, key },
+        message: `${key} needs lb_algo ${scheduler}; it is ignored`,
+      });
+    }
+  }
+}
+
+function servers({ report }: RuleContext, node: VirtualServer): void {
+  if (node.real_server.length === 0 && node.sorry_server === undefined) {
+    report({ code: 'lvs.no-server', at: { node }, message: `${nameOf(node)} has no server` });
+  }
+  const port = node.service.kind === 'address' ? node.service.port : undefined;
+  const seen = new Map<string, RealServer>();
+  for (const server of node.real_server) {
+    const { endpoint } = server;
+    const key = `${endpoint.address} ${endpoint.port ?? port ?? ''}`;
+    const first = seen.get(key);
+    const method = (server.lvs_method ?? node.lb_kind)?.kind ?? 'NAT';
+    if (first !== undefined) {
+      report({
+        code: 'lvs.server-repeated',
+        at: { node: server },
+        message: `${key} stands twice in ${nameOf(node)}; the first is used`,
+        related: [{ node: first, label: 'first written here' }],
+      });
+    } else if (method !== 'NAT' && port !== undefined && (endpoint.port ?? port) !== port) {
+      report({
+        code: 'lvs.port-of-service',
+        at: { node: server },
+        message: `${method} cannot change ports; ${endpoint.address} is used with port ${port}`,
+      });
+    }
+    seen.set(key, first ?? server);
+  }
+}
+
+function quorum({ report }: RuleContext, node: VirtualServer): void {
+  const total = node.real_server.reduce((sum, server) => sum + (server.weight ?? node.weight), 0);
+  if (node.real_server.length > 0 && node.quorum > Math.max(1, total)) {
+    report({
+      code: 'lvs.quorum-too-large',
+      at: { node, key: 'quorum' },
+      message: `the servers of ${nameOf(node)} weigh ${total} together, less than its quorum of ${node.quorum}`,
+    });
+  }
+  if (node.hysteresis > 0 && node.hysteresis >= node.quorum) {
+    report({
+      code: 'lvs.hysteresis-too-large',
+      at: { node, key: 'hysteresis' },
+      message: `hysteresis ${node.hysteresis} is not below quorum ${node.quorum}`,
+    });
+  }
+}

@@ -1,0 +1,70 @@
+/** Whom an instance talks to, and from where. */
+import { familyOf } from '../../base/address.ts';
+import { isWritten, statementOf } from '../../config/places.ts';
+import { familyOfInstance } from '../effective.ts';
+import type { VrrpInstance } from '../model.ts';
+import type { RuleContext } from './context.ts';
+
+export function checkTransport(context: RuleContext): void {
+  for (const node of context.model.vrrp_instance) {
+    if (node.unicast_peer.length === 0) noPeers(context, node);
+    else peers(context, node);
+    source(context, node);
+  }
+}
+
+const unicastKeys = ['unicast_ttl', 'check_unicast_src'] as const;
+
+function noPeers({ report, places }: RuleContext, node: VrrpInstance): void {
+  if (node.unicast_fault_no_peer) return;
+  const sourceWord = statementOf(places, node, 'mcast_src_ip')?.words[0]?.text;
+  const written = unicastKeys.find((key) => isWritten(places, node, key));
+  const key = sourceWord === 'unicast_src_ip' ? 'mcast_src_ip' : written;
+  if (key === undefined) return;
+  report({
+    code: 'vrrp.unicast-without-peers',
+    at: { node, key },
+    message: `${node.name} has no unicast_peer and uses multicast`,
+  });
+}
+
+function peers({ report }: RuleContext, node: VrrpInstance): void {
+  const family = familyOfInstance(node);
+  const seen = new Map<string, number>();
+  for (const [index, { address }] of node.unicast_peer.entries()) {
+    const at = { node, key: 'unicast_peer', index };
+    const first = seen.get(address);
+    if (familyOf(address) !== family) {
+      report({
+        code: 'vrrp.peer-of-other-family',
+        at,
+        message: `${node.name} cannot talk to ${address}: it advertises ${family === 'ipv4' ? 'IPv4' : 'IPv6'}`,
+      });
+    } else if (first !== undefined) {
+      report({
+        code: 'vrrp.peer-repeated',
+        at,
+        message: `${address} is written twice among the peers of ${node.name}`,
+        related: [{ node, key: 'unicast_peer', index: first, label: 'first written here' }],
+      });
+    } else if (address === node.mcast_src_ip) {
+      report({
+        code: 'vrrp.peer-is-self',
+        at,
+        message: `${address} is the source address of ${node.name} itself`,
+        related: [{ node, key: 'mcast_src_ip', label: 'written here' }],
+      });
+    }
+    seen.set(address, first ?? index);
+  }
+}
+
+function source({ report }: RuleContext, node: VrrpInstance): void {
+  const { mcast_src_ip: address } = node;
+  if (address === undefined || familyOf(address) === familyOfInstance(node)) return;
+  report({
+    code: 'vrrp.source-of-other-family',
+    at: { node, key: 'mcast_src_ip' },
+    message: `${node.name} cannot send from ${address}, which is of the other family; it is ignored`,
+  });
+}
