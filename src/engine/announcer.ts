@@ -11,7 +11,10 @@ import { gratuitousArp, unsolicitedAdvertisement } from '../wire/neighbor.ts';
 const BURST = 256;
 
 export interface Announcer {
-  /** Queues `rounds` announcements of each address; the first of each goes before every repetition. */
+  /**
+   * Queues announcements of each address until `rounds` of them wait; the first of each goes before every repetition.
+   * What is asked for again while it waits is not queued twice, so the queue is bounded by the addresses.
+   */
   announce(link: Link, addresses: readonly Address[], rounds: number): void;
   /** The frames to send now. */
   take(now: Instant): readonly Frame[];
@@ -37,16 +40,21 @@ export interface AnnouncerPace {
 export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
   let first: Queued[] = [];
   let repeats: Queued[] = [];
+  /** How many announcements wait, by link and address. */
+  const waiting = new Map<string, number>();
   /** When a paced lane may speak again. */
   const freeAt = new Map<string, Instant>();
 
+  const count = (link: Link['index'], address: Address, change: number): void => {
+    const key = `${link}|${address}`;
+    const sum = (waiting.get(key) ?? 0) + change;
+    if (sum > 0) waiting.set(key, sum);
+    else waiting.delete(key);
+  };
   const drain = (queue: Queued[], now: Instant, frames: Frame[]): Queued[] => {
     const left: Queued[] = [];
     for (const [index, entry] of queue.entries()) {
-      if (frames.length >= BURST) {
-        left.push(...queue.slice(index));
-        break;
-      }
+      if (frames.length >= BURST) return left.concat(queue.slice(index));
       if (entry.spacing > 0) {
         const free = freeAt.get(entry.lane);
         if (free !== undefined && free > now) {
@@ -56,6 +64,7 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
         freeAt.set(entry.lane, after(now, entry.spacing));
       }
       frames.push(entry.frame);
+      count(entry.frame.link, entry.address, -1);
     }
     return left;
   };
@@ -64,15 +73,18 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
       const { mac } = link;
       if (mac === undefined || link.noArp || link.loopback || rounds < 1) return;
       for (let round = 0; round < rounds; round += 1) {
-        const queue = round === 0 ? first : repeats;
         for (const address of addresses) {
+          const before = waiting.get(`${link.index}|${address}`) ?? 0;
+          if (before >= rounds) continue;
           const isIpv6 = familyOf(address) === 'ipv6';
           const spacing = isIpv6 ? pace().gnaInterval : pace().garpInterval;
           const bytes = isIpv6
             ? unsolicitedAdvertisement({ mac, address: address as Ipv6, router: true })
             : gratuitousArp({ mac, address: address as Ipv4, form: formOf(round) });
           const lane = `${link.index}|${isIpv6}`;
+          const queue = before === 0 ? first : repeats;
           queue.push({ frame: { link: link.index, bytes }, address, lane, spacing });
+          count(link.index, address, 1);
         }
       }
     },
@@ -96,6 +108,7 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
         entry.address !== address || entry.frame.link !== link;
       first = first.filter(keep);
       repeats = repeats.filter(keep);
+      waiting.delete(`${link}|${address}`);
     },
   };
 }
