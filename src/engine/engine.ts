@@ -30,6 +30,7 @@ import { instanceSnapshot } from './picture.ts';
 import { Reconciler } from './reconcile.ts';
 import { adoptModel, groupOf, matchRoster } from './roster.ts';
 import type { EngineSnapshot } from './snapshot.ts';
+import { socketKey } from './tracking.ts';
 import { createWorld } from './world.ts';
 
 /** How late a timer may be served before it is reported. */
@@ -275,7 +276,7 @@ export class Engine {
     socketErrors.clear();
     for (const { endpoint, error } of failures) {
       const link = this.#world.links.get(endpoint.link);
-      socketErrors.set(link?.name ?? '', error);
+      socketErrors.set(socketKey(link?.name, endpoint), error);
     }
     this.#listenRetryAt = failures.length > 0 ? after(now, LISTEN_RETRY) : undefined;
     this.#refresh(now);

@@ -33,7 +33,7 @@ export interface EvaluatorParts {
 
 export class Evaluator {
   readonly verdicts = new Map<string, Verdict & { readonly since: Instant }>();
-  /** Sockets that could not be had, by interface name; '' for none. */
+  /** Sockets that could not be had, by `socketKey`. */
   readonly socketErrors = new Map<string, PortError>();
   readonly #parts: EvaluatorParts;
   #virtual: ReadonlySet<Address> = new Set();

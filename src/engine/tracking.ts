@@ -1,6 +1,6 @@
 /** Trackers, links and addresses -> faults and effective priority. Derived at every change, stored nowhere else. */
 import { type Address, familyOf, isLinkLocal } from '../base/address.ts';
-import type { Link, LinkAddress, PortError } from '../ports.ts';
+import type { Endpoint, Link, LinkAddress, PortError } from '../ports.ts';
 import type { Fault } from '../protocol/vrrp/cause.ts';
 import type { GroupModel, InstanceModel, TrackedName, TrackerWeight } from './model.ts';
 import type { PrioritySum, PriorityTerm } from './report.ts';
@@ -17,7 +17,7 @@ export interface Surroundings {
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** Every address that some instance holds while master: none of them can be a source. */
   readonly virtual: ReadonlySet<Address>;
-  /** Sockets that could not be had, by interface name. */
+  /** Sockets that could not be had, by `socketKey`. */
   readonly socketErrors: ReadonlyMap<string, PortError>;
 }
 
@@ -70,6 +70,14 @@ function needsLinkLocal(model: InstanceModel): boolean {
   return model.family === 'ipv6' && model.transport.kind === 'multicast';
 }
 
+/** Tells the sockets of one interface apart: a kernel without IPv6 is no reason for an IPv4 instance to fail. */
+export function socketKey(
+  name: string | undefined,
+  { family, group }: Pick<Endpoint, 'family' | 'group'>,
+): string {
+  return `${name ?? ''}|${family}|${group ?? ''}`;
+}
+
 /** The faults of an instance by itself; its group may add to them. */
 export function faultsOf(
   model: InstanceModel,
@@ -87,7 +95,9 @@ export function faultsOf(
       faults.push({ kind: 'no-source-address', interface: name });
     }
   } else if (source === undefined) faults.push({ kind: 'no-source-address', interface: '' });
-  const error = around.socketErrors.get(name ?? '');
+  const { family, transport } = model;
+  const group = transport.kind === 'multicast' ? transport.group : undefined;
+  const error = around.socketErrors.get(socketKey(name, { family, group }));
   if (error !== undefined && faults.length === 0) {
     faults.push({ kind: 'socket', interface: name ?? '', error });
   }

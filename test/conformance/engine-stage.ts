@@ -86,6 +86,7 @@ function write(play: Play, { name, plain, options }: Command): readonly string[]
   else if (name === 'failing') {
     const verb = what as keyof RecordingPorts['failing'];
     play.host.failing[verb] = numberOf(options, 'times', 1);
+    play.host.failingGroup = options.get('only');
   } else return undefined;
   return [];
 }

@@ -29,6 +29,8 @@ export interface RecordingPorts {
   readonly addresses: Map<string, LinkAddress>;
   /** What the next calls of each kind answer instead of doing anything. */
   readonly failing: { add: number; remove: number; renew: number; send: number; listen: number };
+  /** The only group that cannot be joined while `listen` fails. */
+  failingGroup: string | undefined;
 }
 
 export interface Teller {
@@ -61,7 +63,10 @@ export function createRecordingPorts(tell: Teller): RecordingPorts {
     },
     network: {
       listen: (endpoints) => {
-        const failed = take('listen') ? endpoints : [];
+        const { failingGroup: only } = host;
+        const failed = take('listen')
+          ? endpoints.filter(({ group }) => only === undefined || group === only)
+          : [];
         lines.push(`${tell.listened(endpoints)}${failed.length > 0 ? ' fails: ENODEV' : ''}`);
         return failed.map((endpoint) => ({ endpoint, error: NO_DEVICE }));
       },
@@ -101,6 +106,7 @@ export function createRecordingPorts(tell: Teller): RecordingPorts {
     links: new Map(),
     addresses: new Map(),
     failing: { add: 0, remove: 0, renew: 0, send: 0, listen: 0 },
+    failingGroup: undefined,
   };
   return host;
 }
