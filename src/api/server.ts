@@ -3,7 +3,8 @@
  * after a few seconds and costs a descriptor until then.
  */
 import { chmodSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:net';
 import { failure, type Outcome, success } from '../base/outcome.ts';
 import type { Control } from '../daemon/control.ts';
 import { type Route, routes } from './address.ts';
@@ -20,21 +21,15 @@ export function serveControl(
   path: string,
   control: Control,
 ): Promise<Outcome<ControlServer, string>> {
-  const server = createServer(
-    { requestTimeout: patience, headersTimeout: patience, keepAliveTimeout: 1_000 },
-    (request, response) => {
-      answer(control, request, response).catch((thrown: unknown) => {
-        const text = thrown instanceof Error ? thrown.message : String(thrown);
-        reply(response, 500, { error: `the daemon failed to answer: ${text}` });
-      });
-    },
-  );
-  server.maxConnections = connectionsMost;
-  server.on('connection', (socket) => {
+  let http: Promise<HttpServer> | undefined;
+  const server = createServer((socket) => {
     socket.setTimeout(patience, () => socket.destroy());
     socket.on('error', () => undefined);
     socket.unref();
+    http ??= httpFor(control);
+    http.then((speaker) => speaker.emit('connection', socket));
   });
+  server.maxConnections = connectionsMost;
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       resolve(
@@ -47,13 +42,23 @@ export function serveControl(
       chmodSync(path, 0o600);
       server.on('error', () => undefined);
       server.unref();
-      const close = (): void => {
-        server.close();
-        server.closeAllConnections();
-      };
-      resolve(success({ close }));
+      resolve(success({ close: () => server.close() }));
     });
   });
+}
+
+/** Loaded when the first client comes: it takes eight megabytes that an unasked daemon does not need. */
+async function httpFor(control: Control): Promise<HttpServer> {
+  const { createServer: createHttpServer } = await import('node:http');
+  return createHttpServer(
+    { requestTimeout: patience, headersTimeout: patience, keepAliveTimeout: 1_000 },
+    (request, response) => {
+      answer(control, request, response).catch((thrown: unknown) => {
+        const text = thrown instanceof Error ? thrown.message : String(thrown);
+        reply(response, 500, { error: `the daemon failed to answer: ${text}` });
+      });
+    },
+  );
 }
 
 async function answer(

@@ -1,81 +1,33 @@
-/** The command line. Each command's own code is loaded when it is called. */
-import { Command, Option } from 'commander';
-import { version } from './version.ts';
+/**
+ * The command line. The daemon's own call is told apart before anything else is loaded: it lives for months, and need
+ * not carry what explains the other commands.
+ */
+import { parseArgs } from 'node:util';
 
-const stateDirectoryOption = (): Option =>
-  new Option('--state-dir <dir>', 'where the daemon keeps its control socket').env(
-    'HOLDFAST_STATE_DIR',
-  );
+const words = process.argv.slice(2);
+const plain = words[0] === 'run' ? plainRun(words.slice(1)) : undefined;
+if (plain === undefined) {
+  const { parse } = await import('./program.ts');
+  await parse();
+} else {
+  const { run } = await import('./commands/run.ts');
+  await run(plain);
+}
 
-const program = new Command('holdfast')
-  .description('Keeps a service address alive: VRRP failover that reads keepalived.conf')
-  .version(`holdfast ${version}`, '-v, --version')
-  .showHelpAfterError('(see holdfast --help)')
-  .enablePositionalOptions();
-
-program
-  .command('run')
-  .description('run the daemon in the foreground')
-  .argument('[file]', 'the configuration')
-  .option('-f, --use-file <file>', 'the same, as keepalived spells it')
-  .addOption(stateDirectoryOption())
-  .action(async (file: string | undefined, options: { useFile?: string; stateDir?: string }) => {
-    const { run } = await import('./commands/run.ts');
-    await run({ file: options.useFile ?? file, stateDirectory: options.stateDir });
-  });
-
-program
-  .command('check')
-  .description('tell everything that is wrong with configuration files')
-  .argument('<file...>')
-  .option('--strict', 'take warnings for errors')
-  .addOption(
-    new Option('--format <format>', 'how to print')
-      .choices(['terminal', 'line', 'json', 'sarif'])
-      .default('terminal'),
-  )
-  .option('--host', 'look at this host too: interfaces, users, scripts')
-  .action(async (files: string[], options: { strict?: true; format: string; host?: true }) => {
-    const { check } = await import('./commands/check.ts');
-    process.exitCode = await check({
-      files,
-      strict: options.strict ?? false,
-      format: options.format,
-      host: options.host ?? false,
+/** undefined when there is something to explain: help was asked for, or a word is not understood. */
+function plainRun(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        'use-file': { type: 'string', short: 'f' },
+        'state-dir': { type: 'string' },
+      },
     });
-  });
-
-program
-  .command('status')
-  .description('show what the running daemon is doing')
-  .option('--json', 'everything, for programs')
-  .addOption(stateDirectoryOption())
-  .action(async (options: { json?: true; stateDir?: string }) => {
-    const { status } = await import('./commands/status.ts');
-    const { stateDirectoryFrom } = await import('./surroundings.ts');
-    const stateDirectory = stateDirectoryFrom(options.stateDir);
-    process.exitCode = await status({ stateDirectory, json: options.json ?? false });
-  });
-
-program
-  .command('explain')
-  .description('tell why an instance is what it is, or what a diagnostic code means')
-  .argument('<name>', 'an instance, or a code such as vrrp.router-id-taken')
-  .addOption(stateDirectoryOption())
-  .action(async (name: string, options: { stateDir?: string }) => {
-    const { explain } = await import('./commands/explain.ts');
-    const { stateDirectoryFrom } = await import('./surroundings.ts');
-    process.exitCode = await explain(name, stateDirectoryFrom(options.stateDir));
-  });
-
-program
-  .command('reload')
-  .description('make the running daemon read its configuration again')
-  .addOption(stateDirectoryOption())
-  .action(async (options: { stateDir?: string }) => {
-    const { reload } = await import('./commands/reload.ts');
-    const { stateDirectoryFrom } = await import('./surroundings.ts');
-    process.exitCode = await reload(stateDirectoryFrom(options.stateDir));
-  });
-
-await program.parseAsync();
+    if (positionals.length > 1) return undefined;
+    return { file: values['use-file'] ?? positionals[0], stateDirectory: values['state-dir'] };
+  } catch {
+    return undefined;
+  }
+}

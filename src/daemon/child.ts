@@ -21,8 +21,12 @@ export interface ChildOptions {
  * One thread for garbage collection: with real-time priority on the main thread alone, waiting for an ordinary helper
  * thread would be a priority inversion. A small young generation keeps each collection short.
  */
-const flags = ['--disable-sigusr1', '--single-threaded-gc', '--max-semi-space-size=1'];
-const program = fileURLToPath(new URL('./failover.ts', import.meta.url));
+export const failoverFlags: readonly string[] = [
+  '--disable-sigusr1',
+  '--single-threaded-gc',
+  '--max-semi-space-size=1',
+];
+export const failoverProgram = fileURLToPath(new URL('./failover.ts', import.meta.url));
 const complaintMost = 4_096;
 
 export class Child {
@@ -35,7 +39,7 @@ export class Child {
 
   constructor(options: ChildOptions, events: ChildEvents) {
     this.#events = events;
-    this.#process = spawn(process.execPath, [...flags, program], {
+    this.#process = spawn(process.execPath, [...failoverFlags, failoverProgram], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
       env: childEnvironment(options.compileCache),
     });

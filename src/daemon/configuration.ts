@@ -11,29 +11,26 @@ import { hasErrors } from '../language/load.ts';
 import type { Line } from './journal/severity.ts';
 import { loadHere } from './load.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
-import type { DaemonPlan, ReadConfiguration } from './plan.ts';
+import type { DaemonPlan, Reading } from './plan.ts';
 import { accountNamed } from './scripts/account.ts';
 import type { Command } from './scripts/command.ts';
 import { hostFinder } from './scripts/host-finder.ts';
 import { type Preparation, prepareCommand } from './scripts/prepare.ts';
 
-export function configurationReader(path: string): ReadConfiguration {
-  return () => {
-    const { model, diagnostics, sources } = loadHere(path);
-    const text = renderTerminal(diagnostics, sources, { colour: false, width: 120 });
-    if (hasErrors(diagnostics)) {
-      const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-      return Promise.resolve({ ok: false, errors, text });
-    }
-    const remarks: Line[] = diagnostics
-      .filter(({ severity }) => severity === 'warning')
-      .map((diagnostic) => ({
-        loudness: 'warning',
-        text: `${path}: ${diagnostic.message} [${diagnostic.code}] (see "holdfast check ${path}")`,
-      }));
-    const plan = planOf(failoverModel(model), supervisorModel(model), remarks);
-    return Promise.resolve({ ok: true, plan });
-  };
+export function readConfiguration(path: string): Reading {
+  const { model, diagnostics, sources } = loadHere(path);
+  const text = renderTerminal(diagnostics, sources, { colour: false, width: 120 });
+  if (hasErrors(diagnostics)) {
+    const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+    return { ok: false, errors, text };
+  }
+  const remarks: Line[] = diagnostics
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ message, code }) => ({
+      loudness: 'warning',
+      text: `${path}: ${message} [${code}] (see "holdfast check ${path}")`,
+    }));
+  return { ok: true, plan: planOf(failoverModel(model), supervisorModel(model), remarks) };
 }
 
 function planOf(

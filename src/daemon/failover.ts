@@ -187,19 +187,24 @@ function sendToSupervisor(answer: Answer, taken: () => void): void {
   process.send(answer, undefined, undefined, () => taken());
 }
 
-const failover = new FailoverProcess();
-const supervisor = process.ppid;
-process.title = 'holdfast: failover';
-process.on('uncaughtException', (thrown) => failover.broken(thrown));
-process.on('unhandledRejection', (thrown) => failover.broken(thrown));
-process.on('message', (message) => failover.take(message as Order));
-process.on('disconnect', () => failover.orphaned());
-// A terminal or systemd signals the whole group; only the supervisor decides, unless it is gone.
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
-  process.on(signal, () => {
-    if (process.ppid !== supervisor) failover.orphaned();
-  });
+function live(): void {
+  const failover = new FailoverProcess();
+  const supervisor = process.ppid;
+  process.title = 'holdfast: failover';
+  process.on('uncaughtException', (thrown) => failover.broken(thrown));
+  process.on('unhandledRejection', (thrown) => failover.broken(thrown));
+  process.on('message', (message) => failover.take(message as Order));
+  process.on('disconnect', () => failover.orphaned());
+  // A terminal or systemd signals the whole group; only the supervisor decides, unless it is gone.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
+    process.on(signal, () => {
+      if (process.ppid !== supervisor) failover.orphaned();
+    });
+  }
+  dieWithParent();
+  holdLifeline();
+  if (process.ppid !== supervisor || !process.connected) failover.orphaned();
 }
-dieWithParent();
-holdLifeline();
-if (process.ppid !== supervisor || !process.connected) failover.orphaned();
+
+if (process.send === undefined) flushCompileCache();
+else live();

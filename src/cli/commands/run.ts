@@ -1,5 +1,5 @@
 /** `holdfast run`: the daemon in the foreground, from its first breath to its last. */
-import { enableCompileCache, flushCompileCache } from 'node:module';
+import { flushCompileCache } from 'node:module';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
@@ -7,6 +7,7 @@ import { Journal } from '../../daemon/journal/journal.ts';
 import { LineSink, outletFor } from '../../daemon/journal/sink.ts';
 import type { ReadConfiguration } from '../../daemon/plan.ts';
 import { missingPrivileges } from '../../daemon/privileges.ts';
+import { readerOf } from '../../daemon/reader.ts';
 import { openReadiness } from '../../daemon/readiness.ts';
 import {
   claimStateDirectory,
@@ -14,6 +15,7 @@ import {
   type StateDirectory,
 } from '../../daemon/state-directory.ts';
 import { Supervisor } from '../../daemon/supervisor.ts';
+import { isWarm, startOver } from '../../daemon/warm-up.ts';
 import { configurationFrom, defaultConfigurations, stateDirectoryFrom } from '../surroundings.ts';
 import { version } from '../version.ts';
 
@@ -35,6 +37,7 @@ export async function run(options: RunOptions): Promise<void> {
   }
   const missing = missingPrivileges();
   if (missing !== undefined) return refuse(exit.permission, missing);
+  if (!isWarm()) await startOver(file);
   const claimed = claimStateDirectory(stateDirectoryFrom(options.stateDirectory));
   if (!claimed.ok) return refuse(exit.failed, claimed.error);
   await live(file, claimed.value);
@@ -42,7 +45,6 @@ export async function run(options: RunOptions): Promise<void> {
 
 async function live(file: string, directory: StateDirectory): Promise<void> {
   const compileCache = compileCacheIn(directory.path);
-  enableCompileCache({ directory: compileCache });
   const journal = new Journal({
     sink: new LineSink(outletFor(1)),
     now,
@@ -50,10 +52,11 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
     systemd: process.env.JOURNAL_STREAM !== undefined,
   });
   const readiness = await openReadiness();
+  const read = readerOf(file, compileCache);
   const supervisor = new Supervisor({
     version,
     configuration: file,
-    read: async () => (await readerFor(file))(),
+    read,
     journal,
     readiness,
     compileCache,
@@ -73,7 +76,7 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
   });
   process.title = 'holdfast: supervisor';
   supervisor.warm();
-  await begin(file, directory, { supervisor, journal, leave });
+  await begin(file, directory, { supervisor, journal, leave, read });
   flushCompileCache();
 }
 
@@ -81,17 +84,18 @@ interface Parts {
   readonly supervisor: Supervisor;
   readonly journal: Journal;
   readonly leave: (code: number) => void;
+  readonly read: ReadConfiguration;
 }
 
 async function begin(file: string, directory: StateDirectory, parts: Parts): Promise<void> {
-  const { supervisor, journal, leave } = parts;
+  const { supervisor, journal, leave, read } = parts;
   const control: Control = {
     status: () => supervisor.status(),
     reload: () => supervisor.reload(),
     stop: () => leave(0),
   };
   const [reading, serving] = await Promise.all([
-    (await readerFor(file))(),
+    read(),
     serveControl(directory.controlSocket, control),
   ]);
   if (!reading.ok) {
@@ -118,12 +122,6 @@ function obeySignals(supervisor: Supervisor, journal: Journal, leave: Parts['lea
       journal.say('notice', `${signal} does nothing: see "holdfast status"`),
     );
   }
-}
-
-/** The language is large, so it is loaded while the failover process loads beside it. */
-async function readerFor(file: string): Promise<ReadConfiguration> {
-  const { configurationReader } = await import('../../daemon/configuration.ts');
-  return configurationReader(file);
 }
 
 function now() {

@@ -60,8 +60,15 @@ function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): vo
 
 /** What keepalived takes away: these change how a shell or the loader reads what it is given. */
 function scriptEnvironment(): NodeJS.ProcessEnv {
-  const { IFS, LD_PRELOAD, LD_LIBRARY_PATH, NODE_COMPILE_CACHE, NOTIFY_SOCKET, ...rest } =
-    process.env;
+  const {
+    IFS,
+    LD_PRELOAD,
+    LD_LIBRARY_PATH,
+    NODE_COMPILE_CACHE,
+    NOTIFY_SOCKET,
+    HOLDFAST_WARMED_UP,
+    ...rest
+  } = process.env;
   return rest;
 }
 

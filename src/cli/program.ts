@@ -1,0 +1,83 @@
+/** The command line of people: every command with its help. Each command's own code is loaded when it is called. */
+import { Command, Option } from 'commander';
+import { version } from './version.ts';
+
+const stateDirectoryOption = (): Option =>
+  new Option('--state-dir <dir>', 'where the daemon keeps its control socket').env(
+    'HOLDFAST_STATE_DIR',
+  );
+
+const program = new Command('holdfast')
+  .description('Keeps a service address alive: VRRP failover that reads keepalived.conf')
+  .version(`holdfast ${version}`, '-v, --version')
+  .showHelpAfterError('(see holdfast --help)')
+  .enablePositionalOptions();
+
+program
+  .command('run')
+  .description('run the daemon in the foreground')
+  .argument('[file]', 'the configuration')
+  .option('-f, --use-file <file>', 'the same, as keepalived spells it')
+  .addOption(stateDirectoryOption())
+  .action(async (file: string | undefined, options: { useFile?: string; stateDir?: string }) => {
+    const { run } = await import('./commands/run.ts');
+    await run({ file: options.useFile ?? file, stateDirectory: options.stateDir });
+  });
+
+program
+  .command('check')
+  .description('tell everything that is wrong with configuration files')
+  .argument('<file...>')
+  .option('--strict', 'take warnings for errors')
+  .addOption(
+    new Option('--format <format>', 'how to print')
+      .choices(['terminal', 'line', 'json', 'sarif'])
+      .default('terminal'),
+  )
+  .option('--host', 'look at this host too: interfaces, users, scripts')
+  .action(async (files: string[], options: { strict?: true; format: string; host?: true }) => {
+    const { check } = await import('./commands/check.ts');
+    process.exitCode = await check({
+      files,
+      strict: options.strict ?? false,
+      format: options.format,
+      host: options.host ?? false,
+    });
+  });
+
+program
+  .command('status')
+  .description('show what the running daemon is doing')
+  .option('--json', 'everything, for programs')
+  .addOption(stateDirectoryOption())
+  .action(async (options: { json?: true; stateDir?: string }) => {
+    const { status } = await import('./commands/status.ts');
+    const { stateDirectoryFrom } = await import('./surroundings.ts');
+    const stateDirectory = stateDirectoryFrom(options.stateDir);
+    process.exitCode = await status({ stateDirectory, json: options.json ?? false });
+  });
+
+program
+  .command('explain')
+  .description('tell why an instance is what it is, or what a diagnostic code means')
+  .argument('<name>', 'an instance, or a code such as vrrp.router-id-taken')
+  .addOption(stateDirectoryOption())
+  .action(async (name: string, options: { stateDir?: string }) => {
+    const { explain } = await import('./commands/explain.ts');
+    const { stateDirectoryFrom } = await import('./surroundings.ts');
+    process.exitCode = await explain(name, stateDirectoryFrom(options.stateDir));
+  });
+
+program
+  .command('reload')
+  .description('make the running daemon read its configuration again')
+  .addOption(stateDirectoryOption())
+  .action(async (options: { stateDir?: string }) => {
+    const { reload } = await import('./commands/reload.ts');
+    const { stateDirectoryFrom } = await import('./surroundings.ts');
+    process.exitCode = await reload(stateDirectoryFrom(options.stateDir));
+  });
+
+export function parse(): Promise<Command> {
+  return program.parseAsync();
+}

@@ -1,0 +1,69 @@
+/**
+ * Reads a configuration in a process of its own, which ends with its answer. The language and its tables are large, a
+ * big file takes a while, and looking up users may block: none of that may hold up the supervisor, which has a
+ * failover process to watch.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { DaemonPlan, ReadConfiguration, Reading } from './plan.ts';
+
+/** The plan as it crosses the channel: JSON knows no maps. */
+export type PlanMessage = Omit<DaemonPlan, 'instanceNotify' | 'groupNotify'> & {
+  readonly instanceNotify: readonly (readonly [string, NotifyOf])[];
+  readonly groupNotify: readonly (readonly [string, NotifyOf])[];
+};
+type NotifyOf = DaemonPlan['instanceNotify'] extends ReadonlyMap<string, infer Plan> ? Plan : never;
+
+export type ReadingMessage =
+  | { readonly ok: true; readonly plan: PlanMessage }
+  | Extract<Reading, { readonly ok: false }>;
+
+export const readingFlags: readonly string[] = ['--disable-sigusr1'];
+export const readingProgram = fileURLToPath(new URL('./reading.ts', import.meta.url));
+const patience = 30_000;
+
+/** Each call of the result reads `path` anew. */
+export function readerOf(path: string, compileCache: string | undefined): ReadConfiguration {
+  return () =>
+    new Promise((resolve) => {
+      const environment = { ...process.env, NODE_COMPILE_CACHE: compileCache };
+      const child: ChildProcess = fork(readingProgram, [path], {
+        execArgv: [...readingFlags],
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        env: environment,
+      });
+      let complaint = '';
+      child.stderr?.on('data', (bytes: Buffer) => {
+        complaint = (complaint + bytes.toString()).slice(-4_096);
+      });
+      const timer = setTimeout(() => child.kill('SIGKILL'), patience);
+      child.on('message', (message) => resolve(unpacked(message as ReadingMessage)));
+      child.on('error', (error) => resolve(broken(error.message)));
+      // After a message this resolves nothing any more.
+      child.on('close', (code, signal) => {
+        clearTimeout(timer);
+        resolve(broken(complaint.trim() || `it ended with ${signal ?? code}`));
+      });
+    });
+}
+
+function unpacked(message: ReadingMessage): Reading {
+  if (!message.ok) return message;
+  const { plan } = message;
+  return {
+    ok: true,
+    plan: {
+      ...plan,
+      instanceNotify: new Map(plan.instanceNotify),
+      groupNotify: new Map(plan.groupNotify),
+    },
+  };
+}
+
+function broken(why: string): Reading {
+  return {
+    ok: false,
+    errors: 1,
+    text: `the process that reads the configuration broke: ${why}`,
+  };
+}

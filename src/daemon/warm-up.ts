@@ -1,0 +1,49 @@
+/**
+ * The first start on a state directory: Node has compiled nothing yet, and each process would strip the types of its
+ * sources by itself, which costs it 10 MB for life. So everything is loaded once, the cache is written, and the process
+ * starts over in its own place.
+ */
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { flushCompileCache, getCompileCacheDir } from 'node:module';
+import { failoverFlags, failoverProgram } from './child.ts';
+import { readingFlags, readingProgram } from './reader.ts';
+
+const mark = 'HOLDFAST_WARMED_UP';
+const patience = 5_000;
+
+/** Whether this process has been through it, or cannot: then nothing is to be done. */
+export function isWarm(): boolean {
+  const cache = getCompileCacheDir();
+  if (cache === undefined || process.env[mark] !== undefined) return true;
+  try {
+    return readdirSync(cache).length > 0;
+  } catch {
+    return true;
+  }
+}
+
+/** Never returns, unless the kernel refuses. The caller has loaded all that it will need. */
+export async function startOver(file: string): Promise<void> {
+  await Promise.all([
+    ended([...failoverFlags, failoverProgram]),
+    ended([...readingFlags, readingProgram, file]),
+  ]);
+  flushCompileCache();
+  const [, program = '', ...words] = process.argv;
+  const environment = { ...process.env, [mark]: '1' };
+  process.execve?.(
+    process.execPath,
+    [process.execPath, ...process.execArgv, program, ...words],
+    environment,
+  );
+}
+
+/** Without a channel both programs do nothing but load, write the cache and end. */
+function ended(words: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, words, { stdio: 'ignore', timeout: patience });
+    child.on('error', () => resolve());
+    child.on('exit', () => resolve());
+  });
+}
