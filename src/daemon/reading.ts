@@ -14,9 +14,11 @@ const message: ReadingMessage = reading.ok
       },
     }
   : reading;
-const keep = (): void => {
+function keepCompiledCode(): void {
   flushCompileCache();
-  if (process.connected) process.disconnect();
-};
-if (process.connected) process.send?.(message, keep);
-else keep();
+  process.disconnect?.();
+}
+
+// Without a channel it was started to compile and nothing else.
+if (process.send === undefined) keepCompiledCode();
+else process.send(message, keepCompiledCode);
