@@ -49,7 +49,7 @@ export function isPlainBlank(code: number): boolean {
 }
 
 /** Characters that look like a blank, or like nothing, and are none for keepalived. */
-export function isForeignBlank(code: number): boolean {
+function isForeignBlank(code: number): boolean {
   if (code < 0xa0) return false;
   return (
     code === 0xa0 ||

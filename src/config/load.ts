@@ -13,7 +13,7 @@ import type { Source, SourceId } from './source.ts';
 import type { Statement } from './tree.ts';
 import { emptyTree, endTree } from './tree-builder.ts';
 
-export { type IncludeChecks, type LoadOptions, lenientIncludes } from './load-options.ts';
+export { type LoadOptions, lenientIncludes } from './load-options.ts';
 
 export interface LoadedTree {
   /** The main file first, then included files in the order of reading; a file read twice is listed twice. */

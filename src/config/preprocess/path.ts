@@ -1,6 +1,6 @@
 /** Paths as text: POSIX, no file system. */
 
-export function isAbsolute(path: string): boolean {
+function isAbsolute(path: string): boolean {
   return path.startsWith('/');
 }
 

@@ -27,7 +27,7 @@ export interface JsonReport {
   readonly counts: Readonly<Record<Severity, number>>;
 }
 
-export function jsonReport(
+function jsonReport(
   diagnostics: readonly Diagnostic[],
   sources: readonly Source[],
 ): JsonReport {
