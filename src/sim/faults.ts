@@ -38,8 +38,8 @@ export type Trouble = Span &
     /** The process is not scheduled; its kernel goes on. */
     | { readonly kind: 'freeze'; readonly host: number }
     | { readonly kind: 'slow'; readonly host: number; readonly wait: Duration }
-    /** The failover process is killed and comes back as what it was. */
-    | { readonly kind: 'kill'; readonly host: number; readonly stale: boolean }
+    /** The failover process is killed and comes back as what it was: at once, or after some more uses of a port. */
+    | { readonly kind: 'kill'; readonly host: number; readonly uses: number | undefined }
     /** All of the daemon is killed; at the end it starts anew. */
     | { readonly kind: 'crash'; readonly host: number }
     /** The host loses its power; at the end it boots. */
@@ -163,7 +163,8 @@ function drawTrouble(random: Random, kind: TroubleKind, options: SwarmOptions): 
 /** The supervisor starts the next one at once: within a fraction of an interval, or a few when the host is busy. */
 function killAt(random: Random, at: Instant, host: number, pace: Duration): Trouble {
   const gap = Math.round(pace * random.pick([0.05, 0.5, 2.5]));
-  return { kind: 'kill', at, until: (at + gap) as Instant, host, stale: random.chance(0.3) };
+  const uses = random.chance(0.5) ? random.below(12) : undefined;
+  return { kind: 'kill', at, until: (at + gap) as Instant, host, uses };
 }
 
 function drawSides(random: Random, hosts: number): { side: number[]; oneWay: boolean } {

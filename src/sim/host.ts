@@ -9,6 +9,7 @@ import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import type { Report } from '../engine/report.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
+import type { Kernel, Network } from '../ports.ts';
 import { createClock, createTimer, type VirtualTimer } from './clock.ts';
 import type { HostKernel } from './kernel.ts';
 import { createKernelPort, type KernelPort } from './kernel-port.ts';
@@ -44,6 +45,8 @@ export interface Host {
   absence: number;
   /** What the supervisor starts the next process from. */
   resume: EngineSnapshot | undefined;
+  /** After how many more uses of a port its process is killed, in the middle of whatever it does. */
+  fuse: number | undefined;
   /** How many troubles keep its process from being scheduled. */
   frozen: number;
   /** When its process was last released from standing still. */
@@ -81,8 +84,7 @@ export function startProcess(
     ports: {
       clock: createClock(queue, host.offset),
       timer: ports.timer,
-      network: ports.socket,
-      kernel: ports.kernelPort,
+      ...fused(host, ports),
       report: (reports) => tellSupervisor(context, host, reports),
     },
   });
@@ -100,9 +102,56 @@ export function startProcess(
     for (const own of segment.attachments) if (own.host === host.id) own.sockets.add(ports.socket);
   }
   observer.began(host, queue.now(), resume !== undefined);
-  driver.start();
-  observer.rested(host, queue.now());
+  if (!survives(context, host, () => driver.start())) return;
   for (const [tracker, up] of host.verdicts) tell(context, host, verdict(tracker, up));
+}
+
+const KILLED = new Error('killed');
+
+/** The ports as the process gets them: using one may be the last thing that it does. */
+function fused(
+  host: Host,
+  ports: { readonly socket: Network; readonly kernelPort: Kernel },
+): Pick<DriverOptions['ports'], 'network' | 'kernel'> {
+  const burn = <Result>(result: Result): Result => {
+    if (host.fuse === undefined) return result;
+    host.fuse -= 1;
+    if (host.fuse < 0) throw KILLED;
+    return result;
+  };
+  const { socket, kernelPort } = ports;
+  return {
+    network: {
+      listen: (endpoints) => burn(socket.listen(endpoints)),
+      transmit: (datagrams) => burn(socket.transmit(datagrams)),
+      announce: (frames) => burn(socket.announce(frames)),
+      receive: (limit) => burn(socket.receive(limit)),
+    },
+    kernel: {
+      observe: () => burn(kernelPort.observe()),
+      apply: (operations) => burn(kernelPort.apply(operations)),
+      changes: () => burn(kernelPort.changes()),
+    },
+  };
+}
+
+/** What the supervisor knows is what it was told with the last transition; nobody is resumed who was to stop. */
+export function resumable(host: Host): EngineSnapshot | undefined {
+  return host.absence === 1 ? host.process?.lastTold : undefined;
+}
+
+/** Does one thing of the process; false when it was killed over it. */
+function survives(context: HostContext, host: Host, act: () => void): boolean {
+  try {
+    act();
+  } catch (error) {
+    if (error !== KILLED) throw error;
+    host.resume = resumable(host);
+    endProcess(context, host, 'killed in the middle of a step');
+    return false;
+  }
+  context.observer.rested(host, context.queue.now());
+  return true;
 }
 
 function openPorts(
@@ -161,22 +210,17 @@ function schedule(context: HostContext, host: Host): void {
   });
 }
 
-/** Serves everything that is ready, in any order, as an event loop may. */
+/** Serves everything that is ready: the sources in any order, as an event loop may, and each of them in its own. */
 function takeTurn(context: HostContext, host: Host, process: Process): void {
   const { driver, socket, kernelPort, inputs } = process;
-  const ready: (() => void)[] = [];
-  if (process.timerDue) ready.push(() => driver.timerDue());
-  if (socket.pending()) ready.push(() => driver.networkReady());
-  if (kernelPort.pending()) ready.push(() => driver.kernelReady());
-  if (inputs.length > 0)
-    ready.push(() => inputs.splice(0).forEach((input) => void driver.tell(input)));
+  const ready: (() => void)[][] = [];
+  if (process.timerDue) ready.push([() => driver.timerDue()]);
+  if (socket.pending()) ready.push([() => driver.networkReady()]);
+  if (kernelPort.pending()) ready.push([() => driver.kernelReady()]);
+  if (inputs.length > 0) ready.push(inputs.splice(0).map((input) => () => driver.tell(input)));
   process.timerDue = false;
   const order = ready.length > 1 ? context.random.shuffled(ready) : ready;
-  for (const serve of order) {
-    serve();
-    if (host.process !== process) return;
-    context.observer.rested(host, context.queue.now());
-  }
+  for (const serve of order.flat()) if (!survives(context, host, serve)) return;
   if (driver.finished) {
     endProcess(context, host, 'stopped');
   } else if (socket.pending() || kernelPort.pending() || inputs.length > 0) {
@@ -190,6 +234,7 @@ export function endProcess(context: HostContext, host: Host, how: string): void 
   if (process === undefined) return;
   host.process = undefined;
   host.frozen = 0;
+  host.fuse = undefined;
   process.timer.close();
   process.kernelPort.close();
   for (const segment of context.fabric.segments) {

@@ -89,6 +89,8 @@ export function hear(seat: Seat, heading: Heading, link: number, now: Instant): 
     seat.resignedAt = undefined;
     seat.signOfLifeAt = now;
   } else if (preemptDelay > 0) {
+    // Heeded as long as the delay runs, and then its interval counts, which may be shorter than the last one.
     seat.signOfLifeAt = now;
+    seat.heeded = undefined;
   }
 }

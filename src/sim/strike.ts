@@ -2,7 +2,7 @@
 import { type Duration, type Instant, microseconds } from '../base/units.ts';
 import type { LinkIndex } from '../ports.ts';
 import type { Trouble } from './faults.ts';
-import { endProcess, freeze, type Host, tell, thaw, verdict } from './host.ts';
+import { endProcess, freeze, type Host, resumable, tell, thaw, verdict } from './host.ts';
 import { type Disturbance, UNDISTURBED } from './network.ts';
 import { makeNoise } from './noise.ts';
 import {
@@ -164,13 +164,14 @@ type ProcessTrouble = Extract<Trouble, { kind: 'kill' | 'crash' | 'power' | 'sto
 
 function strikeProcess(world: World, host: Host, trouble: ProcessTrouble): End {
   if (trouble.kind === 'kill') {
-    const { process } = host;
-    if (process === undefined || host.absence > 0) return undefined;
-    const fresh = process.driver.snapshot();
-    host.resume = trouble.stale ? (process.lastTold ?? fresh) : fresh;
-    endProcess(world, host, 'killed');
+    if (host.process === undefined || host.absence > 0) return undefined;
     host.absence += 1;
-    return () => comeBack(world, host);
+    if (trouble.uses === undefined) kill(world, host);
+    else host.fuse = trouble.uses;
+    return () => {
+      kill(world, host);
+      comeBack(world, host);
+    };
   }
   host.absence += 1;
   host.resume = undefined;
@@ -187,6 +188,12 @@ function strikeProcess(world: World, host: Host, trouble: ProcessTrouble): End {
     restore?.();
     comeBack(world, host);
   };
+}
+
+function kill(world: World, host: Host): void {
+  if (host.process === undefined) return;
+  host.resume = resumable(host);
+  endProcess(world, host, 'killed');
 }
 
 /** Nothing that was added at run time survives, and no cable carries anything. */

@@ -83,6 +83,7 @@ function createHost(queue: Queue, id: number, plan: HostPlan): Host {
     process: undefined,
     absence: 1,
     resume: undefined,
+    fuse: undefined,
     frozen: 0,
     thawedAt: 0 as Instant,
     slowness: microseconds(0),
