@@ -27,10 +27,7 @@ export interface JsonReport {
   readonly counts: Readonly<Record<Severity, number>>;
 }
 
-function jsonReport(
-  diagnostics: readonly Diagnostic[],
-  sources: readonly Source[],
-): JsonReport {
+function jsonReport(diagnostics: readonly Diagnostic[], sources: readonly Source[]): JsonReport {
   const locate = locator(sources);
   const count = (severity: Severity): number =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
