@@ -94,6 +94,25 @@ export const statementCodes = {
     example:
       'vrrp_instance VI_1 {\n    virtual_router_id 51\n}\nvrrp_instance VI_1 {\n    virtual_router_id 52\n}\n',
   },
+  'language.repeated-block': {
+    severity: 'warning',
+    title: 'a block written twice',
+    meaning:
+      'There is only one block of this kind here. What the second says is added to the first, and wins where both say something.',
+    keepalived:
+      'keepalived replaces the first block by the second, or adds to it, depending on the block',
+    cure: 'Put everything into one block.',
+    example:
+      'vrrp_instance VI_1 {\n    virtual_router_id 51\n    authentication {\n        auth_type PASS\n    }\n    authentication {\n        auth_pass secret\n    }\n}\n',
+  },
+  'language.empty-block': {
+    severity: 'warning',
+    title: 'a block with nothing in it',
+    meaning: 'The block is there to hold entries, and holds none.',
+    keepalived: 'keepalived reports it for some blocks and is silent about others',
+    cure: 'Write the entries, or remove the block.',
+    example: 'global_defs {\n    notification_email {\n    }\n}\n',
+  },
   'language.repeated-keyword': {
     severity: 'warning',
     title: 'a keyword written twice',

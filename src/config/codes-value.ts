@@ -95,6 +95,15 @@ export const valueCodes = {
     cure: 'Write the address in numbers; host names are not resolved here.',
     example: 'vrrp_instance VI_1 {\n    virtual_router_id 51\n    mcast_src_ip 10.0.0.300\n}\n',
   },
+  'language.interface-name-too-long': {
+    severity: 'warning',
+    title: 'a name that no interface can have',
+    meaning: 'Names of interfaces have at most 15 characters.',
+    keepalived: 'keepalived reports it and ignores the line',
+    cure: 'Write the name as `ip link` shows it.',
+    example:
+      'vrrp_instance VI_1 {\n    interface an_interface_of_mine\n    virtual_router_id 51\n}\n',
+  },
   'language.unknown-word': {
     severity: 'warning',
     title: 'an unknown word in a line',

@@ -5,20 +5,23 @@ import { present } from './schema-value.ts';
 import { nearest } from './spelling.ts';
 import type { Statement, Word } from './tree.ts';
 
-export function reportUnknown(
-  cursor: Cursor,
-  word: Word,
-  schema: BlockSchema<unknown>,
-  root: BlockSchema<unknown>,
-): void {
+export interface UnknownPlace {
+  readonly schema: BlockSchema<unknown>;
+  readonly root: BlockSchema<unknown>;
+  /** Whether what stands in its block is used all the same. */
+  readonly used: boolean;
+}
+
+export function reportUnknown(cursor: Cursor, word: Word, place: UnknownPlace): void {
+  const { schema, root } = place;
   const homes = homesOf(root, word.text);
   const here = pathOf(root, schema);
-  const what = cursor.statement.block === undefined ? 'the line' : 'the whole block';
+  const what = skipped(cursor.statement, place.used);
   if (homes.length > 0) {
     cursor.report(cursor, {
       code: 'language.misplaced-keyword',
       word,
-      message: `${word.text} belongs in ${list(homes)}, this is ${here}; ${what} is skipped`,
+      message: `${word.text} belongs in ${list(homes)}, this is ${here}; ${what}`,
       help: `move it into ${homes[0] ?? ''}`,
     });
     return;
@@ -32,12 +35,17 @@ export function reportUnknown(
   cursor.report(cursor, {
     code: 'language.unknown-keyword',
     word,
-    message: `"${word.text}" is not a keyword of ${here}; ${what} is skipped`,
+    message: `"${word.text}" is not a keyword of ${here}; ${what}`,
     help:
       near !== undefined
         ? `did you mean ${near}?`
         : (elsewhere ?? 'correct the spelling, or remove it'),
   });
+}
+
+function skipped(statement: Statement, used: boolean): string {
+  if (statement.block === undefined) return 'the line is skipped';
+  return used ? 'the blocks in it are used' : 'the whole block is skipped';
 }
 
 function nearElsewhere(root: BlockSchema<unknown>, text: string): string | undefined {

@@ -2,6 +2,7 @@
 import type { CodeTable } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Origin, Places } from './places.ts';
+import { adopt, contentsLost, isAdopted, knownInside } from './resolve-brace.ts';
 import { reportExtra, reportUnknown } from './resolve-complaint.ts';
 import type { Reporter } from './resolve-report.ts';
 import { mention, newReporter, report } from './resolve-report.ts';
@@ -91,12 +92,18 @@ function resolveStatements(
   statements: readonly Statement[],
 ): void {
   const { entries } = target.schema;
-  for (const statement of statements) {
-    if (entries?.field.kind === 'lines') {
+  if (entries?.field.kind === 'lines') {
+    for (const statement of statements) {
       resolveEntries(resolution, target, entries, { field: entries.field, statement });
-    } else {
-      resolveStatement(resolution, target, statement);
     }
+    return;
+  }
+  for (let at = 0; at < statements.length; at += 1) {
+    const statement = statements[at];
+    if (statement === undefined) continue;
+    const lost = contentsLost(target.schema, statements, at);
+    at += lost.length;
+    resolveStatement(resolution, target, lost.length === 0 ? statement : adopt(statement, lost));
   }
 }
 
@@ -106,7 +113,13 @@ function resolveStatement(resolution: Resolution, target: Target, statement: Sta
   const cursor = place(resolution.cursor, statement, 1);
   const keyword = target.schema.keywords.get(word.text);
   if (keyword === undefined) {
-    reportUnknown(cursor, word, target.schema, resolution.root);
+    const known = knownInside(resolution.root, target.schema, statement);
+    reportUnknown(cursor, word, {
+      schema: target.schema,
+      root: resolution.root,
+      used: known.length > 0,
+    });
+    resolveStatements(resolution, target, known);
     return;
   }
   mention(resolution.reporter, cursor, word, keyword.field);
@@ -173,6 +186,13 @@ function resolveLines(
     return;
   }
   if (header !== undefined) reportExtra(cursor, keyword, header);
+  if (statement.block.statements.length === 0) {
+    report(resolution.reporter, cursor, {
+      code: 'language.empty-block',
+      message: `${keyword.name} has nothing in its block`,
+      help: 'write its entries, or remove it',
+    });
+  }
   for (const entry of statement.block.statements) {
     resolveEntries(resolution, target, keyword, { field, statement: entry });
   }
@@ -235,7 +255,9 @@ function resolveSection(
   if (label !== undefined && name === undefined) return;
   const rest = statement.words[cursor.next];
   if (rest !== undefined) reportExtra(cursor, keyword, rest);
-  if (statement.block === undefined) missingBlock(resolution, keyword.name, false);
+  if (statement.block === undefined || isAdopted(statement)) {
+    missingBlock(resolution, keyword.name, statement.block !== undefined);
+  }
   if (label !== undefined && isSecond(resolution, keyword, { field, name })) return;
   const child = childOf(resolution, target, keyword, { field, statement });
   if (label !== undefined) child.node[label.key] = name;
@@ -287,6 +309,14 @@ function childOf(
   }
   const existing = node[keyword.key];
   const known = before === undefined ? undefined : resolution.places.get(existing as object);
+  if (known !== undefined && field.count === 'one') {
+    report(resolution.reporter, resolution.cursor, {
+      code: 'language.repeated-block',
+      message: `${keyword.name} is written twice; what the second says is added to the first`,
+      related: [{ span: (before as Statement).span, label: 'first written here' }],
+      help: 'put everything into one block',
+    });
+  }
   if (known !== undefined) return { schema: field.block, node: existing as Node, origin: known };
   const child = newTarget(resolution, field.block, statement);
   node[keyword.key] = child.node;
@@ -298,7 +328,7 @@ function missingBlock(resolution: Resolution, name: string, understood: boolean)
   report(resolution.reporter, resolution.cursor, {
     code: 'language.missing-block',
     message: `${name} opens a block, but no brace follows${
-      understood ? '; the words on its line are taken as its contents' : ''
+      understood ? '; what follows is taken as its contents' : ''
     }`,
     help: understood ? `write ${name} { … }` : `write ${name} { … }, or remove the line`,
   });

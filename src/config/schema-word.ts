@@ -15,6 +15,24 @@ export function text(what: string, syntax = '<STRING>'): Value<string> {
   };
 }
 
+/** A name that fits the kernel: shorter than IFNAMSIZ. */
+export const interfaceName: Value<string> = {
+  syntax: '<IF>',
+  range: 'at most 15 characters',
+  read(cursor) {
+    const word = demand(cursor, 'an interface');
+    if (word === undefined || word.text.length <= 15) return word?.text;
+    cursor.report(cursor, {
+      code: 'language.interface-name-too-long',
+      word,
+      message: `"${word.text}" is longer than the 15 characters of an interface name; the line is ignored`,
+      help: 'write the name as `ip link` shows it',
+    });
+    return undefined;
+  },
+  write: quoteWord,
+};
+
 /** A word that may be left out; empty text when it is. */
 export function optionalText(syntax: string): Value<string> {
   return {

@@ -4,6 +4,7 @@ import { addressCodes } from '../codes/addresses.ts';
 import { authenticationCodes } from '../codes/authentication.ts';
 import { electionCodes } from '../codes/election.ts';
 import { routerIdCodes } from '../codes/router-id.ts';
+import { routeCodes } from '../codes/routes.ts';
 import { scriptCodes, wholeCodes } from '../codes/scripts.ts';
 import { serviceCodes } from '../codes/services.ts';
 import { syncGroupCodes } from '../codes/sync-group.ts';
@@ -18,6 +19,7 @@ const pages = {
   ...transportCodes,
   ...trackingCodes,
   ...syncGroupCodes,
+  ...routeCodes,
   ...serviceCodes,
   ...scriptCodes,
   ...wholeCodes,

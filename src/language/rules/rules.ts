@@ -8,6 +8,7 @@ import type { RuleContext } from './context.ts';
 import { ruleContext } from './context.ts';
 import { checkElection } from './election.ts';
 import { checkRouterIds } from './router-id.ts';
+import { checkGarpGroups, checkRoutes } from './routes.ts';
 import { checkAnythingRuns, checkScriptSecurity } from './scripts.ts';
 import { checkServices } from './services.ts';
 import { checkSyncGroups } from './sync-group.ts';
@@ -23,6 +24,8 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   checkTracking,
   checkSyncGroups,
   checkScriptSecurity,
+  checkRoutes,
+  checkGarpGroups,
   checkServices,
   checkAnythingRuns,
 ];

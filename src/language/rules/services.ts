@@ -83,6 +83,13 @@ function defaults({ report }: RuleContext, node: VirtualServer): void {
       message: `${name} has no protocol; UDP is used`,
     });
   }
+  if (node.protocol !== undefined && node.service.kind === 'fwmark') {
+    report({
+      code: 'lvs.protocol-with-fwmark',
+      at: { node, key: 'protocol' },
+      message: `${name} takes every protocol; ${node.protocol} is ignored`,
+    });
+  }
   for (const scheduler of ['sh', 'mh'] as const) {
     for (const key of [`${scheduler}-port`, `${scheduler}-fallback`] as const) {
       if (!node[key] || node.lb_algo === scheduler) continue;

@@ -1,7 +1,14 @@
 /** A virtual router: what makes it one, where it runs, and how it is elected. */
 import { flag, labelled, lines, one, scalar } from '../../config/schema.ts';
 import { integer, secondsValue } from '../../config/schema-number.ts';
-import { address, boolean, choice, optional, text } from '../../config/schema-word.ts';
+import {
+  address,
+  boolean,
+  choice,
+  interfaceName,
+  optional,
+  text,
+} from '../../config/schema-word.ts';
 import { addressLine } from '../values/address-line.ts';
 import { routeLine } from '../values/route-line.ts';
 import { ruleLine } from '../values/rule-line.ts';
@@ -85,7 +92,7 @@ const election = {
 };
 
 const link = {
-  interface: scalar(text('an interface', '<IF>'), {
+  interface: scalar(interfaceName, {
     doc: 'The interface VRRP runs on; may be left out only with unicast peers.',
     example: 'eth0',
     reload: 'restart',
@@ -173,7 +180,7 @@ const link = {
     retired: 'write the interface into linkbeat_interfaces',
     effect: 'none',
   }),
-  lvs_sync_daemon_interface: scalar(text('an interface', '<IF>'), {
+  lvs_sync_daemon_interface: scalar(interfaceName, {
     doc: 'Runs the connection synchronisation of IPVS on this interface.',
     example: 'eth1',
     retired: 'write lvs_sync_daemon in global_defs',

@@ -103,3 +103,5 @@ export const ruleLine = line({
   options: { ...selectors, ...actions },
   syntax: '[from <ADDR>] [to <ADDR>] [table <ID>] [preference <N>] [<OPTION>...]',
 });
+
+export type RuleLine = NonNullable<ReturnType<typeof ruleLine.read>>;

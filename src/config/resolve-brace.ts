@@ -1,0 +1,53 @@
+/** Braces that are not where they belong: blocks whose brace was forgotten, and unknown blocks around known ones. */
+import type { BlockSchema } from './schema.ts';
+import type { Block, Statement } from './tree.ts';
+
+/**
+ * The statements after `at` that only the block opened there can mean, when it has no brace: its keywords, and none
+ * of the block around it.
+ */
+export function contentsLost(
+  schema: BlockSchema<unknown>,
+  statements: readonly Statement[],
+  at: number,
+): readonly Statement[] {
+  const statement = statements[at];
+  const name = statement?.words[0]?.text;
+  if (statement === undefined || name === undefined || statement.block !== undefined) return [];
+  const field = schema.keywords.get(name)?.field;
+  if (field?.kind !== 'section') return [];
+  let end = at + 1;
+  for (; end < statements.length; end += 1) {
+    const word = statements[end]?.words[0]?.text ?? '';
+    if (schema.keywords.has(word) || !field.block.keywords.has(word)) break;
+  }
+  return statements.slice(at + 1, end);
+}
+
+const adopted = new WeakSet<Block>();
+
+/** The statement with the block that it should have had. */
+export function adopt(statement: Statement, contents: readonly Statement[]): Statement {
+  const block: Block = { open: statement.span, close: undefined, statements: contents };
+  adopted.add(block);
+  return { ...statement, block };
+}
+
+export function isAdopted(statement: Statement): boolean {
+  return statement.block !== undefined && adopted.has(statement.block);
+}
+
+/**
+ * The statements within an unknown block at the top level that belong to the top level: keepalived ignores the braces
+ * there and so reads them. Deeper unknown blocks are skipped as a whole.
+ */
+export function knownInside(
+  root: BlockSchema<unknown>,
+  schema: BlockSchema<unknown>,
+  statement: Statement,
+): readonly Statement[] {
+  const inside = statement.block?.statements ?? [];
+  const opens = (each: Statement): boolean =>
+    root.keywords.get(each.words[0]?.text ?? '')?.field.kind === 'section';
+  return schema === root && inside.some(opens) ? inside : [];
+}
