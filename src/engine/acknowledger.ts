@@ -1,7 +1,9 @@
 /** What the kernel answered -> announcements of addresses that are there now, and reports of those that are not. */
-import type { Instant } from '../base/units.ts';
+import { after, type Instant } from '../base/units.ts';
 import type { Announcer } from './announcer.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { Holding } from './desired.ts';
+import type { Machine } from './machine.ts';
 import type { Outbox } from './mover.ts';
 import type { Answer } from './reconcile.ts';
 import type { World } from './world.ts';
@@ -10,6 +12,7 @@ export interface AcknowledgerParts {
   readonly world: World;
   readonly outbox: Outbox;
   readonly announcer: Announcer;
+  readonly deadlines: Deadlines<Machine>;
 }
 
 export class Acknowledger {
@@ -29,7 +32,7 @@ export class Acknowledger {
         const { name } = holding.machine.model;
         if (result.done) {
           this.#failed.delete(holding.key);
-          this.#announce(holding);
+          this.#announce(holding, now);
           announced.set(name, (announced.get(name) ?? 0) + 1);
         } else this.#reportFailure(answer, now);
       } else if (operation.kind === 'remove-address') {
@@ -42,11 +45,16 @@ export class Acknowledger {
     }
   }
 
-  #announce(holding: Holding): void {
-    const link = this.#parts.world.links.get(holding.link);
+  /** An address that comes late (a reload, a repair, another attempt) has its second burst too. */
+  #announce(holding: Holding, now: Instant): void {
+    const { world, announcer, deadlines } = this.#parts;
+    const link = world.links.get(holding.link);
     if (link === undefined) return;
-    const { masterRepeat } = holding.machine.model.garp;
-    this.#parts.announcer.announce(link, [holding.virtual.address], masterRepeat);
+    const { machine } = holding;
+    const { masterRepeat, masterDelay } = machine.model.garp;
+    announcer.announce(link, [holding.virtual.address], masterRepeat);
+    if (masterDelay > 0) machine.announceAgainAt ??= after(now, masterDelay);
+    deadlines.schedule(machine, machine.announceAgainAt);
   }
 
   #reportFailure({ result, holding }: Answer, now: Instant): void {

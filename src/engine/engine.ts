@@ -89,7 +89,7 @@ export class Engine {
     this.#evaluator = new Evaluator({ world, outbox, mover, groups, reconciler });
     this.#listener = new Listener({ outbox, mover, groups });
     this.#observer = new Observer({ world, outbox, reconciler });
-    this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer });
+    this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
     const delay = model.host.startupDelay;
     if (resume === undefined && delay > 0) this.#startAt = after(now, delay);
     this.#configure(model, now);
