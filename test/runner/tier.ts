@@ -47,6 +47,14 @@ export const tiers: readonly Tier[] = [
     limit: 90,
   },
   {
+    name: 'hostile',
+    what: 'random and damaged datagrams, judged a second time by other means',
+    files: ['test/hostile/**/*.test.ts'],
+    needs: [],
+    alone: false,
+    limit: 60,
+  },
+  {
     name: 'simulation',
     what: 'seeded clusters in virtual time',
     files: ['test/simulation/**/*.test.ts'],
