@@ -13,6 +13,7 @@ import {
   resignations,
   skewTime,
   type Timing,
+  tolerance,
   Wrong,
 } from './judge.ts';
 import type { Router } from './router.ts';
@@ -34,8 +35,8 @@ export interface Duel {
   readonly address: string;
 }
 
-/** How long a daemon may take from its start until its timers run, on a machine that is busy. */
-const startAllowance = 6_000;
+/** How long beyond its bound something is waited for, in order to say how late it came. */
+const patience = 6_000;
 
 /** Plays the four events in order; after one that went wrong the pair's state is unknown and the rest is not played. */
 export async function playDuel(duel: Duel): Promise<readonly Outcome[]> {
@@ -71,7 +72,7 @@ const steps: Readonly<Record<DuelEvent, (duel: Duel) => Promise<string>>> = {
 async function settle(duel: Duel): Promise<void> {
   const { upper, lower } = duel;
   await Promise.all([upper.start(true), lower.start(true)]);
-  await owned(duel, upper, masterDownInterval(duel.timing, upper.priority) + startAllowance);
+  await owned(duel, upper, masterDownInterval(duel.timing, upper.priority) + patience);
   // The lower one must have heard the master before the master may die.
   await delay(duel.timing.interval);
   judgeForm(duel);
@@ -93,7 +94,7 @@ async function comeBack(duel: Duel): Promise<string> {
   const since = now();
   await upper.start(true);
   const bound = masterDownInterval(duel.timing, upper.priority);
-  await firstSign(duel, upper, since, bound + startAllowance);
+  await firstSign(duel, upper, since, bound);
   await ownedAndAnnounced(duel, upper, since);
   await delay(duel.timing.interval * 1.5);
   return judgeYielded(tape, upper.source, lower.source, since);
@@ -109,7 +110,7 @@ async function comeBackWithoutPreempting(duel: Duel): Promise<string> {
   const { upper, lower, tape } = duel;
   const since = now();
   await upper.start(false);
-  await delay(masterDownInterval(duel.timing, upper.priority) + startAllowance / 3);
+  await delay(masterDownInterval(duel.timing, upper.priority) + tolerance);
   judgeSilence(tape, upper.source, since);
   if (!(await lower.holds())) throw new Wrong('the master lost the address');
   return resign(duel, lower, upper);
@@ -134,9 +135,8 @@ async function resign(duel: Duel, leaver: Router, follower: Router): Promise<str
  * since FRR's first advertisement over IPv6 comes an interval after it.
  */
 async function firstSign(duel: Duel, by: Router, since: number, within: number): Promise<number> {
-  const patience = within + startAllowance;
   const what = `${by.name} advertises as master`;
-  const claim = await until(what, patience, () => claims(duel.tape, by.source, since)[0]);
+  const claim = await until(what, within + patience, () => claims(duel.tape, by.source, since)[0]);
   const announcement = announcements(duel, by, since)[0];
   return Math.min(claim.at, announcement?.at ?? claim.at);
 }

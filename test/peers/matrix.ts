@@ -1,5 +1,4 @@
 /** Plays many duels, a few at a time, and prints them as one table. */
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DuelEvent, events, type Outcome } from './duel.ts';
 
@@ -10,8 +9,8 @@ export interface Row {
   readonly log: string;
   /** Every frame that passed, in pcap's format. */
   readonly recording: Buffer;
-  /** Missed a time in company and was played again alone. */
-  readonly replayed: boolean;
+  /** Which time it missed in company, when it was played again alone. */
+  readonly replayed: string | undefined;
 }
 
 export interface Match {
@@ -31,14 +30,15 @@ export async function playMatrix(
   const queue = [...matches];
   const work = async () => {
     for (let match = queue.shift(); match !== undefined; match = queue.shift()) {
-      rows.set(match, { name: match.name, ...(await match.play()), replayed: false });
+      rows.set(match, { name: match.name, ...(await match.play()), replayed: undefined });
     }
   };
   await Promise.all(Array.from({ length: together }, work));
   for (const [match, row] of rows) {
-    const verdicts = new Set(row.outcomes.map((outcome) => outcome.verdict));
-    if (!verdicts.has('late') || verdicts.has('wrong')) continue;
-    rows.set(match, { name: match.name, ...(await match.play()), replayed: true });
+    const late = row.outcomes.find((outcome) => outcome.verdict === 'late');
+    if (late === undefined || row.outcomes.some((outcome) => outcome.verdict === 'wrong')) continue;
+    const replayed = `played again alone: ${late.event} ${late.detail}`;
+    rows.set(match, { name: match.name, ...(await match.play()), replayed });
   }
   return matches.flatMap((match) => rows.get(match) ?? []);
 }
@@ -55,7 +55,7 @@ export function renderMatrix(rows: readonly Row[]): string {
   const head = `${''.padEnd(width)}  ${events.map((event) => headings[event].padEnd(20)).join('')}`;
   const lines = rows.map((row) => {
     const cells = row.outcomes.map((outcome) => renderCell(outcome).padEnd(20)).join('');
-    return `${row.name.padEnd(width)}  ${cells}${row.replayed ? '(played again alone)' : ''}`.trimEnd();
+    return `${row.name.padEnd(width)}  ${cells}${row.replayed ?? ''}`.trimEnd();
   });
   return [head, ...lines].join('\n');
 }
@@ -72,8 +72,11 @@ export function declareTests(rows: readonly Row[]): void {
     for (const outcome of row.outcomes) {
       test(`${row.name}: ${outcome.event}`, (context) => {
         context.diagnostic(outcome.detail);
-        const log = outcome === firstTrouble ? `\n${row.log}` : '';
-        assert.ok(outcome.verdict === 'passed', `${outcome.detail}${log}`);
+        if (outcome.verdict === 'passed') return;
+        const trouble = new Error(outcome.detail);
+        // The place of the failure is on the wire: what both daemons wrote says more than a stack.
+        trouble.stack = outcome === firstTrouble ? `${outcome.detail}\n${row.log}` : outcome.detail;
+        throw trouble;
       });
     }
   }

@@ -4,6 +4,7 @@ import { startHoldfast } from '../lab/holdfast.ts';
 import type { Host } from '../lab/host.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
 import { crash, stop, type Task } from '../lab/task.ts';
+import { until } from '../lab/until.ts';
 import { configuration, intervalOf, routerId, virtualAddress, type WireForm } from './wire-form.ts';
 
 export type DaemonName = 'holdfast' | 'keepalived' | 'frr';
@@ -16,6 +17,7 @@ export interface Router {
   readonly source: string;
   /** What its announcements must bring to the virtual address. */
   readonly mac: string;
+  /** Resolves when it says to be backup: its timers run. */
   readonly start: (preempt: boolean) => Promise<void>;
   /** As if its host had died. */
   readonly crash: () => Promise<void>;
@@ -23,6 +25,11 @@ export interface Router {
   readonly holds: () => Promise<boolean>;
   readonly log: () => string;
 }
+
+/** Milliseconds; a cold and busy machine needs seconds to start three processes. */
+const startPatience = 30_000;
+/** What keepalived and Holdfast say, and what FRR says. */
+const running = /Entering BACKUP STATE|Initialize -> Backup/;
 
 export interface RouterOptions {
   readonly daemon: DaemonName;
@@ -43,7 +50,14 @@ export function makeRouter(options: RouterOptions): Router {
     ...speciality,
     source: form.family === 4 ? host.ipv4 : speciality.ipv6Source,
     start: async (preempt) => {
-      tasks.push(...(await speciality.launch(preempt)));
+      const launched = await speciality.launch(preempt);
+      tasks.push(...launched);
+      const said = () => launched.map((task) => task.log()).join('');
+      await until(
+        `${daemon} on ${host.name} runs`,
+        startPatience,
+        () => running.test(said()) || undefined,
+      );
     },
     crash: async () => {
       await Promise.all(tasks.map(crash));
