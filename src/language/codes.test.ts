@@ -4,13 +4,28 @@ import { test } from 'node:test';
 import type { CodePage } from '../config/codes.ts';
 import { readerCodes } from '../config/codes.ts';
 import { allCodes } from './codes.ts';
+import { checkHost } from './host-rules/check.ts';
+import type { HostFacts } from './host-rules/facts.ts';
 import { readText } from './read-text.ts';
+
+const host: HostFacts = {
+  links: new Map([['lo', { loopback: true }]]),
+  users: new Set(['root']),
+  programs: new Map([
+    ['/usr/local/bin/missing', { kind: 'missing', path: '/usr/local/bin/missing' }],
+    ['/usr/local/bin/plain', { kind: 'not-executable', path: '/usr/local/bin/plain' }],
+    ['/usr/local/bin/writable', { kind: 'writable', path: '/usr/local', by: 'group' }],
+  ]),
+};
 
 const own = Object.entries<CodePage>(allCodes).filter(([code]) => !(code in readerCodes));
 
 for (const [code, page] of own) {
   test(`${code} is triggered by the example of its page`, () => {
-    const found = readText(page.example).diagnostics.filter((each) => each.code === code);
+    const configuration = readText(page.example);
+    const found = [...configuration.diagnostics, ...checkHost(configuration, host)].filter(
+      (each) => each.code === code,
+    );
     assert.ok(found.length > 0, JSON.stringify(readText(page.example).diagnostics, null, 1));
     for (const { severity, span, message } of found) {
       assert.equal(severity, page.severity);

@@ -9,6 +9,7 @@ export const languageCodes = {
   ...valueCodes,
   ...statementCodes,
   ...languageValueCodes,
+  ...ruleCodes,
 };
 
-export const allCodes = { ...readerCodes, ...languageCodes, ...ruleCodes };
+export const allCodes = { ...readerCodes, ...languageCodes };

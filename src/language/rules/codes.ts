@@ -3,6 +3,7 @@ import type { CodePage } from '../../config/codes.ts';
 import { addressCodes } from '../codes/addresses.ts';
 import { authenticationCodes } from '../codes/authentication.ts';
 import { electionCodes } from '../codes/election.ts';
+import { hostCodes } from '../codes/host.ts';
 import { routerIdCodes } from '../codes/router-id.ts';
 import { routeCodes } from '../codes/routes.ts';
 import { scriptCodes, wholeCodes } from '../codes/scripts.ts';
@@ -23,6 +24,7 @@ const pages = {
   ...serviceCodes,
   ...scriptCodes,
   ...wholeCodes,
+  ...hostCodes,
 };
 
 export type RuleCode = keyof typeof pages;
