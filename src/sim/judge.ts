@@ -126,6 +126,7 @@ function observe(watch: Watch): Observer {
         settleIn(seat);
         judgeRest(seat, now, accuse);
         seat.advertised = undefined;
+        if (host.process?.socket.pending() === false) seat.unread = 0;
         seat.wasMaster = seat.state === 'master';
       }
     },

@@ -48,6 +48,8 @@ export interface Segment {
   readonly disturbances: Set<Disturbance>;
   /** What everybody else on the segment, and its switch, believe. */
   readonly neighbours: Neighbours;
+  /** What a process sent here last. */
+  lastSent: Datagram | undefined;
 }
 
 export interface Fabric {
@@ -83,6 +85,7 @@ export function createFabric(options: FabricOptions): Fabric {
       attachments: [],
       disturbances: new Set(),
       neighbours: createNeighbours(),
+      lastSent: undefined,
     }),
   );
   return {
@@ -92,7 +95,10 @@ export function createFabric(options: FabricOptions): Fabric {
       if ('errno' in way) return way;
       const size = datagram.payload.length + HEADER[familyOf(datagram.destination)];
       if (size > way.link.mtu) return TOO_LONG;
-      if (way.link.running) spread(options, way, datagram);
+      if (way.link.running) {
+        way.segment.lastSent = datagram;
+        spread(options, way, datagram);
+      }
       return undefined;
     },
     announce: (from, frame) => {

@@ -23,6 +23,23 @@ export function judgeTransition(
   }
   if (report.from === report.to) accuse('safety', seat, `tells of going from ${report.from} to it`);
   if (report.to === 'master' && report.from === 'backup') judgeTakeover(seat, now, accuse);
+  if (report.from === 'master') judgeYielding(seat, report, accuse);
+}
+
+/** RFC 9568 6.4.3: a master goes because a better one was heard, or it says that it goes. */
+function judgeYielding(seat: Seat, report: Transition, accuse: Accuse): void {
+  const { cause } = report;
+  const gaveWay = cause.kind === 'higher-priority-heard' || cause.kind === 'greater-address-heard';
+  if (gaveWay && seat.unread < report.priority.effective) {
+    accuse('safety', seat, `gave way (${cause.kind}) and no such advertisement was sent`);
+  }
+  const byItself = ['tracker', 'group-member'];
+  const leaves =
+    report.to === 'stop' ||
+    (cause.kind === 'fault' && cause.faults.every((fault) => byItself.includes(fault.kind)));
+  const link = seat.host.kernel.linkNamed(seat.instance.interface ?? '');
+  if (!leaves || !link?.up || seat.host.process?.kernelPort.pending()) return;
+  if (seat.advertised !== 0) accuse('safety', seat, `went to ${report.to} without resigning`);
 }
 
 /** RFC 9568 6.4.2: not before a whole master down interval in which nothing was heard that must be heeded. */
@@ -37,8 +54,9 @@ function judgeTakeover(seat: Seat, now: Instant, accuse: Accuse): void {
       accuse('safety', seat, `took over ${silence} us after it heard a master, not ${wait} us`);
     }
   }
-  if (resignedAt !== undefined && priorityAt <= resignedAt && instance.version === 2) {
-    const wait = skew(2, priority, instance.advertInterval);
+  if (resignedAt !== undefined && priorityAt <= resignedAt) {
+    // The interval in use may have been learned from a master with half the own one.
+    const wait = skew(instance.version, priority, instance.advertInterval / 2);
     if (now - resignedAt + ROUNDING < wait) {
       accuse(
         'safety',

@@ -20,6 +20,8 @@ export interface Seat {
   /** The last advertisement that a backup may count as a sign of life. */
   signOfLifeAt: Instant;
   resignedAt: Instant | undefined;
+  /** The highest priority among the advertisements that have come in and may be unread. */
+  unread: number;
   /** What it sent since it rested last: the priority of the last advertisement. */
   advertised: number | undefined;
   /** Whether it was master at some time since it rested last. */
@@ -41,6 +43,7 @@ export function createSeat(host: Host, instance: InstanceModel): Seat {
     heeded: undefined,
     signOfLifeAt: start,
     resignedAt: undefined,
+    unread: 0,
     advertised: undefined,
     wasMaster: false,
     refusedAt: undefined,
@@ -53,6 +56,7 @@ export function vacate(seat: Seat, now: Instant): void {
   seat.since = now;
   seat.heeded = undefined;
   seat.resignedAt = undefined;
+  seat.unread = 0;
   seat.advertised = undefined;
   seat.wasMaster = false;
 }
@@ -73,8 +77,9 @@ export function readHeading(datagram: Datagram): Heading {
   return { virtualRouterId, priority, interval };
 }
 
-/** Takes note of a genuine advertisement that has come in while it was a backup. */
+/** Takes note of a genuine advertisement that has come in. */
 export function hear(seat: Seat, heading: Heading, link: number, now: Instant): void {
+  seat.unread = Math.max(seat.unread, heading.priority);
   if (seat.state !== 'backup') return;
   if (heading.priority === 0) {
     seat.resignedAt = now;
