@@ -113,6 +113,10 @@ function tell(play: Play, command: Command): void {
   const { host, driver } = play;
   const { name, plain, options } = command;
   assert.ok(driver !== undefined, `${name} before startup`);
+  if (name === 'unread') {
+    host.arrived.push(arrival(command, host.now));
+    return;
+  }
   if (name === 'configure') driver.tell({ kind: 'configure', model: currentModel(play) });
   else if (name === 'stop') driver.tell({ kind: 'stop' });
   else if (name === 'tracker') {
