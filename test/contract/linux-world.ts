@@ -93,7 +93,12 @@ export async function waitFor(isEnough: () => boolean): Promise<void> {
   while (!isEnough() && performance.now() < deadline) await turn();
 }
 
-export async function openLinuxSegment(): Promise<Segment> {
+export interface LinuxSegment extends Segment {
+  readonly nearSpace: Space;
+  readonly farSpace: Space;
+}
+
+export async function openLinuxSegment(): Promise<LinuxSegment> {
   const [near, far] = [openSpace(), openSpace()];
   ip(`link add seg netns ${near.name} type veth peer name seg netns ${far.name}`);
   const networks: LinuxNetwork[] = [];
@@ -116,6 +121,8 @@ export async function openLinuxSegment(): Promise<Segment> {
   await waitFor(() => !isTentative(near) && !isTentative(far));
   return {
     ...segment,
+    nearSpace: near,
+    farSpace: far,
     waitFor,
     async close() {
       for (const network of networks) network.close();
