@@ -1,0 +1,112 @@
+/** Processes of the daemon die at the worst moment. */
+import assert from 'node:assert/strict';
+import { after, afterEach, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { capture } from '../lab/capture.ts';
+import { openLab } from '../lab/lab.ts';
+import { crash, family, signal, stop, type Task } from '../lab/task.ts';
+import { until } from '../lab/until.ts';
+import { instance, lives, running, statusOf, virtualAddress } from './site.ts';
+
+const lab = await openLab(['a', 'b']);
+const [a, b] = [lab.host('a'), lab.host('b')];
+let tasks: Task[] = [];
+afterEach(async () => {
+  await Promise.all(tasks.map((task) => crash(task)));
+  tasks = [];
+});
+after(() => lab.close());
+
+async function start(...given: Parameters<typeof running>): Promise<Task> {
+  const task = await running(...given);
+  tasks.push(task);
+  return task;
+}
+
+const kills = 6;
+
+test('a killed failover process is followed by the standby, and nobody notices', async () => {
+  const master = await start(a, instance());
+  const peer = await start(b, instance({ priority: 100 }), 'backup');
+  const tape = await capture(lab);
+  for (let kill = 0; kill < kills; kill += 1) {
+    const { failover } = await until('a standby is ready', 10_000, async () => {
+      const status = await statusOf(a);
+      return status.failover.standbyReady ? status : undefined;
+    });
+    await delay(37 * kill);
+    signal(failover.pid ?? 0, 'SIGKILL');
+    await until('another failover process runs', 5_000, async () => {
+      const status = await statusOf(a);
+      return status.failover.replaced === kill + 1 && status.failover.pid !== failover.pid
+        ? true
+        : undefined;
+    });
+    assert.ok(await a.holds(virtualAddress), 'the address left its host');
+  }
+  const sent = tape.advertisements();
+  assert.ok(
+    sent.every(({ source }) => source === a.ipv4),
+    'the peer took over',
+  );
+  assert.ok(
+    sent.every(({ priority }) => priority === 150),
+    'somebody resigned',
+  );
+  const gaps = sent.slice(1).map(({ at }, index) => (at - (sent[index]?.at ?? at)) / 1_000);
+  assert.ok(Math.max(...gaps) < 300, `silent for ${Math.max(...gaps)} ms`);
+  assert.doesNotMatch(peer.log(), /MASTER STATE/);
+  assert.match(master.log(), /was killed by SIGKILL; the standby goes on in its place/);
+  assert.equal(await stop(master), 0);
+  await tape.close();
+});
+
+test('when the supervisor is killed, the failover process resigns, withdraws and ends', async () => {
+  const task = await start(a, instance());
+  const members = family(task.pid);
+  const tape = await capture(lab);
+  signal(task.pid, 'SIGKILL');
+  await until('all its processes are gone', 5_000, () =>
+    members.some((pid) => lives(pid)) ? undefined : true,
+  );
+  assert.ok(!(await a.holds(virtualAddress)), 'the address stayed');
+  await until('the resignation is heard', 2_000, () =>
+    tape.advertisements().some(({ priority }) => priority === 0) ? true : undefined,
+  );
+  await tape.close();
+  // What it left behind does not keep the next one out.
+  const next = await start(a, instance());
+  assert.equal(await stop(next), 0);
+});
+
+test('SIGTERM during the start, and twice, leaves nothing behind', async () => {
+  for (const wait of [0, 20, 60, 100, 150, 200, 300]) {
+    const { startHoldfast } = await import('../lab/holdfast.ts');
+    const task = startHoldfast(a, instance({ priority: 255 }));
+    tasks.push(task);
+    await delay(wait);
+    const members = family(task.pid);
+    signal(task.pid, 'SIGTERM');
+    await delay(5);
+    signal(task.pid, 'SIGTERM');
+    const end = await task.exit;
+    assert.ok(end === 0 || end === 'SIGTERM', `ended with ${end} after ${wait} ms: ${task.log()}`);
+    await until('its processes are gone', 3_000, () =>
+      members.some((pid) => lives(pid)) ? undefined : true,
+    );
+    assert.ok(!(await a.holds(virtualAddress)), `the address stayed after ${wait} ms`);
+  }
+});
+
+test('a standby that is killed is replaced', async () => {
+  await start(a, instance());
+  const { failover } = await until('a standby is ready', 10_000, async () => {
+    const status = await statusOf(a);
+    return status.failover.standbyReady ? status : undefined;
+  });
+  signal(failover.standbyPid ?? 0, 'SIGKILL');
+  await until('another stands by', 10_000, async () => {
+    const now = (await statusOf(a)).failover;
+    return now.standbyReady && now.standbyPid !== failover.standbyPid ? true : undefined;
+  });
+});
