@@ -24,9 +24,11 @@ export function matchRoster(
   const machines = new Map<string, Machine>();
   const unmatched = new Set(model.instances);
   const claim = (keyOf: (model: InstanceModel) => string): void => {
-    const byKey = new Map([...left].map((machine) => [keyOf(machine.model), machine]));
+    const byKey = Map.groupBy(left, (machine) => keyOf(machine.model));
     for (const instance of [...unmatched]) {
-      const machine = byKey.get(keyOf(instance));
+      const candidates = (byKey.get(keyOf(instance)) ?? []).filter((machine) => left.has(machine));
+      const namesake = candidates.find((machine) => machine.model.name === instance.name);
+      const machine = namesake ?? candidates[0];
       if (machine === undefined || !left.delete(machine)) continue;
       unmatched.delete(instance);
       models.set(machine, instance);
