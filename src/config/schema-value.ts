@@ -95,7 +95,8 @@ const missingCodes = {
 
 /** Quotes `text` when it would not read back as one plain word. */
 export function quoteWord(text: string): string {
-  return text !== '' && /^[^\s"#!{}\\]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
+  if (/^[^\s"'#!{}\\@~$<][^\s"'#!{}\\$]*$/.test(text)) return text;
+  return `"${text.replaceAll('"', '\\"')}"`;
 }
 
 /** A keyword that takes no argument: being there is its value. */

@@ -90,16 +90,6 @@ const host = {
 };
 
 const failover = {
-  vrrp_sync_group: many(syncGroup, {
-    doc: 'Instances that change state together.',
-    example: 'VG_1',
-    duplicate: 'refuse',
-  }),
-  vrrp_instance: many(vrrpInstance, {
-    doc: 'A virtual router.',
-    example: 'VI_1',
-    duplicate: 'refuse',
-  }),
   vrrp_script: many(trackScript, {
     doc: 'A script that is run again and again, to be tracked.',
     example: 'check_web',
@@ -123,6 +113,16 @@ const failover = {
     example: 'to_peer',
     duplicate: 'refuse',
     ...idle,
+  }),
+  vrrp_sync_group: many(syncGroup, {
+    doc: 'Instances that change state together.',
+    example: 'VG_1',
+    duplicate: 'refuse',
+  }),
+  vrrp_instance: many(vrrpInstance, {
+    doc: 'A virtual router.',
+    example: 'VI_1',
+    duplicate: 'refuse',
   }),
 };
 

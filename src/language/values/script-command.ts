@@ -109,11 +109,18 @@ function writeCommand(command: Command): string {
       return `"${command.line.replaceAll('"', '\\"')}"`;
     case 'program': {
       const [only] = command.argv;
-      if (command.argv.length === 1 && only !== undefined) return quoteWord(only);
-      const words = command.argv.map((part) =>
-        /^[^\s"'\\]+$/.test(part) ? part : `'${part.replaceAll("'", "'\\''")}'`,
+      if (command.argv.length === 1 && only !== undefined && !/\s/.test(only))
+        return quoteWord(only);
+      const plain = command.argv.map((part) =>
+        /^[\w@%+=:,./-]+$/.test(part) ? part : literal(part),
       );
+      const words = needsShell(plain.join(' ')) ? command.argv.map(literal) : plain;
       return `"${words.join(' ').replaceAll('"', '\\"')}"`;
     }
   }
+}
+
+/** In single quotes, where nothing has a meaning. */
+function literal(part: string): string {
+  return `'${part.replaceAll("'", "'\\''")}'`;
 }
