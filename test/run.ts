@@ -7,7 +7,7 @@
  */
 import { conclude, type Result } from './runner/report.ts';
 import { runTier } from './runner/tally.ts';
-import { filesOf, orphans, type Tier, tiers, unmet } from './runner/tier.ts';
+import { filesOf, orphans, type Tier, tiers, totalLimit, unmet } from './runner/tier.ts';
 
 const print = (text: string) => process.stdout.write(text);
 const words = process.argv.slice(2);
@@ -47,7 +47,9 @@ async function runOne(tier: Tier): Promise<Result> {
   if (files.length === 0) return { kind: 'empty', tier: tier.name };
   const needs = unmet(tier);
   if (needs.length > 0) return { kind: 'cannot', tier: tier.name, needs };
-  const tally = await runTier(tier, files, print);
+  const left = totalLimit - performance.now() / 1000;
+  const limit = Math.max(1, Math.min(tier.limit, left));
+  const tally = await runTier({ ...tier, limit }, files, print);
   for (const name of tally.skipped) print(`skipped ${name}\n`);
   return { kind: 'ran', tier: tier.name, tally };
 }

@@ -22,7 +22,7 @@ export async function runTier(tier: Tier, files: readonly string[], print: Print
   const started = performance.now();
   const skipped: string[] = [];
   let [passed, failed] = [0, 0];
-  const signal = AbortSignal.timeout(tier.limit * 1000);
+  const signal = AbortSignal.timeout(Math.ceil(tier.limit * 1000));
   const events = run({ files: [...files], concurrency: tier.alone ? 1 : true, signal });
   for await (const event of events as AsyncIterable<TestEvent>) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr') print(event.data.message);
@@ -35,7 +35,7 @@ export async function runTier(tier: Tier, files: readonly string[], print: Print
   }
   if (signal.aborted) {
     failed += 1;
-    print(`FAILED  ${tier.name} took longer than ${tier.limit} s and was broken off\n`);
+    print(`FAILED  ${tier.name} took longer than ${tier.limit.toFixed(0)} s and was broken off\n`);
   }
   return { passed, failed, skipped, took: (performance.now() - started) / 1000 };
 }
