@@ -1,4 +1,5 @@
 /** Nodes of the model while they are being filled. */
+import { isEqual } from './equal.ts';
 import type { Origin } from './places.ts';
 import { reportRepeated } from './resolve-complaint.ts';
 import type { Reporter } from './resolve-report.ts';
@@ -32,7 +33,7 @@ export function store(reporter: Reporter, cursor: Cursor, target: Target, read: 
     append(node, origin, key, { value, statement: cursor.statement });
     return;
   }
-  if (before !== undefined && !Array.isArray(before) && !same(node[key], value)) {
+  if (before !== undefined && !Array.isArray(before) && !isEqual(node[key], value)) {
     reportRepeated(cursor, keyword, before, field.repeat);
   }
   if (before !== undefined && field.repeat === 'first') return;
@@ -66,13 +67,4 @@ export function append(
     origin.fields[key] = [entry.statement];
     node[key] = [entry.value];
   }
-}
-
-/** Structural equality of what values read: primitives, lists and plain objects. */
-function same(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
-    return false;
-  }
-  return JSON.stringify(one) === JSON.stringify(other);
 }

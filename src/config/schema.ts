@@ -89,6 +89,8 @@ export interface BlockSchema<T> {
   readonly entries: Keyword | undefined;
   /** Every spelling, aliases included. */
   readonly keywords: ReadonlyMap<string, Keyword>;
+  /** The keywords by their own names, in the order of declaration. */
+  readonly declared: readonly Keyword[];
   /** A node in which nothing is written. */
   readonly template: Readonly<Record<string, unknown>>;
   readonly [output]?: () => T;
@@ -211,7 +213,8 @@ function compile<T>(label: Label | undefined, fields: Fields): BlockSchema<T> {
     }
     template[key] = unwritten(field);
   }
-  return { label, fields, entries: undefined, keywords, template };
+  const declared = [...keywords.values()].filter(({ alias }) => alias === undefined);
+  return { label, fields, entries: undefined, keywords, declared, template };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Model and table in, text out: what reads back as the same model. Defaults are left out. */
+import { isEqual } from './equal.ts';
 import type { BlockSchema, Keyword, Lines, Scalar, Section } from './schema.ts';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -16,8 +17,7 @@ function contents(schema: BlockSchema<unknown>, node: Node): readonly string[] {
   const { entries } = schema;
   if (entries?.field.kind === 'lines') return writeEntries(entries.field, node[entries.key]);
   const written: string[] = [];
-  for (const keyword of schema.keywords.values()) {
-    if (keyword.alias !== undefined) continue;
+  for (const keyword of schema.declared) {
     written.push(...writeField(keyword, node[keyword.key]));
   }
   return written;
@@ -41,13 +41,8 @@ function writeScalar(name: string, field: Scalar<unknown>, value: unknown): read
   if (field.repeat === 'collect') {
     return (value as readonly unknown[]).map((each) => statement(name, field.value.write(each)));
   }
-  if (value === undefined || isSame(value, field.fallback)) return [];
+  if (value === undefined || isEqual(value, field.fallback)) return [];
   return [statement(name, field.value.write(value))];
-}
-
-/** Values that read alike; they are small, so their text decides. */
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function writeEntries(field: Lines<unknown>, value: unknown): readonly string[] {
