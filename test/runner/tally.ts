@@ -1,4 +1,5 @@
 /** Runs the files of one tier, tells what matters as it comes, and counts. */
+import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { run } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
@@ -23,7 +24,7 @@ export async function runTier(tier: Tier, files: readonly string[], print: Print
   const skipped: string[] = [];
   let [passed, failed] = [0, 0];
   const signal = AbortSignal.timeout(Math.ceil(tier.limit * 1000));
-  const events = run({ files: [...files], concurrency: tier.alone ? 1 : true, signal });
+  const events = run({ files: [...files], concurrency: tier.alone ? 1 : availableParallelism(), signal });
   for await (const event of events as AsyncIterable<TestEvent>) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr') print(event.data.message);
     if (event.type === 'test:fail') tellFailure(event.data, print);
