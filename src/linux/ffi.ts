@@ -23,6 +23,9 @@ export const socket: Call<[domain: number, type: number, protocol: number]> = li
 export const bind: Call<[fd: number, address: number, length: number]> = libc.func(
   'int bind(int, uintptr_t, uint32_t)',
 );
+export const connect: Call<[fd: number, address: number, length: number]> = libc.func(
+  'int connect(int, uintptr_t, uint32_t)',
+);
 export const getsockname: Call<[fd: number, address: number, length: number]> = libc.func(
   'int getsockname(int, uintptr_t, uintptr_t)',
 );
@@ -145,15 +148,34 @@ export interface Watch {
   close(): void;
 }
 
+/** koffi stops a watch that nothing refers to any more when garbage is collected: these are referred to. */
+const watched = new Set<object>();
+
 /**
- * Calls back on the main loop for as long as `fd` is readable (level-triggered). koffi swallows what a poll callback
- * throws, and the loop would then spin at full load for ever: it is thrown again from `setImmediate`, where it reaches
- * `uncaughtException`. The callback must be synchronous, since a rejected promise in it would be lost all the same.
+ * Runs what the callback has put off: promises that it resolved, `process.nextTick`. Node does so after callbacks of its
+ * own but not after those of koffi, and in a process that wakes up for nothing else they would wait for ever.
+ * `_tickCallback` is what Node itself calls, without documentation; an immediate does the same a turn later.
+ */
+const tickCallback: unknown = Reflect.get(process, '_tickCallback');
+const runPutOff =
+  typeof tickCallback === 'function'
+    ? (): void => {
+        Reflect.apply(tickCallback, process, []);
+      }
+    : (): void => {
+        setImmediate(() => undefined);
+      };
+
+/**
+ * Calls back on the main loop for as long as `fd` is readable (level-triggered), until the watch is closed. koffi
+ * swallows what a poll callback throws, and the loop would then spin at full load for ever: it is thrown again from
+ * `setImmediate`, where it reaches `uncaughtException`.
  */
 export function watchReadable(fd: number, callback: () => void): Watch {
   const guarded = (): void => {
     try {
       callback();
+      runPutOff();
     } catch (error) {
       setImmediate(() => {
         throw error;
@@ -161,9 +183,13 @@ export function watchReadable(fd: number, callback: () => void): Watch {
     }
   };
   const handle = koffi.node.poll(fd, { readable: true }, guarded);
+  watched.add(handle);
   return {
     pause: () => handle.stop(),
     resume: () => handle.start({ readable: true }, guarded),
-    close: () => handle.close(),
+    close() {
+      watched.delete(handle);
+      handle.close();
+    },
   };
 }

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { afterEach, describe, it } from 'node:test';
+import { after, type Instant, instant, milliseconds } from '../base/units.ts';
+import { linuxClock } from './clock.ts';
+import { LinuxTimer } from './timer.ts';
+
+describe('the timer', () => {
+  let timer: LinuxTimer | undefined;
+  afterEach(() => timer?.close());
+
+  /** Resolves with the instants at which a timer fired, once it fired `count` times. */
+  function fired(
+    count: number,
+    begin: (timer: LinuxTimer, at: Instant) => void,
+  ): Promise<Instant[]> {
+    return new Promise((resolve) => {
+      const instants: Instant[] = [];
+      const made = new LinuxTimer(() => {
+        instants.push(linuxClock.now());
+        if (instants.length === count) resolve(instants);
+        else begin(made, linuxClock.now());
+      });
+      timer = made;
+      begin(made, linuxClock.now());
+    });
+  }
+
+  it('fires at the instant asked for, not before', async () => {
+    const start = linuxClock.now();
+    const [at = start] = await fired(1, (made) => made.arm(after(start, milliseconds(20))));
+    assert.ok(at - start >= 20_000 && at - start < 5_000_000, `${at - start} us`);
+  });
+
+  it('fires once for each time it is armed, for an instant that has passed too', async () => {
+    const instants = await fired(3, (made, now) => made.arm(instant(now - 1_000)));
+    assert.equal(instants.length, 3);
+  });
+
+  it('fires at once for the beginning of time and before', async () => {
+    assert.equal((await fired(1, (made) => made.arm(instant(0)))).length, 1);
+    timer?.close();
+    assert.equal((await fired(1, (made) => made.arm(instant(-5)))).length, 1);
+  });
+
+  it('keeps to what was asked for last', async () => {
+    const start = linuxClock.now();
+    const [at = start] = await fired(1, (made) => {
+      made.arm(after(start, milliseconds(1)));
+      made.arm(undefined);
+      made.arm(after(start, milliseconds(30)));
+    });
+    assert.ok(at - start >= 30_000 && at - start < 5_000_000, `${at - start} us`);
+  });
+});
+
+describe('a callback of a descriptor', () => {
+  it('ends the process by an exception, a rejection, and an exception in a tick', () => {
+    for (const statement of [
+      `throw new Error('from the callback')`,
+      `Promise.reject(new Error('from the callback'))`,
+      `process.nextTick(() => { throw new Error('from the callback') })`,
+    ]) {
+      const child = run(`new LinuxTimer(() => { ${statement} }).arm(1)`);
+      assert.equal(child.status, 1, statement);
+      assert.match(child.stderr, /from the callback/);
+    }
+  });
+
+  it('has its promises and ticks run at once', () => {
+    const child = run(`
+      const order = [];
+      const timer = new LinuxTimer(() => {
+        Promise.resolve().then(() => order.push('promise'));
+        process.nextTick(() => order.push('tick'));
+        if (order.length === 2) { console.log(order.join()); process.exit(); }
+        timer.arm(1);
+      });
+      timer.arm(1);
+    `);
+    assert.equal(child.stdout, 'tick,promise\n');
+  });
+
+  it('comes for as long as the watch is not closed, though nobody refers to it', () => {
+    const child = run(
+      `new LinuxTimer(() => { console.log('fired'); process.exit(); }).arm(LATER); gc(); gc();`,
+    );
+    assert.equal(child.stdout, 'fired\n');
+  });
+});
+
+/** `statements` in a process of their own, with LATER an instant in the near future. */
+function run(statements: string): { status: number | null; stdout: string; stderr: string } {
+  const script = `
+    import { LinuxTimer } from ${JSON.stringify(new URL('timer.ts', import.meta.url).href)};
+    import { linuxClock } from ${JSON.stringify(new URL('clock.ts', import.meta.url).href)};
+    const LATER = linuxClock.now() + 100_000;
+    ${statements}
+  `;
+  return spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+}
