@@ -62,7 +62,11 @@ function createHostStage(): Stage {
       if (at !== undefined) runUntil(play, at, lines);
       perform(play, command, lines);
       gather(play, lines);
-      return [...lines, ...tellSnapshot(play)];
+      return [
+        ...lines,
+        ...tellSnapshot(play),
+        ...(command.name === 'status' ? tellMore(play) : []),
+      ];
     },
   };
 }
@@ -236,4 +240,17 @@ function tellInstance(instance: InstanceSnapshot): string {
       : '',
   ];
   return words.filter((word) => word !== '').join(', ');
+}
+
+/** What `status` shows beyond the states: the counters, and who was heard. */
+function tellMore({ driver }: Play): readonly string[] {
+  return (driver?.snapshot().instances ?? []).flatMap(({ name, master, peers, statistics }) => {
+    const { rejected: _, ...counters } = statistics;
+    const heard = peers.map(
+      ({ address, priority, heardAt, count }) =>
+        `${name} peer ${address} priority ${priority} heard ${count} times, last at ${tellTime(heardAt)}`,
+    );
+    const known = master === undefined ? [] : [`${name} master ${master.address}`];
+    return [`${name} ${tellFields(counters).join(' ')}`, ...known, ...heard];
+  });
 }
