@@ -41,9 +41,6 @@ export const interfaceName: Call<[index: number, name: number]> = libc.func(
 export const send: Call<Four> = libc.func('int64_t send(int, uintptr_t, size_t, int)');
 /** (fd, bytes, length, flags) */
 export const receive: Call<Four> = libc.func('int64_t recv(int, uintptr_t, size_t, int)');
-export const receiveMessage: Call<[fd: number, message: number, flags: number]> = libc.func(
-  'int64_t recvmsg(int, uintptr_t, int)',
-);
 /** (fd, messages, count, flags) */
 export const sendMany: Call<Four> = libc.func('int sendmmsg(int, uintptr_t, uint32_t, int)');
 /** (fd, messages, count, flags, timeout) */

@@ -29,7 +29,7 @@ import {
  * The mark in IFA_PROTO of every address that Holdfast adds: the letter H. The kernel itself uses 1 to 3, and nobody
  * hands out the others.
  */
-export const ADDRESS_PROTOCOL = 0x48;
+const ADDRESS_PROTOCOL = 0x48;
 
 const SCOPES = { global: 0, site: 200, link: 253, host: 254, nowhere: 255 } as const;
 const SCOPE_NAMES = new Map<number, AddressScope>(

@@ -12,10 +12,8 @@ const ATTRIBUTE_HEADER = 4;
 /** The two upper bits of an attribute's type are flags: nested, and network byte order. */
 const ATTRIBUTE_TYPE_MASK = 0x3fff;
 
-export const NLMSG_NOOP = 1;
 export const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
-export const NLMSG_OVERRUN = 4;
 
 export const NLM_F_REQUEST = 0x01;
 export const NLM_F_ACK = 0x04;
@@ -56,11 +54,11 @@ export interface NetlinkAcknowledgement {
   readonly detail: string;
 }
 
-export function align4(length: number): number {
+function align4(length: number): number {
   return (length + 3) & ~3;
 }
 
-export function uint16Of(bytes: Uint8Array, at = 0): number {
+function uint16Of(bytes: Uint8Array, at = 0): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
 }
 
@@ -68,7 +66,7 @@ export function uint32Of(bytes: Uint8Array, at = 0): number {
   return (uint16Of(bytes, at) | (uint16Of(bytes, at + 2) << 16)) >>> 0;
 }
 
-export function putUint16(bytes: Uint8Array, at: number, value: number): void {
+function putUint16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value;
   bytes[at + 1] = value >>> 8;
 }

@@ -30,14 +30,10 @@ export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
 export const RTM_NEWROUTE = 24;
-export const RTM_DELROUTE = 25;
-export const RTM_GETROUTE = 26;
 
 export const RTNLGRP_LINK = 1;
 export const RTNLGRP_IPV4_IFADDR = 5;
-export const RTNLGRP_IPV4_ROUTE = 7;
 export const RTNLGRP_IPV6_IFADDR = 9;
-export const RTNLGRP_IPV6_ROUTE = 11;
 
 export const IFF_UP = 0x1;
 export const IFF_LOOPBACK = 0x8;
@@ -261,11 +257,6 @@ export function encodeRoute(route: RouteMessage): Uint8Array {
   if (route.link !== undefined) attributes.push(uint32Attribute(RTA_OIF, route.link));
   if (route.priority !== undefined) attributes.push(uint32Attribute(RTA_PRIORITY, route.priority));
   return encodePayload(fixed, attributes);
-}
-
-/** The payload of an RTM_GETROUTE dump of both families. */
-export function encodeRouteDump(): Uint8Array {
-  return new Uint8Array(RTMSG);
 }
 
 function attributeMap(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
