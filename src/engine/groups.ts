@@ -1,7 +1,8 @@
 /** Sync groups: their members are master together or not at all. */
 import type { Instant } from '../base/units.ts';
 import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
-import { expiryCause, wantsMaster } from '../protocol/vrrp/router.ts';
+import { expiryCause } from '../protocol/vrrp/router.ts';
+import { wantsMaster } from '../protocol/vrrp/state.ts';
 import type { Machine } from './machine.ts';
 import type { GroupModel } from './model.ts';
 import type { Mover, Outbox } from './mover.ts';

@@ -9,7 +9,7 @@ import {
   type RouterConfig,
   type RouterState,
   routerDeadline,
-} from '../protocol/vrrp/router.ts';
+} from '../protocol/vrrp/state.ts';
 import { advertisementSlack } from '../protocol/vrrp/timing.ts';
 import type { DeadlineRules } from './deadlines.ts';
 import type { InstanceModel } from './model.ts';

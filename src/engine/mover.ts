@@ -1,13 +1,8 @@
 /** Moves a machine: steps its router, carries out the effects, and keeps everything that hangs on its state in order. */
 import { after, type Instant } from '../base/units.ts';
 import type { Cause } from '../protocol/vrrp/cause.ts';
-import {
-  type Heard,
-  type RouterEffect,
-  type RouterInput,
-  type RouterState,
-  stepRouter,
-} from '../protocol/vrrp/router.ts';
+import { stepRouter } from '../protocol/vrrp/router.ts';
+import type { Heard, RouterEffect, RouterInput, RouterState } from '../protocol/vrrp/state.ts';
 import { advertisementOf } from './advertiser.ts';
 import type { Announcer } from './announcer.ts';
 import type { Deadlines } from './deadlines.ts';

@@ -1,6 +1,6 @@
 /** Takes the snapshot of an engine. */
 import type { Duration } from '../base/units.ts';
-import { routerDeadline } from '../protocol/vrrp/router.ts';
+import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { allAddresses } from './desired.ts';
 import type { Machine } from './machine.ts';
 import type { GroupSnapshot, InstanceSnapshot } from './snapshot.ts';

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { type Duration, type Instant, seconds } from '../../src/base/units.ts';
 import type { Cause } from '../../src/protocol/vrrp/cause.ts';
+import { stepRouter } from '../../src/protocol/vrrp/router.ts';
 import {
   initialRouterState,
   type RouterConfig,
   type RouterInput,
   type RouterState,
   routerDeadline,
-  stepRouter,
-} from '../../src/protocol/vrrp/router.ts';
+} from '../../src/protocol/vrrp/state.ts';
 import { tellCause, tellEffect, tellState } from './tell.ts';
 import type { Stage } from './transcript.ts';
 import {

@@ -1,7 +1,7 @@
 /** States, causes and effects in words, every deadline included. */
 import type { Duration } from '../../src/base/units.ts';
 import type { Cause, Fault } from '../../src/protocol/vrrp/cause.ts';
-import type { RouterEffect, RouterState } from '../../src/protocol/vrrp/router.ts';
+import type { RouterEffect, RouterState } from '../../src/protocol/vrrp/state.ts';
 import { tellTime } from './words.ts';
 
 export function tellState(state: RouterState, ownInterval: Duration): string {
