@@ -2,17 +2,9 @@
  * The failover engine: routes inputs to virtual routers, keeps what is derived from observation up to date, and
  * gathers what is to be done. It has no clock and no source of chance; `step` is its only door.
  */
-import {
-  after,
-  between,
-  type Duration,
-  earliest,
-  type Instant,
-  milliseconds,
-  seconds,
-} from '../base/units.ts';
+import { after, earliest, type Instant, seconds } from '../base/units.ts';
 import type { Endpoint, KernelChange, KernelOperation, PortError } from '../ports.ts';
-import { routerDeadline } from '../protocol/vrrp/router.ts';
+import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { type Announcer, createAnnouncer } from './announcer.ts';
 import { createDeadlines } from './deadlines.ts';
@@ -20,6 +12,7 @@ import { endpointsOf, sameEndpoints } from './endpoints.ts';
 import { Evaluator } from './evaluator.ts';
 import { SyncGroups } from './groups.ts';
 import type { Input } from './input.ts';
+import { Lateness } from './lateness.ts';
 import { Listener } from './listener.ts';
 import { type Machine, machineDeadline, machineDeadlineRules, resumeMachine } from './machine.ts';
 import type { FailoverModel } from './model.ts';
@@ -33,8 +26,6 @@ import type { EngineSnapshot } from './snapshot.ts';
 import { socketKey } from './tracking.ts';
 import { createWorld } from './world.ts';
 
-/** How late a timer may be served before it is reported. */
-const LATENESS_TOLERANCE = milliseconds(50);
 /** How soon a socket that could not be had is tried again. */
 const LISTEN_RETRY = seconds(1);
 /** How long a stop waits for the kernel to let go of addresses. */
@@ -53,8 +44,6 @@ export class Engine {
   readonly #startedAt: Instant;
   #startAt: Instant | undefined;
   #stopBy: Instant | undefined;
-  #latenessMax = 0 as Duration;
-  #latenessReportedAt: Instant | undefined;
   #endpoints: readonly Endpoint[] = [];
   #listenRetryAt: Instant | undefined;
   /** No step is taken before the kernel has been observed. */
@@ -63,6 +52,7 @@ export class Engine {
   readonly #settled = new Set<string>();
   readonly #world = createWorld();
   readonly #outbox: Outbox = { transmit: [], reports: [] };
+  readonly #lateness = new Lateness(this.#outbox);
   readonly #announcer: Announcer;
   readonly #reconciler: Reconciler;
   readonly #deadlines = createDeadlines<Machine>(machineDeadlineRules);
@@ -119,7 +109,7 @@ export class Engine {
         ...verdict,
       })),
       rejected: Object.fromEntries(this.#listener.rejectedCounts),
-      latenessMax: this.#latenessMax,
+      latenessMax: this.#lateness.max,
     };
   }
 
@@ -193,7 +183,7 @@ export class Engine {
       this.#reconciler.touch(machine);
       this.#deadlines.schedule(machine, machineDeadline(machine));
     }
-    this.#latenessMax = snapshot.latenessMax;
+    this.#lateness.max = snapshot.latenessMax;
   }
 
   #configure(model: FailoverModel, now: Instant): void {
@@ -298,21 +288,11 @@ export class Engine {
       this.#mover.announceDue(machine, now);
       const deadline = routerDeadline(machine.state);
       if (deadline !== undefined && (isWake || machine.state.kind === 'master')) {
-        this.#noteLateness(deadline, now);
+        this.#lateness.note(deadline, now);
         this.#mover.move(machine, { kind: 'wake' }, now);
       }
       this.#deadlines.schedule(machine, machineDeadline(machine));
     }
-  }
-
-  #noteLateness(deadline: Instant, now: Instant): void {
-    const lateness = between(deadline, now);
-    if (lateness > this.#latenessMax) this.#latenessMax = lateness;
-    if (lateness <= LATENESS_TOLERANCE) return;
-    const last = this.#latenessReportedAt;
-    if (last !== undefined && between(last, now) < seconds(1)) return;
-    this.#latenessReportedAt = now;
-    this.#outbox.reports.push({ kind: 'late', at: now, lateness });
   }
 
   #output(now: Instant): Output {
