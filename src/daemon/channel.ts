@@ -33,11 +33,14 @@ export type Order =
     }
   | { readonly kind: 'tell'; readonly input: Input }
   /** Answered by a snapshot that carries the same `id`. */
-  | { readonly kind: 'ask'; readonly id: number };
+  | { readonly kind: 'ask'; readonly id: number }
+  /** Answered by `alive`. */
+  | { readonly kind: 'ping' };
 
 export type Answer =
   /** Modules are loaded, the model is held; nothing is open. */
   | { readonly kind: 'prepared' }
+  | { readonly kind: 'alive' }
   /** The first step has been taken. */
   | { readonly kind: 'active'; readonly at: Instant }
   /** `lost` reports were dropped since the last ones, because the supervisor did not read. */

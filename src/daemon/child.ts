@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type Answer, lifelineDescriptor, type Order } from './channel.ts';
+import { setNice } from './nice.ts';
 
 export interface ChildEvents {
   answer(answer: Answer): void;
@@ -73,6 +74,10 @@ export class Child {
   /** Somebody ended it, as opposed to a fault of its own. Known once it is over. */
   get wasKilled(): boolean {
     return this.#wasKilled;
+  }
+
+  setNice(priority: number): void {
+    if (this.#process.pid !== undefined && !this.#over) setNice(this.#process.pid, priority);
   }
 
   order(order: Order): void {

@@ -58,6 +58,9 @@ class FailoverProcess {
         if (order.input.kind === 'configure') this.#running?.ports.suit(order.input.model);
         this.#drive((driver) => driver.tell(order.input));
         return;
+      case 'ping':
+        this.#outbox.answer({ kind: 'alive' });
+        return;
       case 'ask':
         this.#drive((driver) => this.#outbox.snapshot(order.id, () => driver.snapshot()));
         return;

@@ -2,7 +2,7 @@
  * The failover process that runs and the one that stands by. When the first dies, the second takes its place within
  * milliseconds as what the first was, and another is started to stand by.
  */
-import { constants, setPriority } from 'node:os';
+import { constants } from 'node:os';
 import type { Instant } from '../base/units.ts';
 import { between, toMilliseconds } from '../base/units.ts';
 import type { Input } from '../engine/input.ts';
@@ -13,6 +13,7 @@ import type { Answer, ProcessOrders } from './channel.ts';
 import { Child } from './child.ts';
 import type { Loudness } from './journal/severity.ts';
 import { amend } from './picture.ts';
+import { alive, beat, type Pulse, pulsePeriod } from './pulse.ts';
 import { renderRefusal } from './refusal.ts';
 import { afterDeath, type Deaths, mayResume, noDeaths } from './respawn.ts';
 
@@ -42,6 +43,7 @@ interface Seat {
   finished: boolean;
   /** It said itself that it must end. */
   broken: boolean;
+  pulse: Pulse;
   /** Another has taken its place already. */
   succeeded: boolean;
 }
@@ -169,6 +171,7 @@ export class FailoverPair {
       leaving: false,
       finished: false,
       broken: false,
+      pulse: alive,
       succeeded: false,
     };
     return seat;
@@ -184,6 +187,8 @@ export class FailoverPair {
     this.#standby = undefined;
     this.#active = seat;
     if (!seat.prepared) seat.child.order({ kind: 'prepare', model, process: orders });
+    // Before it takes the place that the configuration gives it, which would be undone afterwards.
+    seat.child.setNice(constants.priority.PRIORITY_NORMAL);
     const inputs = [...this.#verdicts.values()];
     if (resign) inputs.push({ kind: 'stop' });
     seat.leaving = resign;
@@ -195,10 +200,13 @@ export class FailoverPair {
     switch (answer.kind) {
       case 'prepared':
         seat.prepared = true;
-        setNice(seat.child.pid, constants.priority.PRIORITY_NORMAL);
+        return;
+      case 'alive':
+        seat.pulse = alive;
         return;
       case 'active':
         seat.activeSince = answer.at;
+        this.#feelPulse(seat);
         if (!seat.leaving) this.#standBy(standbyDelay);
         return;
       case 'reports':
@@ -244,7 +252,8 @@ export class FailoverPair {
   #succeed(seat: Seat): void {
     if (seat !== this.#active || seat.leaving || this.#stopping || !mayResume(this.#deaths)) return;
     seat.succeeded = true;
-    this.#activate(this.#picture);
+    // What hung was silent for longer than its peers wait: its picture is of another time.
+    this.#activate(seat.pulse.hung ? undefined : this.#picture);
   }
 
   #ended(seat: Seat, how: string): void {
@@ -296,6 +305,24 @@ export class FailoverPair {
     this.#activate(this.#picture, true);
   }
 
+  #feelPulse(seat: Seat): void {
+    const timer = setInterval(() => {
+      if (seat.child.over || seat.leaving) {
+        clearInterval(timer);
+        return;
+      }
+      seat.pulse = beat(seat.pulse, this.#options.now());
+      if (seat.pulse.hung) {
+        clearInterval(timer);
+        this.#options.say('error', 'the failover process does not answer any more: replacing it');
+        seat.child.kill();
+      } else {
+        seat.child.order({ kind: 'ping' });
+      }
+    }, pulsePeriod);
+    timer.unref();
+  }
+
   #standBy(delay: number): void {
     clearTimeout(this.#standbyTimer);
     this.#standbyTimer = setTimeout(() => {
@@ -304,7 +331,7 @@ export class FailoverPair {
       if (this.#standby !== undefined || this.#stopping || model === undefined) return;
       if (orders === undefined) return;
       this.#standby = this.#spawn();
-      setNice(this.#standby.child.pid, constants.priority.PRIORITY_LOW);
+      this.#standby.child.setNice(constants.priority.PRIORITY_LOW);
       this.#standby.child.order({ kind: 'prepare', model, process: orders });
     }, delay);
   }
@@ -313,14 +340,5 @@ export class FailoverPair {
     this.#standby?.child.kill();
     this.#standby = undefined;
     this.#stopped?.();
-  }
-}
-
-function setNice(pid: number | undefined, priority: number): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, priority);
-  } catch {
-    // It has ended, or only root may raise it again: its own death is told elsewhere.
   }
 }

@@ -4,7 +4,9 @@
  * failover process to watch.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setNice } from './nice.ts';
 import type { DaemonPlan, ReadConfiguration, Reading } from './plan.ts';
 
 /** The plan as it crosses the channel: JSON knows no maps. */
@@ -32,6 +34,7 @@ export function readerOf(path: string, compileCache: string | undefined): ReadCo
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         env: environment,
       });
+      if (child.pid !== undefined) setNice(child.pid, constants.priority.PRIORITY_NORMAL);
       let complaint = '';
       child.stderr?.on('data', (bytes: Buffer) => {
         complaint = (complaint + bytes.toString()).slice(-4_096);

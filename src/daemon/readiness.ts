@@ -8,8 +8,24 @@ export interface Readiness {
   readonly watchdogPeriod: number | undefined;
 }
 
-export const silentReadiness: Readiness = { tell: () => undefined, watchdogPeriod: undefined };
+const silent: Readiness = { tell: () => undefined, watchdogPeriod: undefined };
 
-export function openReadiness(): Promise<Readiness> {
-  return Promise.resolve(silentReadiness);
+export async function openReadiness(environment: NodeJS.ProcessEnv): Promise<Readiness> {
+  const path = environment.NOTIFY_SOCKET;
+  if (path === undefined || path === '') return silent;
+  const { sendToUnixSocket } = await import('../linux/notify-socket.ts');
+  return {
+    // systemd that does not listen is no reason not to run.
+    tell: (state) => void sendToUnixSocket(path, state),
+    watchdogPeriod: watchdogPeriod(environment),
+  };
+}
+
+/** Half of what systemd waits, as sd_watchdog_enabled(3) advises. */
+export function watchdogPeriod(environment: NodeJS.ProcessEnv): number | undefined {
+  const microseconds = Number(environment.WATCHDOG_USEC);
+  const pid = environment.WATCHDOG_PID;
+  if (!Number.isFinite(microseconds) || microseconds <= 0) return undefined;
+  if (pid !== undefined && Number(pid) !== process.pid) return undefined;
+  return Math.max(1, Math.floor(microseconds / 2_000));
 }

@@ -12,10 +12,18 @@ import { readingFlags, readingProgram } from './reader.ts';
 const mark = 'HOLDFAST_WARMED_UP';
 const patience = 5_000;
 
+/** Node's own library that strips types; nothing loads it while the cache has every source as it is now. */
+const stripper = 'NativeModule internal/deps/amaro/dist/index';
+
 /** Whether this process has been through it, or cannot: then nothing is to be done. */
 export function isWarm(): boolean {
   const cache = getCompileCacheDir();
   if (cache === undefined || process.env[mark] !== undefined) return true;
+  const { moduleLoadList } = process as { readonly moduleLoadList?: readonly string[] };
+  return moduleLoadList?.includes(stripper) === false && isFilled(cache);
+}
+
+function isFilled(cache: string): boolean {
   try {
     return readdirSync(cache).length > 0;
   } catch {

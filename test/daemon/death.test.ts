@@ -6,7 +6,7 @@ import { capture } from '../lab/capture.ts';
 import { openLab } from '../lab/lab.ts';
 import { crash, family, signal, stop, type Task } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
-import { instance, lives, running, statusOf, virtualAddress } from './site.ts';
+import { inState, instance, lives, running, statusOf, virtualAddress } from './site.ts';
 
 const lab = await openLab(['a', 'b']);
 const [a, b] = [lab.host('a'), lab.host('b')];
@@ -96,6 +96,18 @@ test('SIGTERM during the start, and twice, leaves nothing behind', async () => {
     );
     assert.ok(!(await a.holds(virtualAddress)), `the address stayed after ${wait} ms`);
   }
+});
+
+test('a failover process that hangs is replaced, and the address has one owner', async () => {
+  const task = await start(a, instance());
+  const { failover } = await statusOf(a);
+  signal(failover.pid ?? 0, 'SIGSTOP');
+  await until('it is replaced', 15_000, () =>
+    /does not answer any more: replacing it/.test(task.log()) ? true : undefined,
+  );
+  await inState(a, task, 'master');
+  assert.notEqual((await statusOf(a)).failover.pid, failover.pid);
+  assert.ok(await a.holds(virtualAddress));
 });
 
 test('a standby that is killed is replaced', async () => {

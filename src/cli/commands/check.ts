@@ -5,6 +5,7 @@ import { renderLines } from '../../config/render/line.ts';
 import { renderSarif } from '../../config/render/sarif.ts';
 import { renderTerminal } from '../../config/render/terminal.ts';
 import { hostFiles } from '../../daemon/files.ts';
+import { checkAgainstHost } from '../../daemon/host-facts.ts';
 import { loadHere } from '../../daemon/load.ts';
 import { languageCodes } from '../../language/codes.ts';
 import { type Configuration, hasErrors } from '../../language/load.ts';
@@ -23,9 +24,10 @@ export function check(options: CheckOptions): number {
   let worst = 0;
   for (const file of options.files) {
     const configuration = loadHere(file);
-    const diagnostics = options.strict
-      ? configuration.diagnostics.map(strictly)
+    const found = options.host
+      ? [...configuration.diagnostics, ...checkAgainstHost(configuration)]
       : configuration.diagnostics;
+    const diagnostics = options.strict ? found.map(strictly) : found;
     process.stdout.write(render(options.format, { ...configuration, diagnostics }));
     worst = Math.max(worst, hostFiles.read(file).ok ? Number(hasErrors(diagnostics)) : 2);
     if (options.format === 'terminal') process.stdout.write(`${verdict(file, diagnostics)}\n`);

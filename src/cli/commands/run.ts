@@ -1,10 +1,12 @@
 /** `holdfast run`: the daemon in the foreground, from its first breath to its last. */
 import { flushCompileCache } from 'node:module';
+import { constants } from 'node:os';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
 import { Journal } from '../../daemon/journal/journal.ts';
 import { LineSink, outletFor } from '../../daemon/journal/sink.ts';
+import { setNice } from '../../daemon/nice.ts';
 import type { ReadConfiguration } from '../../daemon/plan.ts';
 import { missingPrivileges } from '../../daemon/privileges.ts';
 import { readerOf } from '../../daemon/reader.ts';
@@ -51,7 +53,7 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
     wall: () => wallTime(Date.now() * 1_000),
     systemd: process.env.JOURNAL_STREAM !== undefined,
   });
-  const readiness = await openReadiness();
+  const readiness = await openReadiness(process.env);
   const read = readerOf(file, compileCache);
   const supervisor = new Supervisor({
     version,
@@ -75,6 +77,8 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
     leave(70);
   });
   process.title = 'holdfast: supervisor';
+  // A death of the failover process must be answered at once, however busy the host is.
+  setNice(process.pid, constants.priority.PRIORITY_HIGH);
   supervisor.warm();
   await begin(file, directory, { supervisor, journal, leave, read });
   flushCompileCache();

@@ -81,7 +81,7 @@ export class Journal {
 }
 
 /** `2026-03-01T12:00:00.123456Z`. */
-export function renderWall(wall: WallTime): string {
+function renderWall(wall: WallTime): string {
   const date = new Date(Math.floor(wall / 1_000));
   const fraction = String(((wall % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
   return date.toISOString().replace(/\.\d+Z$/, `.${fraction}Z`);

@@ -69,7 +69,7 @@ function accountFor(
 }
 
 /** The whole path of a program that is named without one. */
-function located(program: string, finder: FileFinder): string {
+export function located(program: string, finder: FileFinder): string {
   if (program.includes('/')) return program;
   return (
     searchPath

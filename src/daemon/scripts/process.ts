@@ -1,5 +1,7 @@
 /** Runs one command as its own process group, away from the daemon's files and without a shell of our own making. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { setNice } from '../nice.ts';
 import type { Command } from './command.ts';
 
 export interface RunningScript {
@@ -36,6 +38,8 @@ export function startScript(command: Command, ended: (ending: Ending) => void): 
     setImmediate(finish, { succeeded: false, detail: `cannot be run: ${detail}` });
     return { pid: undefined, signal: () => undefined };
   }
+  // The supervisor's own priority is not for scripts.
+  if (child.pid !== undefined) setNice(child.pid, constants.priority.PRIORITY_NORMAL);
   child.on('error', (error: NodeJS.ErrnoException) => {
     finish({ succeeded: false, detail: `cannot be run: ${whySpawnFailed(error, program)}` });
   });
