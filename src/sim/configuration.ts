@@ -242,7 +242,8 @@ function drawInstance(random: Random, draw: InstanceDraw): InstanceModel {
       .map((each) => ({ interface: each.name, weight: random.pick([0, -30]), reverse: false })),
     trackers: drawTrackers(random, router.name, draw.grouped),
     garp: router.garp,
-    receiveBuffer: undefined,
+    // Room for sixteen advertisements: enough while the process is scheduled, too little while it stands still.
+    receiveBuffer: random.chance(0.2) ? 12_288 : undefined,
   };
 }
 

@@ -50,6 +50,7 @@ export type Trouble = Span &
     | { readonly kind: 'operator'; readonly host: number; readonly draw: number }
     | { readonly kind: 'operations-fail'; readonly host: number; readonly chance: number }
     | { readonly kind: 'transmits-fail'; readonly host: number; readonly chance: number }
+    /** Every change of the kernel is one too many for the socket that tells of it. */
     | { readonly kind: 'overrun'; readonly host: number }
     /** The same configuration once more. */
     | { readonly kind: 'reload'; readonly host: number }
@@ -72,6 +73,7 @@ const KINDS: readonly TroubleKind[] = [
   'echo',
   'partition',
   'partition',
+  'noise',
   'noise',
   'carrier',
   'admin-down',
@@ -153,8 +155,8 @@ function drawTrouble(random: Random, kind: TroubleKind, options: SwarmOptions): 
     case 'transmits-fail':
       return { kind, at, until, host, chance: random.pick([0.1, 0.5, 1]) };
     case 'freeze':
-      return { kind, at, until, host };
     case 'overrun':
+      return { kind, at, until, host };
     case 'reload':
       return { kind, at, until: at, host };
   }

@@ -53,6 +53,8 @@ export interface Host {
   thawedAt: Instant;
   /** How much longer than usual its process waits to be scheduled at most. */
   slowness: Duration;
+  /** How many troubles make its netlink sockets run over. */
+  overruns: number;
   operationsFail: number;
   transmitsFail: number;
   /** What the supervisor tells about trackers. */
@@ -101,7 +103,7 @@ export function startProcess(
   for (const segment of context.fabric.segments) {
     for (const own of segment.attachments) if (own.host === host.id) own.sockets.add(ports.socket);
   }
-  observer.began(host, queue.now(), resume !== undefined);
+  observer.began(host, queue.now(), resume);
   if (!survives(context, host, () => driver.start())) return;
   for (const [tracker, up] of host.verdicts) tell(context, host, verdict(tracker, up));
 }
@@ -175,6 +177,7 @@ function openPorts(
       ready: wake,
       failing: () => host.transmitsFail,
       sent: (datagram, error) => observer.sent(host, queue.now(), datagram, error),
+      announced: (frame) => observer.announced(host, queue.now(), frame),
       heard: (datagram) => observer.heard(host, queue.now(), datagram),
     }),
     kernelPort: createKernelPort({
@@ -184,6 +187,7 @@ function openPorts(
       random,
       ready: wake,
       failing: () => host.operationsFail,
+      overrunning: () => host.overruns > 0,
       applied: (operation, result) => observer.applied(host, queue.now(), operation, result),
     }),
   };

@@ -1,9 +1,11 @@
 /** Watches a world from outside and keeps the first thing that must not be. */
 import type { Instant } from '../base/units.ts';
 import type { Report } from '../engine/report.ts';
+import { isFit } from './fitness.ts';
 import type { Host } from './host.ts';
+import { readAnnouncement } from './neighbours.ts';
 import type { Observer } from './observer.ts';
-import { judgeRest, judgeTransition, judgeWithdrawal } from './safety.ts';
+import { judgeLeft, judgeRest, judgeTransition, judgeWithdrawal } from './safety.ts';
 import { createSeat, type Heading, hear, readHeading, type Seat, vacate } from './seat.ts';
 
 /** crash: the product threw. safety: something happened that must not. liveness: something did not happen. */
@@ -93,14 +95,24 @@ interface Watch {
 function observe(watch: Watch): Observer {
   const { seatsOf, accuse, genuine } = watch;
   return {
-    began: (host, now) => {
+    began: (host, now, resume) => {
       for (const seat of seatsOf(host)) {
         vacate(seat, now);
         seat.signOfLifeAt = now;
+        seat.resumed = resume?.instances.find((each) => each.name === seat.instance.name);
       }
     },
-    ended: (host, now) => {
-      for (const seat of seatsOf(host)) vacate(seat, now);
+    ended: (host, now, how) => {
+      for (const seat of seatsOf(host)) {
+        if (how === 'stopped') judgeLeft(seat, now, accuse);
+        vacate(seat, now);
+      }
+    },
+    announced: (host, _now, frame) => {
+      const address = readAnnouncement(frame.bytes)?.address;
+      // Nothing leaves by an interface that is gone.
+      if (address === undefined || host.kernel.link(frame.link) === undefined) return;
+      for (const seat of seatsOf(host)) if (holds(seat, address)) seat.announced = true;
     },
     sent: (host, _now, datagram) => {
       const heading = readHeading(datagram);
@@ -123,9 +135,10 @@ function observe(watch: Watch): Observer {
     reported: (host, now, report) => takeReport({ ...watch, host, now }, report),
     rested: (host, now) => {
       for (const seat of seatsOf(host)) {
-        settleIn(seat);
+        settleIn(seat, accuse);
         judgeRest(seat, now, accuse);
         seat.advertised = undefined;
+        seat.announced = false;
         if (host.process?.socket.pending() === false) seat.unread = 0;
         seat.wasMaster = seat.state === 'master';
       }
@@ -151,15 +164,20 @@ function takeReport(
   seat.since = now;
   seat.heeded = undefined;
   seat.resignedAt = undefined;
+  seat.lowerSince = undefined;
   if (seat.state === 'master') seat.wasMaster = true;
 }
 
 /** A process that was resumed may not tell what it already was. */
-function settleIn(seat: Seat): void {
+function settleIn(seat: Seat, accuse: Accuse): void {
   if (seat.state !== undefined || seat.host.process === undefined) return;
   const { instances } = seat.host.process.driver.snapshot();
   const own = instances.find((each) => each.name === seat.instance.name);
   seat.state = own?.state ?? 'init';
+  if (seat.resumed?.state === 'master' && seat.state !== 'master') {
+    if (isFit(seat.host, seat.instance))
+      accuse('safety', seat, `resumes a master as ${seat.state}`);
+  }
   if (own !== undefined) seat.priority = own.priority.effective;
 }
 

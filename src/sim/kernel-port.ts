@@ -13,8 +13,6 @@ import type { Author, HostKernel, Watcher } from './kernel.ts';
 export interface KernelPort extends Kernel {
   /** Whether `changes` has something to tell. */
   pending(): boolean;
-  /** Loses what was not read yet; the next `changes` tells everything anew. */
-  overrun(): void;
   close(): void;
 }
 
@@ -29,6 +27,8 @@ export interface KernelPortOptions {
   applied(operation: KernelOperation, result: OperationResult): void;
   /** How likely an operation fails for no reason of its own; drawn from `random`. */
   failing(): number;
+  /** Whether every change is one too many. */
+  overrunning(): boolean;
   readonly random: Random;
 }
 
@@ -51,7 +51,7 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
     tell: (change) => {
       if (applying !== undefined && isOwn(applying, change)) return;
       if (lost) return;
-      if (queued.length >= CAPACITY) lost = true;
+      if (queued.length >= CAPACITY || options.overrunning()) lost = true;
       else queued.push(change);
       options.ready();
     },
@@ -76,11 +76,6 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
       return told;
     },
     pending: () => lost || queued.length > 0,
-    overrun: () => {
-      lost = true;
-      queued = [];
-      options.ready();
-    },
     close: () => {
       kernel.watchers.delete(watcher);
     },

@@ -39,7 +39,7 @@ function wanted(text: string, lifetime?: number): WantedAddress {
   };
 }
 
-function open(kernel: HostKernel, portId: number, failing = 0): KernelPort {
+function open(kernel: HostKernel, portId: number, failing = 0, overruns = false): KernelPort {
   return createKernelPort({
     kernel,
     portId,
@@ -47,6 +47,7 @@ function open(kernel: HostKernel, portId: number, failing = 0): KernelPort {
     ready: () => {},
     applied: () => {},
     failing: () => failing,
+    overrunning: () => overruns,
     random: createRandom(1),
   });
 }
@@ -131,9 +132,9 @@ test('adding what is there and removing what is not are done; a missing link is 
 });
 
 test('after an overrun everything is told anew, once', () => {
-  const { own, other } = setUp();
+  const { kernel, own } = setUp();
+  const other = open(kernel, 30, 0, true);
   own.apply([{ kind: 'add-address', address: wanted('10.0.0.5') }]);
-  other.overrun();
   assert.equal(other.pending(), true);
   const [change, ...more] = other.changes();
   assert.equal(more.length, 0);

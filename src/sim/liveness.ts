@@ -30,6 +30,7 @@ export function createWatchman(world: World, judge: Judge): Watchman {
           fitSince.delete(seat);
         }
         judgeWait(judge, seat, fitSince.get(seat), now);
+        judgeUnfit(judge, seat);
       }
       for (const [name, seats] of byRouter(judge.seats)) {
         judgeDouble(world, judge, { name, seats, doubleSince, now });
@@ -78,6 +79,15 @@ function judgeWait(judge: Judge, seat: Seat, fitSince: Instant | undefined, now:
   if (silent > wait + grace) {
     judge.accuse('liveness', seat, `is still backup after ${silent} us of silence, not ${wait} us`);
   }
+}
+
+/** Whoever cannot take part is in fault as soon as its process has heard of it. */
+function judgeUnfit(judge: Judge, seat: Seat): void {
+  const { host, instance, state } = seat;
+  const { process } = host;
+  if (process === undefined || (state !== 'backup' && state !== 'master')) return;
+  if (process.kernelPort.pending() || process.inputs.length > 0 || host.frozen > 0) return;
+  if (!isFit(host, instance)) judge.accuse('safety', seat, `is ${state} and not fit to be`);
 }
 
 const ROUNDING = 10;

@@ -15,7 +15,6 @@ export function makeNoise(world: World, segment: number, count: number): void {
     const forged = random.chance(0.3)
       ? { payload: randomBytes(random, genuine) }
       : forge(random, genuine);
-    if (forged === undefined) continue;
     const from = random.pick(world.hosts);
     const link = world.sockets.get(`${from.id}/eth${segment}`)?.index ?? genuine.link;
     world.fabric.send(from.id, { ...genuine, ...forged, link });
@@ -30,27 +29,29 @@ function randomBytes(random: Random, genuine: Datagram): Uint8Array {
   return payload;
 }
 
+const WRONG = ['hop-limit', 'checksum', 'truncated', 'version'] as const;
+const VERSION_2 = ['interval', 'interval'] as const;
+const SECRET = ['secret', 'secret', 'secret'] as const;
+
 const PRIORITY = 2;
 const INTERVAL = 4;
 
-function forge(random: Random, genuine: Datagram): Partial<Datagram> | undefined {
+function forge(random: Random, genuine: Datagram): Partial<Datagram> {
   const payload = genuine.payload.slice();
   const isVersion2 = (payload[0] ?? 0) >> 4 === 2;
   alter(payload, PRIORITY, [254, payload[PRIORITY + 1] ?? 0]);
-  switch (
-    random.pick(['hop-limit', 'checksum', 'interval', 'secret', 'truncated', 'version'] as const)
-  ) {
+  const hasSecret = isVersion2 && payload[INTERVAL] === 1;
+  const wrong = [...WRONG, ...(isVersion2 ? VERSION_2 : []), ...(hasSecret ? SECRET : [])];
+  switch (random.pick(wrong)) {
     case 'hop-limit':
       return { payload, hopLimit: random.pick([0, 1, 64, 254]) };
     case 'checksum':
       payload[7] = (payload[7] ?? 0) ^ (1 << random.below(8));
       return { payload };
     case 'interval':
-      if (!isVersion2) return undefined;
       alter(payload, INTERVAL, [payload[INTERVAL] ?? 0, ((payload[INTERVAL + 1] ?? 0) + 1) & 0xff]);
       return { payload };
     case 'secret':
-      if (!isVersion2 || payload[INTERVAL] !== 1) return undefined;
       alter(payload, payload.length - 8, [120, 120]);
       return { payload };
     case 'truncated':

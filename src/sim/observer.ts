@@ -1,8 +1,10 @@
 /** What can be seen of a world while it runs: the trace writes it down, the invariants judge it. */
 import type { Instant } from '../base/units.ts';
 import type { Report } from '../engine/report.ts';
+import type { EngineSnapshot } from '../engine/snapshot.ts';
 import type {
   Datagram,
+  Frame,
   KernelOperation,
   OperationResult,
   PortError,
@@ -13,9 +15,10 @@ import type { Host } from './host.ts';
 /** All instants are the world's; only the contents of reports and datagrams hold on the host's clock. */
 export interface Observer {
   /** A process has begun, as what an earlier one was or afresh. */
-  began(host: Host, now: Instant, resumed: boolean): void;
+  began(host: Host, now: Instant, resume: EngineSnapshot | undefined): void;
   ended(host: Host, now: Instant, how: string): void;
   sent(host: Host, now: Instant, datagram: Datagram, error: PortError | undefined): void;
+  announced(host: Host, now: Instant, frame: Frame): void;
   /** The kernel has put a datagram into a process's socket. */
   heard(host: Host, now: Instant, datagram: ReceivedDatagram): void;
   applied(host: Host, now: Instant, operation: KernelOperation, result: OperationResult): void;
@@ -37,6 +40,9 @@ export function everyObserver(observers: readonly Observer[]): Observer {
     },
     sent: (...seen) => {
       for (const each of observers) each.sent(...seen);
+    },
+    announced: (...seen) => {
+      for (const each of observers) each.announced(...seen);
     },
     heard: (...seen) => {
       for (const each of observers) each.heard(...seen);

@@ -22,8 +22,49 @@ export function judgeTransition(
     accuse('safety', seat, `tells of leaving ${report.from} and was ${state}`);
   }
   if (report.from === report.to) accuse('safety', seat, `tells of going from ${report.from} to it`);
-  if (report.to === 'master' && report.from === 'backup') judgeTakeover(seat, now, accuse);
+  if (report.to === 'master') judgeStart(seat, now, accuse);
+  if (report.to === 'master' && report.from === 'backup') {
+    judgeTakeover(seat, now, accuse);
+    judgeCause(seat, report, now, accuse);
+  }
   if (report.from === 'master') judgeYielding(seat, report, accuse);
+}
+
+/** `vrrp_startup_delay`, which a process that goes on as what it was does not wait for. */
+function judgeStart(seat: Seat, now: Instant, accuse: Accuse): void {
+  const { process, model } = seat.host;
+  if (process === undefined || seat.resumed !== undefined) return;
+  const age = now - process.startedAt;
+  if (age < model.host.startupDelay) accuse('safety', seat, `is master ${age} us after its start`);
+}
+
+function judgeCause(seat: Seat, report: Transition, now: Instant, accuse: Accuse): void {
+  const { instance, lowerSince, resumed, host } = seat;
+  const { cause } = report;
+  if (cause.kind === 'preempted-lower' && lowerSince !== undefined) {
+    const waited = now - lowerSince;
+    if (waited + ROUNDING < instance.preemptDelay) {
+      accuse('safety', seat, `preempted ${waited} us after it heard a lower master`);
+    }
+  }
+  if (cause.kind !== 'advertisement-timeout') return;
+  // The interval in use may have been learned from a master with twice the own one. Who waited for a single interval has
+  // just started or has just listened again.
+  const isLate = cause.lateness > 2 * instance.advertInterval;
+  if (!seat.grouped && isLate && cause.waited > 1.5 * instance.advertInterval) {
+    accuse('safety', seat, `took over ${cause.lateness} us late, without listening again first`);
+  }
+  const age = now - (host.process?.startedAt ?? now);
+  if (resumed?.state === 'backup' && age < instance.advertInterval / 2) {
+    accuse('safety', seat, `took over ${age} us after it was resumed as a backup`);
+  }
+}
+
+/** Whoever has stopped has let go of its addresses, unless the kernel refused. */
+export function judgeLeft(seat: Seat, now: Instant, accuse: Accuse): void {
+  const [present] = countAddresses(seat);
+  const refused = seat.refusedAt !== undefined && now - seat.refusedAt < 2_500_000;
+  if (present > 0 && !refused) accuse('safety', seat, `has stopped and holds ${present} addresses`);
 }
 
 /** RFC 9568 6.4.3: a master goes because a better one was heard, or it says that it goes. */
@@ -77,6 +118,9 @@ export function judgeRest(seat: Seat, now: Instant, accuse: Accuse): void {
   if (advertised === 0 && state === 'master') accuse('safety', seat, 'resigned and is master');
   if (advertised !== undefined && advertised > 0 && state === 'master' && advertised !== priority) {
     accuse('safety', seat, `advertised priority ${advertised} and says ${priority}`);
+  }
+  if (seat.announced && state !== 'master' && !seat.wasMaster) {
+    accuse('safety', seat, `announced an address as ${state}`);
   }
   judgeAddresses(seat, now, accuse);
   if (seat.grouped) judgeGroup(seat, accuse);

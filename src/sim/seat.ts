@@ -2,6 +2,7 @@
 import type { Instant } from '../base/units.ts';
 import type { InstanceModel } from '../engine/model.ts';
 import type { StateName } from '../engine/report.ts';
+import type { InstanceSnapshot } from '../engine/snapshot.ts';
 import type { Datagram } from '../ports.ts';
 import type { Host } from './host.ts';
 
@@ -20,6 +21,12 @@ export interface Seat {
   /** The last advertisement that a backup may count as a sign of life. */
   signOfLifeAt: Instant;
   resignedAt: Instant | undefined;
+  /** What its process was started to go on as. */
+  resumed: InstanceSnapshot | undefined;
+  /** When a master of lower priority was heard first, since nothing better was. */
+  lowerSince: Instant | undefined;
+  /** Whether it announced an address since it rested last. */
+  announced: boolean;
   /** The highest priority among the advertisements that have come in and may be unread. */
   unread: number;
   /** What it sent since it rested last: the priority of the last advertisement. */
@@ -43,6 +50,9 @@ export function createSeat(host: Host, instance: InstanceModel): Seat {
     heeded: undefined,
     signOfLifeAt: start,
     resignedAt: undefined,
+    resumed: undefined,
+    lowerSince: undefined,
+    announced: false,
     unread: 0,
     advertised: undefined,
     wasMaster: false,
@@ -56,6 +66,9 @@ export function vacate(seat: Seat, now: Instant): void {
   seat.since = now;
   seat.heeded = undefined;
   seat.resignedAt = undefined;
+  seat.resumed = undefined;
+  seat.lowerSince = undefined;
+  seat.announced = false;
   seat.unread = 0;
   seat.advertised = undefined;
   seat.wasMaster = false;
@@ -91,9 +104,13 @@ export function hear(seat: Seat, heading: Heading, link: number, now: Instant): 
   if (heading.priority >= seat.priority || !preempt) {
     const interval = version === 3 ? heading.interval : advertInterval;
     seat.heeded = { at: now, interval, link };
+    seat.lowerSince = undefined;
     seat.resignedAt = undefined;
     seat.signOfLifeAt = now;
-  } else if (preemptDelay > 0) {
+    return;
+  }
+  seat.lowerSince ??= now;
+  if (preemptDelay > 0) {
     // Heeded as long as the delay runs, and then its interval counts, which may be shorter than the last one.
     seat.signOfLifeAt = now;
     seat.heeded = undefined;

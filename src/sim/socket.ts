@@ -2,7 +2,7 @@
 import { familyOf, isMulticast } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import type { Duration, Instant } from '../base/units.ts';
-import type { Datagram, Endpoint, Network, PortError, ReceivedDatagram } from '../ports.ts';
+import type { Datagram, Endpoint, Frame, Network, PortError, ReceivedDatagram } from '../ports.ts';
 import type { HostKernel } from './kernel.ts';
 import type { Fabric, HostId } from './network.ts';
 
@@ -23,6 +23,7 @@ export interface SocketOptions {
   ready(): void;
   /** Called for each datagram handed over, with why it did not leave if it did not. */
   sent(datagram: Datagram, error: PortError | undefined): void;
+  announced(frame: Frame): void;
   /** Called for each datagram that found its place in the receive buffer. */
   heard(datagram: ReceivedDatagram): void;
   failing(): number;
@@ -65,7 +66,10 @@ export function createSocket(options: SocketOptions): Socket {
       }
       return failed;
     },
-    announce: (frames) => attempt(frames, (frame) => fabric.announce(host, frame)),
+    announce: (frames) => {
+      for (const frame of frames) options.announced(frame);
+      return attempt(frames, (frame) => fabric.announce(host, frame));
+    },
     receive: (limit) => waiting.splice(0, limit),
     pending: () => waiting.length > 0,
     take: (datagram, now) => {

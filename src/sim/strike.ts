@@ -150,8 +150,10 @@ function strikeHost(world: World, host: Host, trouble: HostTrouble): End {
     case 'operator':
       return removeByHand(host, trouble.draw);
     case 'overrun':
-      host.process?.kernelPort.overrun();
-      return undefined;
+      host.overruns += 1;
+      return () => {
+        host.overruns -= 1;
+      };
     case 'reload':
       tell(world, host, { kind: 'configure', model: host.model });
       return undefined;

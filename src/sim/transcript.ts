@@ -10,8 +10,8 @@ export function createTranscript(write: (line: string) => void): Observer {
     write(`${(now / 1_000_000).toFixed(6).padStart(11)}  ${who.padEnd(3)} ${words}`);
   };
   return {
-    began: (host, now, resumed) =>
-      say(now, host.name, resumed ? 'process resumes' : 'process begins'),
+    began: (host, now, resume) =>
+      say(now, host.name, resume ? 'process resumes' : 'process begins'),
     ended: (host, now, how) => say(now, host.name, `process ends: ${how}`),
     sent: (host, now, datagram, error) => {
       const { virtualRouterId, priority } = readHeading(datagram);
@@ -19,6 +19,7 @@ export function createTranscript(write: (line: string) => void): Observer {
       const what = `vrid ${virtualRouterId} priority ${priority}`;
       say(now, host.name, `sends ${what} to ${datagram.destination}${failed}`);
     },
+    announced: () => {},
     heard: (host, now, datagram) => {
       const { virtualRouterId, priority } = readHeading(datagram);
       const what = `vrid ${virtualRouterId} priority ${priority}`;

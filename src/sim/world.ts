@@ -87,6 +87,7 @@ function createHost(queue: Queue, id: number, plan: HostPlan): Host {
     frozen: 0,
     thawedAt: 0 as Instant,
     slowness: microseconds(0),
+    overruns: 0,
     operationsFail: 0,
     transmitsFail: 0,
     verdicts: new Map(trackersOf(plan).map((tracker) => [tracker, true])),

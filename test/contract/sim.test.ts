@@ -62,6 +62,7 @@ function openSegmentHost(queue: Queue, fabric: Fabric, number: number): SegmentH
     random: createRandom(1),
     ready: () => {},
     sent: () => {},
+    announced: () => {},
     heard: () => {},
     failing: () => 0,
   });
@@ -82,6 +83,7 @@ function openHost(): KernelHost {
     ready: () => {},
     applied: () => {},
     failing: () => 0,
+    overrunning: () => false,
     random: createRandom(1),
   });
   return {
