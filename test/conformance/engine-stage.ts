@@ -86,6 +86,8 @@ function write(play: Play, { name, plain, options }: Command): readonly string[]
   else if (name === 'address') {
     const protocol = numberOf(options, 'protocol', 0);
     addAddress(play.host, options.get('on') ?? 'eth0', what, protocol);
+  } else if (name === 'lose') {
+    play.host.links.delete(what);
   } else if (name === 'no-address') play.host.addresses.clear();
   else if (name === 'failing') {
     const verb = what as keyof RecordingPorts['failing'];
@@ -118,7 +120,7 @@ function tell(play: Play, command: Command): void {
   const { name, plain, options } = command;
   assert.ok(driver !== undefined, `${name} before startup`);
   if (name === 'unread') {
-    host.arrived.push(arrival(command, host.now));
+    queue(host, { ...command, name: plain[0] ?? '' });
     return;
   }
   if (name === 'configure') driver.tell({ kind: 'configure', model: currentModel(play) });
@@ -127,13 +129,17 @@ function tell(play: Play, command: Command): void {
     const detail = options.get('detail') ?? '';
     driver.tell({ kind: 'tracker', tracker: plain[0] ?? '', up: plain[1] === 'up', detail });
   } else if (name === 'advertisement' || name === 'datagram') {
-    const count = numberOf(options, 'times', 1);
-    for (let index = 0; index < count; index += 1) host.arrived.push(arrival(command, host.now));
+    queue(host, command);
     driver.networkReady();
   } else {
     host.changed.push(changeOf(play, command));
     driver.kernelReady();
   }
+}
+
+function queue(host: RecordingPorts, command: Command): void {
+  const count = numberOf(command.options, 'times', 1);
+  for (let index = 0; index < count; index += 1) host.arrived.push(arrival(command, host.now));
 }
 
 /** The process stands still, and everything that was due comes at once. */
