@@ -1,11 +1,12 @@
 /** `holdfast explain NAME`: why an instance is what it is, or what a diagnostic code means. */
-import { readFileSync } from 'node:fs';
 import { ask } from '../../api/client.ts';
+import type { CodeTable } from '../../config/codes.ts';
 import type { Status } from '../../daemon/control.ts';
+import { renderCodePage } from '../render/code-page.ts';
 import { renderExplanation } from '../render/explain.ts';
 
 export async function explain(name: string, stateDirectory: string): Promise<number> {
-  const page = diagnosticPage(name);
+  const page = await diagnosticPage(name);
   if (page !== undefined) {
     process.stdout.write(page);
     return 0;
@@ -27,12 +28,10 @@ export async function explain(name: string, stateDirectory: string): Promise<num
   return 1;
 }
 
-/** The page of a code such as `vrrp.router-id-taken`. */
-function diagnosticPage(code: string): string | undefined {
+/** The page of a code such as `vrrp.router-id-taken`; an instance may bear such a name too, but hardly ever does. */
+async function diagnosticPage(code: string): Promise<string | undefined> {
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(code)) return undefined;
-  try {
-    return readFileSync(new URL(`../../../docs/diagnostics/${code}.md`, import.meta.url), 'utf8');
-  } catch {
-    return undefined;
-  }
+  const { languageCodes } = await import('../../language/codes.ts');
+  const page = (languageCodes as CodeTable)[code];
+  return page === undefined ? undefined : renderCodePage(code, page);
 }

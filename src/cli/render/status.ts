@@ -44,7 +44,7 @@ function heading(status: Status): readonly string[] {
   ];
   if (status.snapshot !== undefined && status.snapshot.latenessMax > 0) {
     lines.push(
-      `latest deadline of the failover process: ${renderSpan(status.snapshot.latenessMax)} late`,
+      `worst lateness of the failover process: ${renderSpan(status.snapshot.latenessMax)}`,
     );
   }
   if (status.refusedReload !== undefined) {
