@@ -31,12 +31,12 @@ export function line<L extends object, O extends Options>(shape: Shape<L, O>): V
       const first = lead.read(cursor);
       if (first === undefined) return undefined;
       const node: Record<string, unknown> = { ...first, ...template };
-      readOptions(cursor, node, {
+      const count = readOptions(cursor, node, {
         table,
         begins: (word) => lead.begins?.(word) === true,
         bare: bareOption(shape),
       });
-      return node as unknown as LineOf<L, O>;
+      return count === 0 && lead.syntax === '' ? undefined : (node as unknown as LineOf<L, O>);
     },
     write(value) {
       const parts = [lead.write(value as unknown as L)];
@@ -79,11 +79,15 @@ interface Grammar {
   readonly bare: BareOption | undefined;
 }
 
-/** Reads options until the line ends or a word begins another entry. Unknown words are reported and skipped. */
-function readOptions(cursor: Cursor, node: Record<string, unknown>, grammar: Grammar): void {
+/**
+ * Reads options until the line ends or a word begins another entry, and counts them. Unknown words are reported and
+ * skipped.
+ */
+function readOptions(cursor: Cursor, node: Record<string, unknown>, grammar: Grammar): number {
+  let count = 0;
   for (let word = peek(cursor); word !== undefined; word = peek(cursor)) {
     const named = grammar.table.get(word.text);
-    if (named === undefined && grammar.begins(word)) return;
+    if (named === undefined && grammar.begins(word)) return count;
     const found = named ?? (grammar.bare?.begins(word) === true ? grammar.bare : undefined);
     if (named !== undefined || found === undefined) advance(cursor);
     if (found === undefined) {
@@ -93,10 +97,12 @@ function readOptions(cursor: Cursor, node: Record<string, unknown>, grammar: Gra
     cursor.mention(cursor, word, found.option);
     const value = found.option.value.read(cursor);
     if (value === undefined) continue;
+    count += 1;
     const before = node[found.key];
     node[found.key] =
       found.option.repeat === 'collect' && Array.isArray(before) ? [...before, value] : value;
   }
+  return count;
 }
 
 function writeOption(key: string, option: Scalar<unknown>, value: unknown): string[] {

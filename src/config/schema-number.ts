@@ -41,7 +41,7 @@ export interface DecimalOptions extends NumberOptions {
 }
 
 /** A decimal number, fractions allowed. */
-export function decimal(options: DecimalOptions): Value<number> {
+function decimal(options: DecimalOptions): Value<number> {
   const { min, max, unit } = options;
   const expected = describe('a number', options);
   return {

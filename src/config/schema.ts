@@ -64,7 +64,6 @@ export interface Section<T> extends Facts {
   readonly [output]?: () => T;
 }
 
-export type Field<T> = Scalar<T> | Lines<unknown> | Section<T>;
 type AnyField = Scalar<unknown> | Lines<unknown> | Section<unknown>;
 export type Fields = Readonly<Record<string, AnyField>>;
 

@@ -51,7 +51,7 @@ export function intervalOf(global: GlobalDefs, instance: VrrpInstance): Duration
 }
 
 /** Whether version 2 asks for IPsec authentication headers, which are not spoken here. */
-export function needsAuthenticationHeader(global: GlobalDefs, instance: VrrpInstance): boolean {
+function needsAuthenticationHeader(global: GlobalDefs, instance: VrrpInstance): boolean {
   const { authentication: written } = instance;
   if (written?.auth_type !== 'AH' || written.auth_pass === undefined) return false;
   return versionOf(global, instance) === 2 && !isStrict(global, instance);

@@ -4,7 +4,7 @@ import { integer, longestSeconds, secondsValue } from '../../config/schema-numbe
 import { address, boolean, text } from '../../config/schema-word.ts';
 
 const port = integer({ min: 1, max: 65_535 });
-export const attempts = integer({ min: 0, max: 4_294_967_295 });
+const attempts = integer({ min: 0, max: 4_294_967_295 });
 export const pause = secondsValue(0, longestSeconds);
 export const period = secondsValue(0.000001, longestSeconds);
 

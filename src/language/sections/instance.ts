@@ -62,6 +62,7 @@ const election = {
     doc: 'Yields when its own timer fired too late; the number is the highest priority of the others.',
     example: '150',
     aliases: { thread_timer_expired: {} },
+    effect: 'none',
   }),
   lower_prio_no_advert: scalar(boolean, {
     doc: 'Does not answer an advertisement of lower priority.',

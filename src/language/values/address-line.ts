@@ -12,7 +12,7 @@ import { prefixedAddress } from './prefixed-address.ts';
 
 const scopeNames = ['global', 'site', 'link', 'host', 'nowhere'] as const;
 
-export const scope: Value<AddressScope> = {
+const scope: Value<AddressScope> = {
   syntax: '<NAME>|<N>',
   range: '0..255 or a scope name',
   choices: scopeNames,

@@ -13,6 +13,7 @@ export const mail = {
     doc: 'Names this node in mail and in management.',
     example: 'web_a',
     otherwise: 'the host name',
+    ...idle,
   }),
   notification_email: lines(text('a mail address', '<ADDR>'), {
     doc: 'Who gets the mail.',
