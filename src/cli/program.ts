@@ -79,5 +79,7 @@ program
   });
 
 export function parse(): Promise<Command> {
+  // Whoever reads has seen enough (`holdfast status | head`).
+  process.stdout.on('error', () => process.exit());
   return program.parseAsync();
 }

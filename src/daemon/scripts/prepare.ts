@@ -37,7 +37,7 @@ export function prepareCommand(
   for (const path of [program, ...(model.input === undefined ? [] : [model.input])]) {
     const finding = inspectFor(path, path === model.input, host.finder);
     if (finding.kind === 'missing' || finding.kind === 'not-executable') {
-      return { kind: 'refused', reason: `${renderFinding(finding)}; then reload` };
+      return { kind: 'refused', reason: `${renderFinding(finding)}: put that right, then reload` };
     }
     if (finding.kind !== 'writable' || !isRoot) continue;
     if (security.enforce) return { kind: 'refused', reason: renderFinding(finding) };
