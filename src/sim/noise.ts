@@ -2,6 +2,7 @@
  * Datagrams that must change nothing: random bytes, and advertisements of priority 254 that are right in everything but one
  * thing which must be looked at.
  */
+import { type Address, addressBytes, isMulticast } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import type { Datagram } from '../ports.ts';
 import type { World } from './world.ts';
@@ -12,14 +13,33 @@ export function makeNoise(world: World, segment: number, count: number): void {
   const genuine = place?.lastSent;
   if (place === undefined || genuine === undefined) return;
   for (let each = 0; each < count; each += 1) {
-    const forged = random.chance(0.3)
-      ? { payload: randomBytes(random, genuine) }
-      : forge(random, genuine);
     const from = random.pick(world.hosts);
-    const link = world.sockets.get(`${from.id}/eth${segment}`)?.index ?? genuine.link;
-    world.fabric.send(from.id, { ...genuine, ...forged, link });
+    const plan = world.sockets.get(`${from.id}/eth${segment}`);
+    if (plan === undefined) continue;
+    const posed = pose(
+      genuine,
+      genuine.source.includes('.') ? plan.plan.ipv4 : plan.plan.linkLocal,
+    );
+    const payload = randomBytes(random, genuine);
+    const forged = random.chance(0.3) ? { payload } : forge(random, posed);
+    world.fabric.send(from.id, { ...posed, ...forged, link: plan.index });
   }
   place.lastSent = genuine;
+}
+
+/** The same advertisement as if another host had sent it: to whoever sent it where it went to one host alone. */
+function pose(genuine: Datagram, source: Address): Datagram {
+  const payload = genuine.payload.slice();
+  if (!isMulticast(genuine.destination)) {
+    return { ...genuine, payload, source: genuine.destination, destination: genuine.source };
+  }
+  if ((payload[0] ?? 0) >> 4 === 3) {
+    const [before, after] = [addressBytes(genuine.source), addressBytes(source)];
+    for (let at = 0; at < before.length; at += 2) {
+      correct(payload, wordAt(before, at), wordAt(after, at));
+    }
+  }
+  return { ...genuine, payload, source };
 }
 
 /** At times they begin as an advertisement does. */
@@ -62,12 +82,18 @@ function forge(random: Random, genuine: Datagram): Partial<Datagram> {
   }
 }
 
-/** Replaces two bytes at an even offset and corrects the checksum (RFC 1624). */
 function alter(payload: Uint8Array, offset: number, bytes: readonly [number, number]): void {
-  const before = (payload[offset] ?? 0) * 256 + (payload[offset + 1] ?? 0);
-  const checksum = (payload[6] ?? 0) * 256 + (payload[7] ?? 0);
-  let sum = (~checksum & 0xffff) + (~before & 0xffff) + bytes[0] * 256 + bytes[1];
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
+  correct(payload, wordAt(payload, offset), bytes[0] * 256 + bytes[1]);
   payload.set(bytes, offset);
+}
+
+function wordAt(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset] ?? 0) * 256 + (bytes[offset + 1] ?? 0);
+}
+
+/** Makes the checksum right again after one word of what it covers has changed (RFC 1624). */
+function correct(payload: Uint8Array, before: number, after: number): void {
+  let sum = (~wordAt(payload, 6) & 0xffff) + (~before & 0xffff) + after;
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
   payload.set([(~sum & 0xffff) >> 8, ~sum & 0xff], 6);
 }

@@ -41,7 +41,9 @@ function judgeStart(seat: Seat, now: Instant, accuse: Accuse): void {
 function judgeCause(seat: Seat, report: Transition, now: Instant, accuse: Accuse): void {
   const { instance, lowerSince, resumed, host } = seat;
   const { cause } = report;
-  if (cause.kind === 'preempted-lower' && lowerSince !== undefined) {
+  // What came in before it began, while the process stood still, is read after it has begun.
+  const hasJustThawed = seat.since - host.thawedAt < 10_000;
+  if (cause.kind === 'preempted-lower' && lowerSince !== undefined && !hasJustThawed) {
     const waited = now - lowerSince;
     if (waited + ROUNDING < instance.preemptDelay) {
       accuse('safety', seat, `preempted ${waited} us after it heard a lower master`);

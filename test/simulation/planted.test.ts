@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { type Plant, runPlanted } from './plant.ts';
 
 const ROUTER = 'src/protocol/vrrp/router.ts';
+const HEARING = 'src/engine/hearing.ts';
 const RECONCILE = 'src/engine/reconcile.ts';
 
 /** With what the simulator must say of it. */
@@ -56,6 +57,35 @@ const plants: readonly (Plant & { readonly seen: RegExp })[] = [
     search: 'machine.announceRefreshAt = masterRefresh > 0',
     replace: 'machine.announceRefreshAt = masterRefresh > 1e15',
     seen: /liveness.*its traffic goes to/,
+  },
+  {
+    name: 'a wrong password is as good as the right one',
+    file: HEARING,
+    search: 'return difference === 0',
+    replace: 'return difference >= 0',
+    seen: /safety.*gave way .* no such advertisement was sent/,
+  },
+  {
+    name: 'hop limit not looked at',
+    file: HEARING,
+    search: 'if (distance !== undefined) return',
+    replace: "if (distance === 'far') return",
+    seen: /safety.*gave way .* no such advertisement was sent/,
+  },
+  {
+    name: 'a stop without a resignation',
+    file: ROUTER,
+    search: "state.kind === 'master' ? [RESIGN] : [], { kind: 'stop' }",
+    replace: "[], { kind: 'stop' }",
+    seen: /safety.*went to stop without resigning/,
+  },
+  {
+    name: "the master's interval not learned",
+    file: ROUTER,
+    search: 'if (input.priority >= config.priority) return waitForSilence(config, heard, interval,',
+    replace:
+      'if (input.priority >= config.priority) return waitForSilence(config, heard, config.advertInterval,',
+    seen: /safety.*took over \d+ us after it heard/,
   },
 ];
 
