@@ -68,7 +68,7 @@ export const valueCodes = {
     meaning: 'The word is one of those that the keyword takes, but in other letters.',
     keepalived: 'keepalived minds the case here and does not know the word',
     cure: 'Write the word as the message names it.',
-    example: 'vrrp_instance VI_1 {\n    state master\n    virtual_router_id 51\n}\n',
+    example: 'virtual_server 10.0.0.1 80 {\n    lb_kind dr\n}\n',
   },
   'language.unknown-choice': {
     severity: 'warning',

@@ -62,6 +62,8 @@ export function texts(what: string, syntax: string): Value<readonly string[]> {
 export interface ChoiceOptions<T extends string> {
   /** keepalived reads the words in any case; they come out as declared. */
   readonly anyCase?: true;
+  /** A word in other letters is not understood as the one that was meant, since too much hangs on it. */
+  readonly exactCase?: true;
   /** What keepalived does with anything else. Completes "keepalived …". */
   readonly otherwise?: string;
   /** The value taken for anything else; without it the line is ignored. */
@@ -86,7 +88,7 @@ export function choice<const T extends string>(
       if (found !== undefined) return found;
       const loose = folded.get(word.text.toLowerCase());
       if (loose !== undefined && options.anyCase === true) return loose;
-      if (loose !== undefined) {
+      if (loose !== undefined && options.exactCase !== true) {
         otherCase(cursor, word, loose, options.otherwise);
         return loose;
       }

@@ -122,10 +122,10 @@ function trackedInterface({ name, weight }: TrackLine) {
   return { interface: name, weight: weight?.weight ?? 0, reverse: weight?.reverse ?? false };
 }
 
-/** Entries of scripts that exist, with the script's own weight where the entry has none. */
+/** Entries of scripts that exist, the first of each, with the script's own weight where the entry has none. */
 function trackedScripts(model: Model, entries: readonly TrackLine[]): TrackedName[] {
-  const last = new Map(entries.map((entry) => [entry.name, entry]));
-  return [...last.values()].flatMap(({ name, weight: own }) => {
+  const first = new Map(entries.toReversed().map((entry) => [entry.name, entry]));
+  return [...first.values()].toReversed().flatMap(({ name, weight: own }) => {
     const script = model.vrrp_script.find((each) => each.name === name);
     if (script?.script === undefined) return [];
     const { weight, reverse } = own ?? script.weight;

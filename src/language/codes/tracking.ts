@@ -27,8 +27,8 @@ export const trackingCodes = {
   'track.repeated': {
     severity: 'warning',
     title: 'a tracker named twice in one block',
-    meaning: 'The last entry counts.',
-    keepalived: 'keepalived reports it and keeps one of the two',
+    meaning: 'The first entry counts.',
+    keepalived: 'keepalived reports it and ignores the second',
     cure: 'Remove one of the two.',
     example: `${script}${instance(`${tracking('check weight 5')}${tracking('check weight 6')}`)}`,
   },

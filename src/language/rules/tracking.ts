@@ -75,7 +75,7 @@ function checkEntries(
       context.report({
         code: 'track.repeated',
         at,
-        message: `${node.name} tracks ${name} twice; the last entry counts`,
+        message: `${node.name} tracks ${name} twice; the first entry counts`,
         related: [{ node, key: kind.key, index: first, label: 'first written here' }],
       });
     } else if ((order.get(definition) ?? 0) > (order.get(node) ?? 0)) {

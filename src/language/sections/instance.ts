@@ -20,11 +20,14 @@ import { instanceNotify } from './notify.ts';
 import { tracking } from './tracking.ts';
 
 const election = {
-  state: scalar(choice(['MASTER', 'BACKUP'], { instead: 'BACKUP', otherwise: 'takes BACKUP' }), {
-    doc: 'Where the instance wants to begin.',
-    example: 'BACKUP',
-    fallback: 'BACKUP',
-  }),
+  state: scalar(
+    choice(['MASTER', 'BACKUP'], { exactCase: true, instead: 'BACKUP', otherwise: 'takes BACKUP' }),
+    {
+      doc: 'Where the instance wants to begin.',
+      example: 'BACKUP',
+      fallback: 'BACKUP',
+    },
+  ),
   priority: scalar(integer({ min: 1, max: 255, instead: 100 }), {
     doc: 'The highest live priority becomes master; 255 owns the addresses.',
     example: '150',
