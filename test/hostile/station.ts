@@ -37,6 +37,9 @@ const INSTANCES = [
   'U6 vrid=10 ipv6 priority=50 unicast=fe80::2 check_unicast_src max_ttl=254 vip=fe80::110/64',
 ];
 
+/** A driver that asks for more wake-ups than this at one time does not come to rest. */
+const WAKES_MAX = 10_000;
+
 export function known(text: string): Address {
   const address = parseAddress(text);
   if (address === undefined) throw new Error(`${text} is not an address`);
@@ -102,7 +105,8 @@ export function createStation(): Station {
     },
     pass(length) {
       const until = (now + length) as Instant;
-      while (armed !== undefined && armed <= until) {
+      for (let wakes = 0; armed !== undefined && armed <= until; wakes += 1) {
+        if (wakes > WAKES_MAX) throw new Error(`no rest before ${until}`);
         now = Math.max(now, armed) as Instant;
         driver.timerDue();
       }
