@@ -22,7 +22,7 @@ export function longestDownInterval(instances: readonly InstanceModel[]): number
 }
 
 /** The models of one virtual router, one for each host that takes part. */
-export function routersByName(
+function routersByName(
   models: readonly FailoverModel[],
 ): ReadonlyMap<string, readonly InstanceModel[]> {
   const routers = new Map<string, InstanceModel[]>();

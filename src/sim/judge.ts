@@ -28,11 +28,6 @@ export interface Judge {
   failure(): Failure | undefined;
 }
 
-export interface Bench {
-  readonly seats: Map<Host, Seat[]>;
-  readonly accuse: Accuse;
-}
-
 /** `hosts` is asked once the first of them begins, since they do not exist before. */
 export function createJudge(hosts: () => readonly Host[], now: () => Instant): Judge {
   let failure: Failure | undefined;
