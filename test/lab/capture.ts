@@ -55,7 +55,7 @@ export async function capture(
       for (const listener of listeners) listener(seen);
     }
   });
-  await until('tcpdump listens on the bridge', 10_000, () => {
+  await until('tcpdump listens on the bridge', 30_000, () => {
     if (task.ended()) throw new Error(`tcpdump ended: ${task.log()}`);
     return headed && task.log().includes('listening on') ? true : undefined;
   });

@@ -114,7 +114,7 @@ export function thaw(task: Task): void {
 }
 
 /** SIGTERM, then SIGKILL for the whole family when it has not ended after `patience` ms. */
-export async function stop(task: Task, patience = 5_000): Promise<number | NodeJS.Signals> {
+export async function stop(task: Task, patience = 10_000): Promise<number | NodeJS.Signals> {
   signal(task.pid, 'SIGTERM');
   const patient = new AbortController();
   const late = delay(patience, 'late' as const, { signal: patient.signal }).catch(() => 'late');

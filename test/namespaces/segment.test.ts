@@ -12,7 +12,7 @@ const virtual = { ipv4: '10.11.0.100', ipv6: 'fd00:11::100' };
 /** Milliseconds. Long enough that a busy machine does not look like a dead one. */
 const interval = 500;
 /** The longest master down interval here, and what a busy machine may need besides. */
-const patience = 4 * interval + 8_000;
+const patience = 4 * interval + 20_000;
 
 const lab = await openLab(['a', 'b', 'c']);
 const [a, b, c] = [lab.host('a'), lab.host('b'), lab.host('c')];

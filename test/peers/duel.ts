@@ -81,12 +81,15 @@ async function settle(duel: Duel): Promise<void> {
 async function dieSuddenly(duel: Duel): Promise<string> {
   const { upper, lower, tape } = duel;
   await upper.crash();
-  const last = claims(tape, upper.source, 0).at(-1)?.at ?? 0;
+  const deadAt = now();
   const bound = masterDownInterval(duel.timing, lower.priority);
-  const first = await firstSign(duel, lower, last, bound);
-  await ownedAndAnnounced(duel, lower, last);
-  judgeSilence(tape, upper.source, last);
-  return judgeTakeover(last, first, bound);
+  const first = await firstSign(duel, lower, deadAt, bound);
+  // The recording is in order, so by now it holds whatever the dead one sent.
+  const last = claims(tape, upper.source, 0).findLast((seen) => seen.at <= deadAt);
+  if (last === undefined) throw new Wrong(`${upper.name} never advertised`);
+  await ownedAndAnnounced(duel, lower, deadAt);
+  judgeSilence(tape, upper.source, deadAt);
+  return judgeTakeover(last.at, first, bound);
 }
 
 async function comeBack(duel: Duel): Promise<string> {
@@ -119,7 +122,7 @@ async function comeBackWithoutPreempting(duel: Duel): Promise<string> {
 async function resign(duel: Duel, leaver: Router, follower: Router): Promise<string> {
   const since = now();
   await leaver.stop();
-  const resigned = await until('a resignation with priority 0', 1_000, () => {
+  const resigned = await until('a resignation with priority 0', patience, () => {
     return resignations(duel.tape, leaver.source, since)[0];
   });
   const bound = skewTime(duel.timing, follower.priority);
@@ -156,7 +159,11 @@ async function owned(duel: Duel, by: Router, within: number): Promise<void> {
 }
 
 async function ownedAndAnnounced(duel: Duel, by: Router, since: number): Promise<void> {
-  await until(`${by.name} has ${duel.address}`, 2_000, async () => (await by.holds()) || undefined);
+  await until(
+    `${by.name} has ${duel.address}`,
+    patience,
+    async () => (await by.holds()) || undefined,
+  );
   await until(
     `${by.name} announces ${duel.address}`,
     2_000,
@@ -172,7 +179,7 @@ function judgeForm(duel: Duel): void {
   }
 }
 
-/** Microseconds since 1970, as captures count. */
+/** Microseconds since 1970 by the clock that stamps packets, rounded down to a millisecond. */
 function now(): number {
-  return (performance.timeOrigin + performance.now()) * 1000;
+  return Date.now() * 1000;
 }

@@ -50,7 +50,7 @@ test('the loser says nothing once the winner has spoken', () => {
   const crossing = tape(advertisement(1, 'b'), advertisement(2, 'a'), advertisement(3, 'b'));
   assert.equal(judgeYielded(crossing, 'a', 'b', 0), 'in 1.0 ms');
   const stubborn = tape(advertisement(2, 'a'), advertisement(502, 'b'));
-  assert.throws(() => judgeYielded(stubborn, 'a', 'b', 0), Wrong);
+  assert.throws(() => judgeYielded(stubborn, 'a', 'b', 0), Late);
 });
 
 test('a resignation is no claim, and every other advertisement breaks the silence', () => {

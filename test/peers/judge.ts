@@ -46,7 +46,7 @@ export function judgeYielded(tape: Tape, winner: string, loser: string, since: n
   const last = claims(tape, loser, first.at).at(-1);
   if (last === undefined) return 'at once';
   const overlap = (last.at - first.at) / 1000;
-  if (overlap > tolerance) throw new Wrong(`two masters for ${overlap.toFixed(1)} ms`);
+  if (overlap > tolerance) throw new Late(`two masters for ${overlap.toFixed(1)} ms`);
   return `in ${overlap.toFixed(1)} ms`;
 }
 

@@ -24,7 +24,11 @@ export async function runTier(tier: Tier, files: readonly string[], print: Print
   const skipped: string[] = [];
   let [passed, failed] = [0, 0];
   const signal = AbortSignal.timeout(Math.ceil(tier.limit * 1000));
-  const events = run({ files: [...files], concurrency: tier.alone ? 1 : availableParallelism(), signal });
+  const events = run({
+    files: [...files],
+    concurrency: tier.alone ? 1 : availableParallelism(),
+    signal,
+  });
   for await (const event of events as AsyncIterable<TestEvent>) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr') print(event.data.message);
     if (event.type === 'test:fail') tellFailure(event.data, print);
