@@ -7,6 +7,8 @@ export interface Origin {
   readonly statement: Statement | undefined;
   /** By field: the statement of a scalar, or for lists one statement for each entry. Unwritten fields are absent. */
   readonly fields: Record<string, Statement | Statement[]>;
+  /** Fields that were written in a way that could not be used; that has been reported. */
+  unread: readonly string[];
 }
 
 /** By node, that is by the object that stands for a block in the model. */
@@ -21,6 +23,11 @@ export function statementOf(
 ): Statement | undefined {
   const written = places.get(node)?.fields[key];
   return Array.isArray(written) ? written[index] : written;
+}
+
+/** Whether somebody tried to write a field, and what was wrong with it has been told. */
+export function isUnread(places: Places, node: object, key: string): boolean {
+  return places.get(node)?.unread.includes(key) === true;
 }
 
 export function isWritten(places: Places, node: object, key: string): boolean {

@@ -136,3 +136,22 @@ export function reportRepeated(
     help: 'remove the line that is not meant',
   });
 }
+
+export function missingBlock(cursor: Cursor, name: string, understood: boolean): void {
+  cursor.report(cursor, {
+    code: 'language.missing-block',
+    message: `${name} opens a block, but no brace follows${
+      understood ? '; what follows is taken as its contents' : ''
+    }`,
+    help: understood ? `write ${name} { … }` : `write ${name} { … }, or remove the line`,
+  });
+}
+
+export function unexpectedBlock(cursor: Cursor, statement: Statement, name: string): void {
+  cursor.report(cursor, {
+    code: 'language.unexpected-block',
+    span: statement.block?.open,
+    message: `${name} does not open a block; what stands in the braces is skipped`,
+    help: 'remove the braces, or use the keyword that opens this block',
+  });
+}

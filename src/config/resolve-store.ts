@@ -68,3 +68,8 @@ export function append(
     node[key] = [entry.value];
   }
 }
+
+/** Remembers that a field was meant to be written and is not. */
+export function unread({ origin }: Target, keyword: Keyword): void {
+  origin.unread = [...origin.unread, keyword.key];
+}

@@ -3,11 +3,11 @@ import type { CodeTable } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Origin, Places } from './places.ts';
 import { adopt, contentsLost, isAdopted, knownInside } from './resolve-brace.ts';
-import { reportExtra, reportUnknown } from './resolve-complaint.ts';
+import { missingBlock, reportExtra, reportUnknown, unexpectedBlock } from './resolve-complaint.ts';
 import type { Reporter } from './resolve-report.ts';
 import { mention, newReporter, report } from './resolve-report.ts';
 import type { Node, Target } from './resolve-store.ts';
-import { append, store } from './resolve-store.ts';
+import { append, store, unread } from './resolve-store.ts';
 import type { BlockSchema, Keyword, Lines, Scalar, Section } from './schema.ts';
 import type { Cursor } from './schema-value.ts';
 import type { Statement } from './tree.ts';
@@ -67,13 +67,15 @@ function newCursor(reporter: Reporter): Cursor {
   };
 }
 
+const none: readonly string[] = [];
+
 function newTarget(
   resolution: Resolution,
   schema: BlockSchema<unknown>,
   statement: Statement | undefined,
 ): Target {
   const node: Node = { ...schema.template };
-  const origin: Origin = { statement, fields: {} };
+  const origin: Origin = { statement, fields: {}, unread: none };
   resolution.places.set(node, origin);
   return { schema, node, origin };
 }
@@ -148,6 +150,7 @@ function resolveScalar(
   const stop = cursor.next;
   if (value !== undefined)
     store(resolution.reporter, resolution.cursor, target, { keyword, field, value });
+  else unread(target, keyword);
   const rest = statement.words[stop];
   const follows = rest !== undefined && target.schema.keywords.has(rest.text);
   if (rest !== undefined && follows && value !== undefined) {
@@ -162,7 +165,7 @@ function resolveScalar(
     return;
   }
   if (rest !== undefined && value !== undefined) reportExtra(cursor, keyword, rest);
-  if (statement.block !== undefined) unexpectedBlock(resolution, statement, keyword.name);
+  if (statement.block !== undefined) unexpectedBlock(cursor, statement, keyword.name);
 }
 
 function resolveLines(
@@ -175,7 +178,7 @@ function resolveLines(
   const { statement } = cursor;
   const header = statement.words[1];
   if (statement.block === undefined) {
-    missingBlock(resolution, keyword.name, header !== undefined);
+    missingBlock(cursor, keyword.name, header !== undefined);
     if (header !== undefined) {
       const words = statement.words.slice(1);
       resolveEntries(resolution, target, keyword, {
@@ -192,6 +195,7 @@ function resolveLines(
       message: `${keyword.name} has nothing in its block`,
       help: 'write its entries, or remove it',
     });
+    unread(target, keyword);
   }
   for (const entry of statement.block.statements) {
     resolveEntries(resolution, target, keyword, { field, statement: entry });
@@ -219,6 +223,8 @@ function resolveEntries(
     if (cursor.next === start) cursor.next += 1;
     if (value !== undefined) {
       append(target.node, target.origin, keyword.key, { value, statement });
+    } else {
+      unread(target, keyword);
     }
     const rest = statement.words[cursor.next];
     if (rest === undefined || field.each === 'word') continue;
@@ -237,7 +243,7 @@ function resolveEntries(
     joined = true;
   }
   if (statement.block !== undefined) {
-    unexpectedBlock(resolution, statement, statement.words[0]?.text ?? keyword.name);
+    unexpectedBlock(cursor, statement, statement.words[0]?.text ?? keyword.name);
   }
 }
 
@@ -256,7 +262,7 @@ function resolveSection(
   const rest = statement.words[cursor.next];
   if (rest !== undefined) reportExtra(cursor, keyword, rest);
   if (statement.block === undefined || isAdopted(statement)) {
-    missingBlock(resolution, keyword.name, statement.block !== undefined);
+    missingBlock(cursor, keyword.name, statement.block !== undefined);
   }
   if (label !== undefined && isSecond(resolution, keyword, { field, name })) return;
   const child = childOf(resolution, target, keyword, { field, statement });
@@ -322,23 +328,4 @@ function childOf(
   node[keyword.key] = child.node;
   origin.fields[keyword.key] = statement;
   return child;
-}
-
-function missingBlock(resolution: Resolution, name: string, understood: boolean): void {
-  report(resolution.reporter, resolution.cursor, {
-    code: 'language.missing-block',
-    message: `${name} opens a block, but no brace follows${
-      understood ? '; what follows is taken as its contents' : ''
-    }`,
-    help: understood ? `write ${name} { … }` : `write ${name} { … }, or remove the line`,
-  });
-}
-
-function unexpectedBlock(resolution: Resolution, statement: Statement, name: string): void {
-  report(resolution.reporter, resolution.cursor, {
-    code: 'language.unexpected-block',
-    span: statement.block?.open,
-    message: `${name} does not open a block; what stands in the braces is skipped`,
-    help: 'remove the braces, or use the keyword that opens this block',
-  });
 }

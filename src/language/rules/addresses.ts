@@ -19,6 +19,7 @@ export function checkAddresses(context: RuleContext): void {
     if (node.virtual_ipaddress.length === 0 && !node.no_virtual_ipaddress) {
       context.report({
         code: 'vrrp.no-address',
+        absent: 'virtual_ipaddress',
         at: { node },
         message: `${node.name} has no virtual_ipaddress`,
       });

@@ -2,7 +2,7 @@
 import { invariant } from '../../base/outcome.ts';
 import type { Diagnostic } from '../../config/diagnostic.ts';
 import type { Places } from '../../config/places.ts';
-import { placeOfNode, placeOfValue } from '../../config/places.ts';
+import { isUnread, placeOfNode, placeOfValue } from '../../config/places.ts';
 import type { Span } from '../../config/source.ts';
 import type { Model } from '../model.ts';
 import type { RuleCode } from './codes.ts';
@@ -21,6 +21,8 @@ export interface Breach {
   readonly message: string;
   readonly related?: readonly (Spot & { readonly label: string })[];
   readonly help?: string;
+  /** The keyword that is missing: nothing is said when it was tried and that has been told already. */
+  readonly absent?: string;
 }
 
 export interface RuleContext {
@@ -35,6 +37,8 @@ export function ruleContext(model: Model, places: Places, diagnostics: Diagnosti
     model,
     places,
     report: (breach) => {
+      const { at, absent } = breach;
+      if (at !== undefined && absent !== undefined && isUnread(places, at.node, absent)) return;
       const page = ruleCodes[breach.code];
       invariant(page !== undefined, `no page for ${breach.code}`);
       diagnostics.push({

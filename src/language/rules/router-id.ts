@@ -31,6 +31,7 @@ function missing({ report }: RuleContext, node: VrrpInstance): void {
   } else if (node.interface === undefined && node.unicast_peer.length === 0) {
     report({
       code: 'vrrp.interface-missing',
+      absent: 'interface',
       at: { node },
       message: `${node.name} has neither interface nor unicast peers; ${left}`,
     });

@@ -102,7 +102,7 @@ test('an unknown tracker is told once, with the nearest name', () => {
 
 test('an instance that is left out for want of an id is told once', () => {
   const text = 'vrrp_instance A {\ninterface eth0\nvirtual_ipaddress {\n10.0.0.1/24\n}\n}\n';
-  assert.deepEqual(codes(text), ['vrrp.router-id-missing', 'language.nothing-to-run']);
+  assert.deepEqual(codes(text), ['vrrp.router-id-missing']);
 });
 
 test('scripts of an unprivileged user need no security', () => {
@@ -117,4 +117,13 @@ test('a state in small letters is not taken for MASTER, which could make it the 
   const configuration = readText(text);
   assert.equal(configuration.model.vrrp_instance[0]?.state, 'BACKUP');
   assert.equal(configuration.diagnostics[0]?.help, 'did you mean MASTER?');
+});
+
+test('what was tried and could not be read is not called missing as well', () => {
+  const text =
+    'vrrp_instance A {\ninterface\nvirtual_router_id 51\nvirtual_ipaddress {\n10.0.0.300\n}\n}\n';
+  assert.deepEqual(codes(text), ['language.missing-argument', 'language.not-an-address']);
+  const service =
+    'virtual_server 10.0.0.1 80 {\nlb_algo xx\nlb_kind YY\nprotocol ZZ\nreal_server 10.0.0.2 80 {\n}\n}\n';
+  assert.equal(codes(service).filter((code) => code.startsWith('lvs.')).length, 0);
 });

@@ -1,5 +1,4 @@
 /** Scripts and whoever could change them; and whether anything runs at all. */
-import { isUsable } from '../effective.ts';
 import type { Model } from '../model.ts';
 import type { RuleContext, Spot } from './context.ts';
 
@@ -45,11 +44,15 @@ function firstRootScript(model: Model, rootNamed: boolean): Spot | undefined {
 }
 
 export function checkAnythingRuns({ model, report }: RuleContext): void {
-  const runs = model.vrrp_instance.some((node) => isUsable(model.global_defs, node));
-  if (runs || model.virtual_server.length > 0 || model.bfd_instance.length > 0) return;
+  if (
+    model.vrrp_instance.length > 0 ||
+    model.virtual_server.length > 0 ||
+    model.bfd_instance.length > 0
+  )
+    return;
   report({
     code: 'language.nothing-to-run',
     at: undefined,
-    message: 'nothing in this configuration runs: no usable vrrp_instance, no virtual_server',
+    message: 'nothing in this configuration runs: no vrrp_instance and no virtual_server',
   });
 }

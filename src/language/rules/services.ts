@@ -65,6 +65,7 @@ function defaults({ report }: RuleContext, node: VirtualServer): void {
   if (node.lb_algo === undefined) {
     report({
       code: 'lvs.no-scheduler',
+      absent: 'lb_algo',
       at: { node },
       message: `${name} has no lb_algo; wlc is used`,
     });
@@ -72,6 +73,7 @@ function defaults({ report }: RuleContext, node: VirtualServer): void {
   if (node.lb_kind === undefined) {
     report({
       code: 'lvs.no-forwarding-method',
+      absent: 'lb_kind',
       at: { node },
       message: `${name} has no lb_kind; NAT is used`,
     });
@@ -79,6 +81,7 @@ function defaults({ report }: RuleContext, node: VirtualServer): void {
   if (node.protocol === undefined && node.service.kind !== 'fwmark') {
     report({
       code: 'lvs.no-protocol',
+      absent: 'protocol',
       at: { node },
       message: `${name} has no protocol; UDP is used`,
     });
