@@ -5,7 +5,7 @@ import { command } from './command.ts';
 import type { Host } from './host.ts';
 import type { Task } from './task.ts';
 
-const program = join(import.meta.dirname, '../../bin/holdfast');
+export const program = join(import.meta.dirname, '../../bin/holdfast');
 
 /** Starts `holdfast run` on this configuration; everything it writes stays in the host's folder. */
 export function startHoldfast(host: Host, configuration: string): Task {
