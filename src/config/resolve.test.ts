@@ -107,6 +107,12 @@ test('several statements on one line are all used', () => {
   assert.deepEqual(codes, ['joined-statements', 'joined-statements']);
 });
 
+test('a keyword is not taken for the value that another may have', () => {
+  const { node, codes } = house('lit size 3');
+  assert.deepEqual([node.lit, node.size], [true, 3]);
+  assert.deepEqual(codes, ['joined-statements']);
+});
+
 test('several entries on one line are all used', () => {
   const { node, codes } = house('doors { 10.0.0.1 10.0.0.2 10.0.0.3 }');
   assert.equal(node.doors.length, 3);

@@ -56,12 +56,15 @@ const nowhere: Statement = {
   span: { source: 0 as Statement['span']['source'], start: 0, end: 0 },
 };
 
+const noSiblings: ReadonlyMap<string, Keyword> = new Map();
+
 function newCursor(reporter: Reporter): Cursor {
   return {
     statement: nowhere,
     words: nowhere.words,
     next: 0,
     part: 'statement',
+    siblings: noSiblings,
     report: (cursor, problem) => report(reporter, cursor, problem),
     mention: (cursor, word, facts) => mention(reporter, cursor, word, facts),
   };
@@ -85,6 +88,7 @@ function place(cursor: Cursor, statement: Statement, next: number): Cursor {
   cursor.words = statement.words;
   cursor.next = next;
   cursor.part = next === 0 ? 'line' : 'statement';
+  cursor.siblings = noSiblings;
   return cursor;
 }
 
@@ -113,6 +117,7 @@ function resolveStatement(resolution: Resolution, target: Target, statement: Sta
   const word = statement.words[0];
   if (word === undefined) return;
   const cursor = place(resolution.cursor, statement, 1);
+  cursor.siblings = target.schema.keywords;
   const keyword = target.schema.keywords.get(word.text);
   if (keyword === undefined) {
     const known = knownInside(resolution.root, target.schema, statement);

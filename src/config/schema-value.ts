@@ -34,6 +34,8 @@ export interface Cursor {
   next: number;
   /** What is being read: where a word is missing, keepalived judges these differently. */
   part: 'statement' | 'label' | 'line';
+  /** The keywords of the block the statement stands in; a word among them may begin a further statement. */
+  siblings: { readonly has: (word: string) => boolean };
   readonly report: (cursor: Cursor, problem: Problem) => void;
   /** To be called for every keyword or option met: reports that it is deprecated, ours, or without effect. */
   readonly mention: (cursor: Cursor, word: Word, facts: Mentioned) => void;
@@ -58,9 +60,20 @@ export interface Value<T> {
   begins?(word: Word): boolean;
 }
 
-/** The next word without consuming it. */
+/**
+ * The next word without consuming it, where it need not be there: a keyword of the block begins a further statement
+ * and does not count.
+ */
 export function peek(cursor: Cursor): Word | undefined {
-  return cursor.words[cursor.next];
+  const word = cursor.words[cursor.next];
+  return word !== undefined && cursor.siblings.has(word.text) ? undefined : word;
+}
+
+/** The same, consumed. */
+export function advanceIfAny(cursor: Cursor): Word | undefined {
+  const word = peek(cursor);
+  if (word !== undefined) cursor.next += 1;
+  return word;
 }
 
 /** The next word, consumed; undefined at the end of the statement. */

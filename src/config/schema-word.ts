@@ -2,7 +2,7 @@
 import type { Address, Family } from '../base/address.ts';
 import { familyOf, parseAddress } from '../base/address.ts';
 import type { Cursor, Value } from './schema-value.ts';
-import { advance, demand, peek, quoteWord } from './schema-value.ts';
+import { advance, advanceIfAny, demand, peek, quoteWord } from './schema-value.ts';
 import { nearest } from './spelling.ts';
 import type { Word } from './tree.ts';
 
@@ -37,7 +37,7 @@ export const interfaceName: Value<string> = {
 export function optionalText(syntax: string): Value<string> {
   return {
     syntax: `[${syntax}]`,
-    read: (cursor) => advance(cursor)?.text ?? '',
+    read: (cursor) => advanceIfAny(cursor)?.text ?? '',
     write: (value) => (value === '' ? '' : quoteWord(value)),
   };
 }

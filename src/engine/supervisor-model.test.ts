@@ -92,3 +92,15 @@ test('words behind an unquoted notify path are a user and a group, unless they c
   assert.deepEqual(notify?.every?.runAs, { user: 'nobody', group: undefined });
   assert.equal(notify?.tellDeleted, true);
 });
+
+test('a one-line block holds several statements behind a command', () => {
+  const text =
+    'vrrp_script check { script "/bin/check -a" interval 3 user nobody }\nvrrp_instance A {\nnotify /bin/tell nobody state MASTER\ntrack_script {\ncheck\n}\n}\n';
+  const { model } = readText(text);
+  const [script] = supervisorModel(model).scripts;
+  assert.deepEqual(script?.command.argv, ['/bin/check', '-a']);
+  assert.equal(script?.interval, 3_000_000);
+  assert.equal(script?.command.runAs.user, 'nobody');
+  assert.equal(model.vrrp_instance[0]?.state, 'MASTER');
+  assert.equal(model.vrrp_instance[0]?.notify?.user, 'nobody');
+});

@@ -86,6 +86,7 @@ function readOne(value: Value<unknown>, example: string): unknown {
     words: statement.words,
     next: 0,
     part: 'line',
+    siblings: new Set(),
     report: (_, problem) => problems.push(problem),
     mention: () => {},
   };

@@ -1,6 +1,6 @@
 /** `<PATH> [<USER> [<GROUP>]]`: a named pipe and who owns it. */
 import type { Value } from '../../config/schema-value.ts';
-import { advance, demand, quoteWord } from '../../config/schema-value.ts';
+import { advanceIfAny, demand, quoteWord } from '../../config/schema-value.ts';
 
 export interface Fifo {
   readonly path: string;
@@ -12,8 +12,8 @@ export const fifo: Value<Fifo> = {
   syntax: '<PATH> [<USER> [<GROUP>]]',
   read(cursor) {
     const path = demand(cursor, 'the path of a named pipe')?.text;
-    const user = advance(cursor)?.text;
-    const group = advance(cursor)?.text;
+    const user = advanceIfAny(cursor)?.text;
+    const group = advanceIfAny(cursor)?.text;
     return path === undefined ? undefined : { path, user, group };
   },
   write: ({ path, user, group }) =>

@@ -3,7 +3,7 @@
  * it. Inside, shell-like rules: single quotes literal, double quotes grouping, backslash escapes.
  */
 import type { Cursor, Value } from '../../config/schema-value.ts';
-import { advance, demand, quoteWord } from '../../config/schema-value.ts';
+import { demand, quoteWord } from '../../config/schema-value.ts';
 import type { Word } from '../../config/tree.ts';
 import { needsShell, splitCommand } from './command-words.ts';
 
@@ -27,13 +27,12 @@ export const scriptCommand: Value<ScriptCommand> = {
   read(cursor) {
     const word = demand(cursor, 'a command');
     if (word === undefined) return undefined;
-    const rest = cursor.words.slice(cursor.next);
+    const rest = ownWords(cursor);
     if (rest.some(cannotBeUser) || rest.length > 2) {
       return { command: joinedCommand(cursor, word), user: undefined, group: undefined };
     }
-    const user = advance(cursor)?.text;
-    const group = advance(cursor)?.text;
-    return { command: commandOf(cursor, word), user, group };
+    cursor.next += rest.length;
+    return { command: commandOf(cursor, word), user: rest[0]?.text, group: rest[1]?.text };
   },
   write: ({ command, user, group }) =>
     [writeCommand(command), user, group].filter((part) => part !== undefined).join(' '),
@@ -45,12 +44,17 @@ export const plainCommand: Value<Command> = {
   read(cursor) {
     const word = demand(cursor, 'a command');
     if (word === undefined) return undefined;
-    return cursor.next < cursor.words.length
-      ? joinedCommand(cursor, word)
-      : commandOf(cursor, word);
+    return ownWords(cursor).length > 0 ? joinedCommand(cursor, word) : commandOf(cursor, word);
   },
   write: (command) => writeCommand(command),
 };
+
+/** The words up to the end of the line, or to one that begins a further statement. */
+function ownWords(cursor: Cursor): readonly Word[] {
+  let end = cursor.next;
+  while (end < cursor.words.length && !cursor.siblings.has(cursor.words[end]?.text ?? '')) end += 1;
+  return cursor.words.slice(cursor.next, end);
+}
 
 /** Words that no user or group is called, and that scripts are often told. */
 function cannotBeUser(word: Word): boolean {
@@ -62,12 +66,12 @@ function cannotBeUser(word: Word): boolean {
 }
 
 function joinedCommand(cursor: Cursor, word: Word): Command {
-  const next = cursor.words[cursor.next];
-  const all = cursor.words.slice(cursor.next - 1);
-  cursor.next = cursor.words.length;
+  const rest = ownWords(cursor);
+  const all = [word, ...rest];
+  cursor.next += rest.length;
   cursor.report(cursor, {
     code: 'language.unquoted-command',
-    word: next ?? word,
+    word: rest[0] ?? word,
     message: 'the words after the command are understood as its arguments',
     help: `put the whole command into one pair of double quotes: "${all.map((each) => each.text).join(' ')}"`,
   });

@@ -2,7 +2,7 @@
 import type { Address } from '../../base/address.ts';
 import { integer } from '../../config/schema-number.ts';
 import type { Cursor, Value } from '../../config/schema-value.ts';
-import { advance, demand, quoteWord } from '../../config/schema-value.ts';
+import { advanceIfAny, demand, quoteWord } from '../../config/schema-value.ts';
 import { address } from '../../config/schema-word.ts';
 
 export interface SyncDaemon {
@@ -57,7 +57,7 @@ export const syncDaemon: Value<SyncDaemon> = {
 
 /** One option, or the bare names and numbers of the old form; false at the end or at a word too many. */
 function readPart(cursor: Cursor, draft: Draft): boolean {
-  const word = advance(cursor);
+  const word = advanceIfAny(cursor);
   if (word === undefined) return false;
   const key = word.text;
   if (key === 'inst') draft.instance = demand(cursor, 'the name of an instance')?.text;

@@ -1,6 +1,6 @@
 /** `<USER> [<GROUP>]`, names or numbers. A colon before the group, as some write it, is taken away. */
 import type { Value } from '../../config/schema-value.ts';
-import { advance, demand } from '../../config/schema-value.ts';
+import { advanceIfAny, demand } from '../../config/schema-value.ts';
 
 export interface UserAndGroup {
   readonly user: string;
@@ -14,7 +14,7 @@ export const userAndGroup: Value<UserAndGroup> = {
     const word = demand(cursor, 'a user');
     if (word === undefined) return undefined;
     const [user = '', glued] = word.text.split(':');
-    const group = glued ?? advance(cursor)?.text;
+    const group = glued ?? advanceIfAny(cursor)?.text;
     return { user, group: group?.replace(/^:/, '') };
   },
   write: ({ user, group }) => (group === undefined ? user : `${user} ${group}`),

@@ -1,7 +1,7 @@
 /** The words after `use_vmac` and `use_ipvlan`. */
 import type { Address } from '../../base/address.ts';
 import type { Cursor, Value } from '../../config/schema-value.ts';
-import { advance, demand, quoteWord } from '../../config/schema-value.ts';
+import { advanceIfAny, demand, quoteWord } from '../../config/schema-value.ts';
 import { splitAddress } from './prefixed-address.ts';
 
 export interface VirtualMac {
@@ -20,7 +20,7 @@ export const virtualMac: Value<VirtualMac> = {
   read(cursor) {
     const read = { name: undefined, mac: undefined, group: undefined, netlinkNotify: false };
     const value: { -readonly [K in keyof VirtualMac]: VirtualMac[K] } = read;
-    for (let word = advance(cursor); word !== undefined; word = advance(cursor)) {
+    for (let word = advanceIfAny(cursor); word !== undefined; word = advanceIfAny(cursor)) {
       if (word.text === 'netlink_notify_msg') value.netlinkNotify = true;
       else if (word.text === 'group') value.group = demand(cursor, 'an interface group')?.text;
       else if (word.text === 'name') value.name = demand(cursor, 'an interface name')?.text;
@@ -60,7 +60,7 @@ export const ipVlan: Value<IpVlan> = {
       group: undefined,
       mode: undefined,
     };
-    for (let word = advance(cursor); word !== undefined; word = advance(cursor)) {
+    for (let word = advanceIfAny(cursor); word !== undefined; word = advanceIfAny(cursor)) {
       const address = splitAddress(word.text);
       const mode = modes.find((each) => each === word.text);
       if (word.text === 'group') value.group = demand(cursor, 'an interface group')?.text;
