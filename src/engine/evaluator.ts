@@ -74,7 +74,7 @@ export class Evaluator {
       forgetAdvertisement(machine);
     }
     machine.link = link;
-    const source = sourceOf(model, link, around);
+    const source = sourceOf(model, link, around, machine.source);
     machine.ownFaults = faultsOf(model, source, around);
     if (source === undefined || source === machine.source) return;
     machine.source = source;

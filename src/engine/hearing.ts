@@ -29,11 +29,7 @@ export interface Directory {
   readonly ownSources: ReadonlySet<Address>;
 }
 
-export function directoryKey(
-  link: LinkIndex | 0,
-  isIpv6: boolean,
-  virtualRouterId: number,
-): number {
+function directoryKey(link: LinkIndex | 0, isIpv6: boolean, virtualRouterId: number): number {
   return link * 512 + (isIpv6 ? 256 : 0) + virtualRouterId;
 }
 

@@ -127,3 +127,31 @@ test('the source: as configured, else the first address that is neither virtual 
   assert.equal(sourceOf(model('source=192.0.2.1 track_src_ip'), eth0, held), undefined);
   assert.equal(sourceOf(model('source=10.0.0.1 track_src_ip'), eth0, held), own.address);
 });
+
+test('the weights of a group count for its members, theirs only where the group lets them', () => {
+  const tracker = { tracker: 'script:g', weight: -20, reverse: false };
+  const group: GroupModel = {
+    name: 'G',
+    members: ['VI_1'],
+    trackedInterfaces: [],
+    trackers: [tracker],
+    memberWeights: false,
+  };
+  const instance = model('priority=100 tracker=script:a@-7');
+  const seen = around({ 'script:a': 'down', 'script:g': 'down' });
+  assert.equal(prioritySum(instance, group, seen).effective, 80);
+  assert.equal(prioritySum(instance, { ...group, memberWeights: true }, seen).effective, 73);
+});
+
+test('the source stays as long as it is there', () => {
+  const one = observed(eth0.index, address('10.0.0.1'), 24, 0);
+  const two = observed(eth0.index, address('10.0.0.2'), 24, 0);
+  const instance = model('priority=100');
+  const both = around(NOTHING_KNOWN, [two, one]);
+  assert.equal(sourceOf(instance, eth0, both), '10.0.0.2');
+  assert.equal(sourceOf(instance, eth0, both, address('10.0.0.1')), '10.0.0.1');
+  assert.equal(
+    sourceOf(instance, eth0, around(NOTHING_KNOWN, [two]), address('10.0.0.1')),
+    '10.0.0.2',
+  );
+});

@@ -21,31 +21,34 @@ export interface Surroundings {
   readonly socketErrors: ReadonlyMap<string, PortError>;
 }
 
+/** What an instance and a sync group have in common. */
+type Tracking = Pick<GroupModel, 'trackedInterfaces' | 'trackers'>;
+
 export function linkIsUp(link: Link | undefined): boolean {
   return link?.up === true && link.running;
 }
 
-/** The source of advertisements: as configured, else the first address of the interface that is its own. */
+/**
+ * The source of advertisements: as configured, else the one in use as long as it is there, else the first address of the
+ * interface that is its own. Peers break ties by it, so it must not wander.
+ */
 export function sourceOf(
   model: InstanceModel,
   link: Link | undefined,
   around: Surroundings,
+  current?: Address,
 ): Address | undefined {
   const configured = model.transport.source;
   if (configured !== undefined && !model.trackSource) return configured;
   if (link === undefined) return configured;
-  for (const entry of sourceCandidates(model, link, around)) {
-    if (!entry.tentative && !entry.duplicate) return entry.address;
-  }
-  return undefined;
+  const usable = sourceCandidates(model, link, around).filter(
+    ({ tentative, duplicate }) => !tentative && !duplicate,
+  );
+  return (usable.find(({ address }) => address === current) ?? usable[0])?.address;
 }
 
 /** Whether there is no source yet, but one that duplicate address detection (RFC 4862 5.4) is about to release. */
-export function awaitsSource(
-  model: InstanceModel,
-  link: Link | undefined,
-  around: Surroundings,
-): boolean {
+function awaitsSource(model: InstanceModel, link: Link | undefined, around: Surroundings): boolean {
   if (link === undefined || sourceOf(model, link, around) !== undefined) return false;
   return sourceCandidates(model, link, around).some(
     ({ tentative, duplicate }) => tentative && !duplicate,
@@ -106,11 +109,7 @@ export function faultsOf(
 }
 
 /** Faults from trackers of weight 0, of an instance or of a group. */
-export function trackedFaults(
-  model: Pick<InstanceModel | GroupModel, 'trackedInterfaces' | 'trackers'>,
-  around: Surroundings,
-  faults: Fault[],
-): void {
+export function trackedFaults(model: Tracking, around: Surroundings, faults: Fault[]): void {
   for (const tracked of model.trackedInterfaces) {
     if (tracked.weight !== 0) continue;
     const isUp = linkIsUp(around.world.linkNamed(tracked.interface));
@@ -127,7 +126,10 @@ export function trackedFaults(
   }
 }
 
-/** Base priority and what each weighted tracker adds: behaviour of `weight`, clamped to 1..254; 255 is never moved. */
+/**
+ * Base priority and what each weighted tracker adds: clamped to 1..254; 255 is never moved. In a sync group the weights of the
+ * group count for every member, those of the members only with `sync_group_tracking_weight`.
+ */
 export function prioritySum(
   model: InstanceModel,
   group: GroupModel | undefined,
@@ -135,25 +137,29 @@ export function prioritySum(
 ): PrioritySum {
   const base = model.priority;
   if (base === 255) return { base, terms: [], effective: 255 };
+  const own = group === undefined || group.memberWeights ? weightedTerms(model, around) : [];
+  const terms = group === undefined ? own : [...own, ...weightedTerms(group, around)];
+  const sum = terms.reduce((total, term) => total + term.amount, base);
+  return { base, terms, effective: Math.min(254, Math.max(1, sum)) };
+}
+
+function weightedTerms(tracking: Tracking, around: Surroundings): readonly PriorityTerm[] {
   const terms: PriorityTerm[] = [];
   const add = (from: string, tracked: TrackerWeight, isUp: boolean): void => {
     if (tracked.weight > 0 !== isUp) return;
     terms.push({ from, amount: tracked.reverse ? -tracked.weight : tracked.weight });
   };
-  if (group === undefined || group.memberWeights) {
-    for (const tracked of model.trackedInterfaces) {
-      if (tracked.weight === 0) continue;
-      const isUp = linkIsUp(around.world.linkNamed(tracked.interface));
-      add(`interface:${tracked.interface}`, tracked, isUp);
-    }
-    for (const tracked of model.trackers) {
-      const known = around.verdicts.get(tracked.tracker);
-      if (tracked.weight === 0 || known === undefined || known.verdict === 'pending') continue;
-      add(tracked.tracker, tracked, known.verdict === 'up');
-    }
+  for (const tracked of tracking.trackedInterfaces) {
+    if (tracked.weight === 0) continue;
+    const isUp = linkIsUp(around.world.linkNamed(tracked.interface));
+    add(`interface:${tracked.interface}`, tracked, isUp);
   }
-  const sum = terms.reduce((total, term) => total + term.amount, base);
-  return { base, terms, effective: Math.min(254, Math.max(1, sum)) };
+  for (const tracked of tracking.trackers) {
+    const known = around.verdicts.get(tracked.tracker);
+    if (tracked.weight === 0 || known === undefined || known.verdict === 'pending') continue;
+    add(tracked.tracker, tracked, known.verdict === 'up');
+  }
+  return terms;
 }
 
 /** Whether some tracker of the instance has not given its first verdict yet. */
