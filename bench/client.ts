@@ -16,7 +16,7 @@ const opened = openRaw(AF_INET, ICMP);
 if (address === undefined || !opened.ok) throw new Error('usage: node client.ts ADDRESS, as root');
 
 const fd = opened.value;
-const vector = new SendVector();
+const vector = new SendVector(false);
 const failures: SendFailure[] = [];
 
 setInterval(() => {

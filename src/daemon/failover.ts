@@ -18,7 +18,7 @@ import {
   type Ports,
   takePlace,
 } from './ports.ts';
-import { rehearse } from './rehearsal.ts';
+import { type Rehearsal, rehearse } from './rehearsal.ts';
 
 /** How long an orderly end may take once nobody waits for it any more. */
 const orphanPatience = 2_000;
@@ -41,6 +41,7 @@ class FailoverProcess {
   #cadence: Cadence = cadence(instant(0));
   #pictureTimer: NodeJS.Timeout | undefined;
   #ending = false;
+  #rehearsal: Rehearsal | undefined;
 
   take(order: Order): void {
     switch (order.kind) {
@@ -89,17 +90,32 @@ class FailoverProcess {
    */
   #makeReady({ model }: Held): void {
     if (this.#running !== undefined) return;
+    this.#rehearse(model, () => {
+      if (this.#running !== undefined) return;
+      flushCompileCache();
+      globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    });
+  }
+
+  /** While nobody has given an order yet: the supervisor reads its configuration meanwhile. */
+  awaitOrders(): void {
+    this.#rehearse(undefined, () => undefined);
+  }
+
+  #rehearse(model: FailoverModel | undefined, over: () => void): void {
+    this.#rehearsal?.stop();
     try {
-      rehearse(model);
+      this.#rehearsal = rehearse(model, over);
     } catch {
       // Whatever it is will be told by the process that runs in earnest.
+      over();
     }
-    flushCompileCache();
   }
 
   #activate(order: Extract<Order, { readonly kind: 'activate' }>): void {
     const held = this.#held;
     if (held === undefined || this.#running !== undefined) return;
+    this.#rehearsal?.stop();
     for (const refusal of takePlace(held.process)) this.#outbox.answer(refusal);
     const ports = openPorts({
       networkReady: () => this.#drive((driver) => driver.networkReady()),
@@ -207,6 +223,7 @@ function live(): void {
   dieWithParent();
   holdLifeline();
   if (process.ppid !== supervisor || !process.connected) failover.orphaned();
+  else failover.awaitOrders();
 }
 
 if (process.send === undefined) flushCompileCache();

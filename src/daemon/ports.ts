@@ -43,10 +43,12 @@ export interface PortEvents {
 /** Each instance listens on a socket or two, and their number may exceed the usual limit of 1,024. */
 const openFiles = 16_384;
 
-export function openPorts(events: PortEvents): Ports {
-  const network = new LinuxNetwork({ clock: linuxClock, onReadable: events.networkReady });
-  const kernel = new LinuxKernel({ onReadable: events.kernelReady });
-  const timer = new LinuxTimer(events.timerDue);
+/** In a rehearsal everything is opened, asked and timed as in earnest, but nothing is sent and nothing is changed. */
+export function openPorts(events: PortEvents, isRehearsal = false): Ports {
+  const { networkReady, kernelReady } = events;
+  const network = new LinuxNetwork({ clock: linuxClock, onReadable: networkReady, isRehearsal });
+  const kernel = new LinuxKernel({ onReadable: kernelReady, isRehearsal });
+  const timer = new LinuxTimer(events.timerDue, networkReady);
   return {
     clock: linuxClock,
     network,

@@ -44,7 +44,11 @@ type Burst = { readonly outlet: Outlet; readonly indices: number[] };
 
 export class AdvertSender {
   readonly #outlets = new Map<number, Outlet>();
-  readonly #vector = new SendVector();
+  readonly #vector: SendVector;
+
+  constructor(isRehearsal = false) {
+    this.#vector = new SendVector(isRehearsal);
+  }
 
   /** In order on each interface. The failed ones by index, in ascending order. */
   transmit(datagrams: readonly Datagram[]): readonly SendFailure[] {
@@ -55,24 +59,33 @@ export class AdvertSender {
     return failures.sort((one, other) => one.index - other.index);
   }
 
-  /** Closes the sockets of interfaces other than these. They are opened again when they are needed. */
-  retain(links: ReadonlySet<LinkIndex>): void {
+  /**
+   * Keeps a socket for each of these interfaces and families, opened now, so that a take-over has not to open it, and
+   * closes the others. One that cannot be had is tried again when it is needed.
+   */
+  retain(places: Iterable<{ readonly link: LinkIndex; readonly family: Family }>): void {
+    const wanted = new Set<number>();
+    for (const { link, family } of places) {
+      const key = outletKey(link, family);
+      wanted.add(key);
+      this.#outlet(key, link, family);
+    }
     for (const [key, outlet] of this.#outlets) {
-      if (links.has(outlet.link)) continue;
+      if (wanted.has(key)) continue;
       close(outlet.fd);
       this.#outlets.delete(key);
     }
   }
 
   close(): void {
-    this.retain(new Set());
+    this.retain([]);
   }
 
   #bursts(datagrams: readonly Datagram[], failures: SendFailure[]): Iterable<Burst> {
     const bursts = new Map<number, Burst>();
     for (const [index, datagram] of datagrams.entries()) {
       const family = familyOf(datagram.destination);
-      const key = datagram.link * 2 + (family === 'ipv6' ? 1 : 0);
+      const key = outletKey(datagram.link, family);
       const burst = bursts.get(key);
       if (burst !== undefined) {
         burst.indices.push(index);
@@ -144,6 +157,10 @@ export class AdvertSender {
     // The scope of a link-local peer; the kernel ignores it for other destinations.
     view.setUint32(name + 24, datagram.link, true);
   }
+}
+
+function outletKey(link: LinkIndex, family: Family): number {
+  return link * 2 + (family === 'ipv6' ? 1 : 0);
 }
 
 const TOO_LONG = portError(errnoOf('EMSGSIZE'));

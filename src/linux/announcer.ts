@@ -13,8 +13,14 @@ const ETHERTYPE_AT = 12;
 const SHORTEST = 14;
 
 export class Announcer {
-  readonly #vector = new SendVector();
+  readonly #vector: SendVector;
   #fd: number | undefined;
+
+  constructor(isRehearsal = false) {
+    this.#vector = new SendVector(isRehearsal);
+    // Opened ahead of need. One that cannot be had is tried again, and told, when there is something to announce.
+    this.#open();
+  }
 
   announce(frames: readonly Frame[]): readonly SendFailure[] {
     if (frames.length === 0) return [];

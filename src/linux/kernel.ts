@@ -41,6 +41,8 @@ export interface LinuxKernelOptions {
   readonly onReadable: () => void;
   /** Bytes of receive buffer for notifications; the default holds those of some ten thousand addresses. */
   readonly receiveBuffer?: number;
+  /** Asks for everything and changes nothing. */
+  readonly isRehearsal?: boolean;
 }
 
 const RECEIVE_BUFFER = 16 * 1024 * 1024;
@@ -57,13 +59,17 @@ export class LinuxKernel implements Kernel {
   readonly #watched: NetlinkSocket;
   readonly #watch: Watch;
   readonly #echoes: Echoes;
+  readonly #isRehearsal: boolean;
 
   constructor(options: LinuxKernelOptions) {
     const receiveBuffer = options.receiveBuffer ?? RECEIVE_BUFFER;
-    this.#requests = new NetlinkSocket({ groups: [], receiveBuffer: RECEIVE_BUFFER });
+    const isRehearsal = options.isRehearsal ?? false;
+    this.#isRehearsal = isRehearsal;
+    this.#requests = new NetlinkSocket({ groups: [], receiveBuffer: RECEIVE_BUFFER, isRehearsal });
     this.#watched = new NetlinkSocket({
       groups: [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR],
       receiveBuffer,
+      isRehearsal,
     });
     this.#echoes = new Echoes(this.#requests.portId);
     this.#watch = watchReadable(this.#watched.fd, options.onReadable);
@@ -88,7 +94,7 @@ export class LinuxKernel implements Kernel {
     for (const operation of operations) {
       if (operation.kind === 'set-sysctl') {
         flush();
-        results.push(setSysctl(operation.name, operation.value));
+        results.push(this.#isRehearsal ? DONE : setSysctl(operation.name, operation.value));
       } else {
         batch.push(operation);
       }

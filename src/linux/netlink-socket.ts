@@ -37,6 +37,8 @@ import {
 } from './socket.ts';
 
 const NETLINK_ROUTE = 0;
+/** A message that means nothing, and is acknowledged all the same. */
+const NLMSG_NOOP = 1;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
@@ -72,9 +74,16 @@ export class NetlinkSocket {
   readonly portId: number;
   readonly #outgoing: Memory = allocate(CHUNK_BYTES);
   readonly #incoming: Memory = allocate(READ_BYTES);
+  readonly #isRehearsal: boolean;
   #sequence = 0;
 
-  constructor(options: { readonly groups: readonly number[]; readonly receiveBuffer: number }) {
+  constructor(options: {
+    readonly groups: readonly number[];
+    readonly receiveBuffer: number;
+    /** Requests are sent as messages that mean nothing, which the kernel acknowledges all the same. */
+    readonly isRehearsal: boolean;
+  }) {
+    this.#isRehearsal = options.isRehearsal;
     const opened = openRaw(AF_NETLINK, NETLINK_ROUTE);
     invariant(opened.ok, 'every Linux kernel with networking has NETLINK_ROUTE');
     this.fd = opened.value;
@@ -102,7 +111,7 @@ export class NetlinkSocket {
         chunk = [];
         bytes = 0;
       }
-      const encoded = this.#encode(request);
+      const encoded = this.#encode(this.#isRehearsal ? { ...request, type: NLMSG_NOOP } : request);
       chunk.push(encoded);
       bytes += encoded.length;
     }

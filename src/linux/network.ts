@@ -20,6 +20,8 @@ export interface LinuxNetworkOptions {
   readonly clock: Clock;
   /** Something can be received. Synchronous; called again for as long as it is not read. */
   readonly onReadable: () => void;
+  /** Does everything but sending. */
+  readonly isRehearsal?: boolean;
 }
 
 /** The timers of Node have a grain of a millisecond; a shorter window gathers nothing. */
@@ -28,8 +30,8 @@ const GRAIN = milliseconds(1);
 export class LinuxNetwork implements Network {
   readonly #clock: Clock;
   readonly #onReadable: () => void;
-  readonly #sender = new AdvertSender();
-  readonly #announcer = new Announcer();
+  readonly #sender: AdvertSender;
+  readonly #announcer: Announcer;
   readonly #receiver: AdvertReceiver;
   readonly #watch: Watch;
   #window: Duration = GRAIN;
@@ -40,6 +42,8 @@ export class LinuxNetwork implements Network {
   constructor(options: LinuxNetworkOptions) {
     this.#clock = options.clock;
     this.#onReadable = options.onReadable;
+    this.#sender = new AdvertSender(options.isRehearsal);
+    this.#announcer = new Announcer(options.isRehearsal);
     this.#receiver = new AdvertReceiver(options.clock);
     this.#wokenAt = Number.NEGATIVE_INFINITY;
     this.#watch = watchReadable(this.#receiver.fd, () => this.#wake());
@@ -47,7 +51,7 @@ export class LinuxNetwork implements Network {
 
   listen(endpoints: readonly Endpoint[]): readonly ListenFailure[] {
     const failures = this.#receiver.listen(endpoints);
-    this.#sender.retain(new Set(endpoints.map((endpoint) => endpoint.link)));
+    this.#sender.retain(endpoints);
     return failures;
   }
 
