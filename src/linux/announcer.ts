@@ -18,7 +18,10 @@ export class Announcer {
 
   constructor(isRehearsal = false) {
     this.#vector = new SendVector(isRehearsal);
-    // Opened ahead of need. One that cannot be had is tried again, and told, when there is something to announce.
+  }
+
+  /** Opens the socket ahead of need. One that cannot be had is tried again, and told, when there is something to announce. */
+  prepare(): void {
     this.#open();
   }
 

@@ -52,6 +52,7 @@ export class LinuxNetwork implements Network {
   listen(endpoints: readonly Endpoint[]): readonly ListenFailure[] {
     const failures = this.#receiver.listen(endpoints);
     this.#sender.retain(endpoints);
+    this.#announcer.prepare();
     return failures;
   }
 
