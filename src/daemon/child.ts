@@ -20,12 +20,17 @@ export interface ChildOptions {
 
 /**
  * One thread for garbage collection: with real-time priority on the main thread alone, waiting for an ordinary helper
- * thread would be a priority inversion. A small young generation keeps each collection short.
+ * thread would be a priority inversion. A small young generation keeps each collection short. The rest saves memory:
+ * one helper thread for compiling, and no optimising compilers, which many instances switch on again.
  */
 export const failoverFlags: readonly string[] = [
   '--disable-sigusr1',
   '--single-threaded-gc',
   '--max-semi-space-size=1',
+  '--v8-pool-size=1',
+  '--no-opt',
+  '--no-maglev',
+  '--expose-gc',
 ];
 export const failoverProgram = fileURLToPath(new URL('./failover.ts', import.meta.url));
 const complaintMost = 4_096;

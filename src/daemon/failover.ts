@@ -4,6 +4,7 @@
  * sockets and runs; when the channel is lost it resigns, withdraws its addresses and ends.
  */
 import { flushCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { between, instant } from '../base/units.ts';
 import { createDriver, type Driver } from '../engine/driver.ts';
 import type { FailoverModel } from '../engine/model.ts';
@@ -29,6 +30,8 @@ const readyDelay = 150;
 /** Of the stack of an exception; enough to find the place. */
 const stackLines = 4;
 
+const manyInstances = 32;
+
 interface Held {
   readonly model: FailoverModel;
   readonly process: ProcessOrders;
@@ -46,6 +49,7 @@ class FailoverProcess {
   take(order: Order): void {
     switch (order.kind) {
       case 'prepare': {
+        optimiseFor(order.model);
         const held = { model: order.model, process: order.process };
         this.#held = held;
         this.#outbox.answer({ kind: 'prepared' });
@@ -56,7 +60,10 @@ class FailoverProcess {
         this.#activate(order);
         return;
       case 'tell':
-        if (order.input.kind === 'configure') this.#running?.ports.suit(order.input.model);
+        if (order.input.kind === 'configure') {
+          optimiseFor(order.input.model);
+          this.#running?.ports.suit(order.input.model);
+        }
         this.#drive((driver) => driver.tell(order.input));
         return;
       case 'ping':
@@ -93,6 +100,7 @@ class FailoverProcess {
     this.#rehearse(model, () => {
       if (this.#running !== undefined) return;
       flushCompileCache();
+      // Loading leaves half of the heap empty.
       globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     });
   }
@@ -196,6 +204,13 @@ class FailoverProcess {
     // The supervisor may have stopped reading.
     setTimeout(() => process.exit(0), 200);
   }
+}
+
+/** The optimising compilers cost megabytes, and pay for them where there is much to do. */
+function optimiseFor({ instances }: FailoverModel): void {
+  if (instances.length < manyInstances) return;
+  setFlagsFromString('--maglev');
+  setFlagsFromString('--opt');
 }
 
 function sendToSupervisor(answer: Answer, taken: () => void): void {

@@ -82,6 +82,11 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
   supervisor.warm();
   await begin(file, directory, { supervisor, journal, leave, read });
   flushCompileCache();
+  // Loading leaves half of the heap empty; by now nothing is urgent.
+  setTimeout(
+    () => globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+    1_000,
+  );
 }
 
 interface Parts {
