@@ -1,5 +1,6 @@
 /** The command line of people: every command with its help. Each command's own code is loaded when it is called. */
 import { Command, Option } from 'commander';
+import { addLanguageCommands } from './program-language.ts';
 import { version } from './version.ts';
 
 const stateDirectoryOption = (): Option =>
@@ -77,6 +78,8 @@ program
     const { stateDirectoryFrom } = await import('./surroundings.ts');
     process.exitCode = await reload(stateDirectoryFrom(options.stateDir));
   });
+
+addLanguageCommands(program);
 
 export function parse(): Promise<Command> {
   // Whoever reads has seen enough (`holdfast status | head`).
