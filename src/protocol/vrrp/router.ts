@@ -3,7 +3,15 @@
  * carries its own deadline, what must be sent is an effect, what the kernel must hold follows from the state.
  */
 import { compareAddresses } from '../../base/address.ts';
-import { after, between, type Duration, type Instant, plus, times } from '../../base/units.ts';
+import {
+  after,
+  between,
+  type Duration,
+  type Instant,
+  latest,
+  plus,
+  times,
+} from '../../base/units.ts';
 import type { Cause } from './cause.ts';
 import type {
   Backup,
@@ -133,12 +141,14 @@ function hearAsBackup(config: RouterConfig, state: Backup, input: AdvertisementI
     };
   }
   const interval = config.version === 3 ? input.interval : config.advertInterval;
-  if (input.priority >= config.priority) return waitForSilence(config, heard, interval, input.at);
-  if (!config.preempt) return waitForSilence(config, heard, interval, input.at);
+  // What was received before the wait began cannot shorten it, nor have begun the delay.
+  const since = latest(input.at, state.waitingSince);
+  const isHeeded = input.priority >= config.priority || !config.preempt;
+  if (isHeeded) return waitForSilence(config, heard, interval, since);
   const preemptAt =
-    config.preemptDelay > 0 ? (state.preemptAt ?? after(input.at, config.preemptDelay)) : undefined;
-  if (preemptAt !== undefined && input.at < preemptAt) {
-    return { ...waitForSilence(config, heard, interval, input.at), preemptAt };
+    config.preemptDelay > 0 ? (state.preemptAt ?? after(since, config.preemptDelay)) : undefined;
+  if (preemptAt !== undefined && since < preemptAt) {
+    return { ...waitForSilence(config, heard, interval, since), preemptAt };
   }
   return { ...state, preemptAt, discarded: heard };
 }
