@@ -22,6 +22,7 @@ export const NLM_F_DUMP_INTR = 0x10;
 export const NLM_F_REPLACE = 0x100;
 export const NLM_F_EXCL = 0x200;
 export const NLM_F_CREATE = 0x400;
+export const NLM_F_APPEND = 0x800;
 export const NLM_F_DUMP = 0x300;
 /** On an acknowledgement: the payload of the request is left out of it. */
 const NLM_F_CAPPED = 0x100;
@@ -58,7 +59,7 @@ function align4(length: number): number {
   return (length + 3) & ~3;
 }
 
-function uint16Of(bytes: Uint8Array, at = 0): number {
+export function uint16Of(bytes: Uint8Array, at = 0): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
 }
 
@@ -66,7 +67,7 @@ export function uint32Of(bytes: Uint8Array, at = 0): number {
   return (uint16Of(bytes, at) | (uint16Of(bytes, at + 2) << 16)) >>> 0;
 }
 
-function putUint16(bytes: Uint8Array, at: number, value: number): void {
+export function putUint16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value;
   bytes[at + 1] = value >>> 8;
 }
@@ -122,6 +123,11 @@ export function decodeAttributes(bytes: Uint8Array): readonly NetlinkAttribute[]
   return attributes;
 }
 
+/** By type; of attributes of one type the last. */
+export function attributeMap(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
+  return new Map(decodeAttributes(bytes).map(({ type, value }) => [type, value]));
+}
+
 /** A fixed part and the attributes behind it: the payload of a message. */
 export function encodePayload(
   fixed: Uint8Array,
@@ -139,6 +145,34 @@ export function encodePayload(
     at += ATTRIBUTE_HEADER + align4(value.length);
   }
   return bytes;
+}
+
+export function uint8Attribute(type: number, number: number): NetlinkAttribute {
+  return { type, value: Uint8Array.of(number) };
+}
+
+export function uint16Attribute(type: number, number: number): NetlinkAttribute {
+  return { type, value: Uint8Array.of(number, number >>> 8) };
+}
+
+/** Attributes within an attribute. */
+export function nestedAttribute(
+  type: number,
+  attributes: readonly NetlinkAttribute[],
+): NetlinkAttribute {
+  return { type, value: encodePayload(new Uint8Array(0), attributes) };
+}
+
+/** 64 bits in network byte order, as decimal text: no number holds them. */
+export function wideAttribute(type: number, decimal: string): NetlinkAttribute {
+  const value = new Uint8Array(8);
+  new DataView(value.buffer).setBigUint64(0, BigInt.asUintN(64, BigInt(decimal)));
+  return { type, value };
+}
+
+export function wideOf(bytes: Uint8Array): string | undefined {
+  if (bytes.length < 8) return undefined;
+  return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0).toString();
 }
 
 export function uint32Attribute(type: number, number: number): NetlinkAttribute {

@@ -1,5 +1,5 @@
 /**
- * rtnetlink: interfaces, their addresses, and routes as values (RFC 3549 3, linux/rtnetlink.h, if_link.h, if_addr.h).
+ * rtnetlink: interfaces and their addresses as values (RFC 3549 3, linux/rtnetlink.h, if_link.h, if_addr.h).
  * Decoders are total: a message that lacks what makes it one is undefined.
  */
 import {
@@ -12,7 +12,7 @@ import {
   macFromBytes,
 } from '../base/address.ts';
 import {
-  decodeAttributes,
+  attributeMap,
   encodePayload,
   type NetlinkAttribute,
   type NetlinkMessage,
@@ -29,7 +29,6 @@ export const RTM_GETLINK = 18;
 export const RTM_NEWADDR = 20;
 export const RTM_DELADDR = 21;
 export const RTM_GETADDR = 22;
-export const RTM_NEWROUTE = 24;
 
 export const RTNLGRP_LINK = 1;
 export const RTNLGRP_IPV4_IFADDR = 5;
@@ -166,7 +165,7 @@ export function decodeAddress(message: NetlinkMessage): AddressMessage | undefin
 export function encodeAddress(address: AddressMessage): Uint8Array {
   const family = familyOf(address.address);
   const fixed = new Uint8Array(IFADDRMSG);
-  fixed[0] = family === 'ipv4' ? AF_INET : AF_INET6;
+  fixed[0] = familyNumber(family);
   fixed[1] = address.prefix;
   fixed[2] = address.flags;
   fixed[3] = address.scope;
@@ -192,83 +191,18 @@ export function encodeAddressDump(): Uint8Array {
   return new Uint8Array(IFADDRMSG);
 }
 
-export interface RouteMessage {
-  readonly family: Family;
-  /** undefined is the default route. */
-  readonly destination: Address | undefined;
-  readonly prefix: number;
-  readonly gateway: Address | undefined;
-  readonly link: number | undefined;
-  readonly table: number;
-  /** RTPROT_*: who put it there. */
-  readonly protocol: number;
-  readonly scope: number;
-  /** RTN_*: 1 unicast, 2 local, 6 blackhole and so on. */
-  readonly type: number;
-  readonly priority: number | undefined;
+export function familyNumber(family: Family): number {
+  return family === 'ipv4' ? AF_INET : AF_INET6;
 }
 
-const RTMSG = 12;
-const RTA_DST = 1;
-const RTA_OIF = 4;
-const RTA_GATEWAY = 5;
-const RTA_PRIORITY = 6;
-const RTA_TABLE = 15;
-
-/** RTM_NEWROUTE or RTM_DELROUTE; undefined for families other than IPv4 and IPv6 too. */
-export function decodeRoute(message: NetlinkMessage): RouteMessage | undefined {
-  const { payload } = message;
-  const family = familyFrom(payload[0]);
-  if (payload.length < RTMSG || family === undefined) return undefined;
-  const values = attributeMap(payload.subarray(RTMSG));
-  const link = values.get(RTA_OIF);
-  const table = values.get(RTA_TABLE);
-  const priority = values.get(RTA_PRIORITY);
-  return {
-    family,
-    destination: addressOf(values.get(RTA_DST), family),
-    prefix: payload[1] ?? 0,
-    gateway: addressOf(values.get(RTA_GATEWAY), family),
-    link: link === undefined ? undefined : uint32Of(link),
-    table: table === undefined ? (payload[4] ?? 0) : uint32Of(table),
-    protocol: payload[5] ?? 0,
-    scope: payload[6] ?? 0,
-    type: payload[7] ?? 0,
-    priority: priority === undefined ? undefined : uint32Of(priority),
-  };
-}
-
-/** The payload of RTM_NEWROUTE or RTM_DELROUTE with what the value holds. */
-export function encodeRoute(route: RouteMessage): Uint8Array {
-  const fixed = new Uint8Array(RTMSG);
-  fixed[0] = route.family === 'ipv4' ? AF_INET : AF_INET6;
-  fixed[1] = route.prefix;
-  fixed[4] = route.table <= 0xff ? route.table : 0;
-  fixed[5] = route.protocol;
-  fixed[6] = route.scope;
-  fixed[7] = route.type;
-  const attributes: NetlinkAttribute[] = [uint32Attribute(RTA_TABLE, route.table)];
-  if (route.destination !== undefined) {
-    attributes.push({ type: RTA_DST, value: addressBytes(route.destination) });
-  }
-  if (route.gateway !== undefined) {
-    attributes.push({ type: RTA_GATEWAY, value: addressBytes(route.gateway) });
-  }
-  if (route.link !== undefined) attributes.push(uint32Attribute(RTA_OIF, route.link));
-  if (route.priority !== undefined) attributes.push(uint32Attribute(RTA_PRIORITY, route.priority));
-  return encodePayload(fixed, attributes);
-}
-
-function attributeMap(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
-  return new Map(decodeAttributes(bytes).map(({ type, value }) => [type, value]));
-}
-
-function familyFrom(number: number | undefined): Family | undefined {
+/** Of an AF_* number. */
+export function familyFrom(number: number | undefined): Family | undefined {
   if (number === AF_INET) return 'ipv4';
   return number === AF_INET6 ? 'ipv6' : undefined;
 }
 
-function addressOf(value: Uint8Array | undefined, family: Family): Address | undefined {
+/** undefined too when the address is not of that family. */
+export function addressOf(value: Uint8Array | undefined, family: Family): Address | undefined {
   if (value === undefined) return undefined;
   const address = addressFromBytes(value);
   return address !== undefined && familyOf(address) === family ? address : undefined;
