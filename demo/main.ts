@@ -3,8 +3,9 @@
  * other befalls them while a visitor keeps asking. Ends by itself, with code 0 only if every step kept its promise.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { command, present } from '../test/lab/command.ts';
+import { command } from '../test/lab/command.ts';
 import { until } from '../test/lab/until.ts';
+import { haveIp } from './prerequisite.ts';
 import { standing } from './rootless.ts';
 import { address, nodeProgram, type Scenery, script, setScenery } from './scenery.ts';
 import { boot, type Step, story } from './story.ts';
@@ -32,10 +33,7 @@ if (place.kind === 'refused') {
   say(`${place.reason}). Run it as root: sudo npm run demo`);
   process.exit(1);
 }
-if (!present('ip')) {
-  say('The demo needs the program ip: apt-get install iproute2');
-  process.exit(1);
-}
+if (!haveIp(place.kind === 'root', say)) process.exit(1);
 say(
   place.kind === 'root' ? 'As root, in network namespaces.' : 'Without root, in a user namespace.',
 );
