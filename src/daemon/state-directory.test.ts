@@ -45,4 +45,7 @@ test('a directory that cannot be used is told with what to do', () => {
   const long = claimStateDirectory(join(directory, 'x'.repeat(100)));
   assert.ok(!long.ok);
   assert.match(long.error, /too long a path for a Unix socket/);
+  const nowhere = claimStateDirectory('/proc/holdfast/deep');
+  assert.ok(!nowhere.ok);
+  assert.match(nowhere.error, /cannot be used: .*; choose another with --state-dir/);
 });

@@ -9,9 +9,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failure, type Outcome, success } from '../base/outcome.ts';
 
 export const defaultStateDirectory = '/run/holdfast';
@@ -45,7 +46,7 @@ export function claimStateDirectory(path: string): Outcome<StateDirectory, strin
   }
   const pidFile = join(path, 'holdfast.pid');
   try {
-    mkdirSync(path, { recursive: true, mode: 0o755 });
+    makeDirectory(path);
     const holder = claim(pidFile);
     if (holder !== undefined) {
       return failure(
@@ -63,6 +64,22 @@ export function claimStateDirectory(path: string): Outcome<StateDirectory, strin
   return success({ path, controlSocket, pidFile, release });
 }
 
+/** With its parents. Node's own recursive form never ends below /proc, and calls a read-only disk ENOENT. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    return;
+  }
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path, { mode: 0o755 });
+  } catch (thrown) {
+    // Somebody else made it in the meantime.
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
+  }
+}
+
 function whyNot(path: string, thrown: unknown): string {
   const error = thrown as NodeJS.ErrnoException;
   switch (error.code) {
@@ -77,7 +94,7 @@ function whyNot(path: string, thrown: unknown): string {
     case 'ENOSPC':
       return `no space is left for the state directory ${path}: free some, or choose another with --state-dir`;
     default:
-      return `the state directory ${path} cannot be used: ${error.message}`;
+      return `the state directory ${path} cannot be used: ${error.message}; choose another with --state-dir`;
   }
 }
 
