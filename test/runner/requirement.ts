@@ -42,10 +42,12 @@ export const namespaces: readonly Requirement[] = [
   program('tcpdump', 'tcpdump'),
 ];
 
+/** For a pair whose other half is keepalived. */
+export const pairs: readonly Requirement[] = [...namespaces, program('keepalived', 'keepalived')];
+
 /** For the routers that others wrote. */
 export const peers: readonly Requirement[] = [
-  ...namespaces,
-  program('keepalived', 'keepalived'),
+  ...pairs,
   {
     what: "FRR's vrrpd",
     package: 'frr',

@@ -1,6 +1,6 @@
 /** The tiers of proof, from the cheapest to the dearest. */
 import { globSync } from 'node:fs';
-import { namespaces, peers, type Requirement } from './requirement.ts';
+import { namespaces, pairs, peers, type Requirement } from './requirement.ts';
 
 export interface Tier {
   readonly name: string;
@@ -74,7 +74,7 @@ export const tiers: readonly Tier[] = [
     name: 'namespaces',
     what: 'several hosts, a real kernel and real packets',
     files: ['test/lab/**/*.test.ts', 'test/namespaces/**/*.test.ts'],
-    needs: namespaces,
+    needs: pairs,
     alone: true,
     limit: 420,
   },
