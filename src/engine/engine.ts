@@ -45,6 +45,8 @@ export class Engine {
   #startAt: Instant | undefined;
   #stopBy: Instant | undefined;
   #endpoints: readonly Endpoint[] = [];
+  /** Links and sources of the machines follow from observation and configuration alone. */
+  #mayEndpointsDiffer = true;
   #listenRetryAt: Instant | undefined;
   /** No step is taken before the kernel has been observed. */
   #isObserved = false;
@@ -187,6 +189,7 @@ export class Engine {
   }
 
   #configure(model: FailoverModel, now: Instant): void {
+    this.#mayEndpointsDiffer = true;
     this.#model = model;
     this.#reconciler.lifetimes = model.host.addressLifetimes;
     this.#listener.logUnknown = model.host.logUnknownVrids;
@@ -243,6 +246,7 @@ export class Engine {
   }
 
   #refresh(now: Instant): void {
+    this.#mayEndpointsDiffer = true;
     if (!this.#isObserved || this.#stopBy !== undefined) return;
     const machines = [...this.#machines.values()];
     this.#evaluator.refresh(machines, this.#startAt === undefined, now);
@@ -324,8 +328,10 @@ export class Engine {
 
   #listen(now: Instant): readonly Endpoint[] | undefined {
     if (this.#stopBy !== undefined) return undefined;
-    const endpoints = endpointsOf(this.#machines.values());
     const isRetry = this.#listenRetryAt !== undefined && this.#listenRetryAt <= now;
+    if (!isRetry && !this.#mayEndpointsDiffer) return undefined;
+    this.#mayEndpointsDiffer = false;
+    const endpoints = endpointsOf(this.#machines.values());
     if (!isRetry && sameEndpoints(endpoints, this.#endpoints)) return undefined;
     this.#listenRetryAt = undefined;
     this.#endpoints = endpoints;

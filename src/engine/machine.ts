@@ -1,7 +1,7 @@
 /** One virtual router as the engine runs it: its configuration, its state, and what was seen of it. */
 import type { Address } from '../base/address.ts';
 import { after, type Duration, type Instant, latest } from '../base/units.ts';
-import type { Link } from '../ports.ts';
+import type { Link, ReceivedDatagram } from '../ports.ts';
 import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
 import {
   type Heard,
@@ -11,6 +11,7 @@ import {
   routerDeadline,
 } from '../protocol/vrrp/state.ts';
 import { advertisementSlack } from '../protocol/vrrp/timing.ts';
+import type { Advertisement } from '../wire/vrrp.ts';
 import type { DeadlineRules } from './deadlines.ts';
 import type { InstanceModel } from './model.ts';
 import type { OutgoingDatagram } from './output.ts';
@@ -34,6 +35,14 @@ export interface Machine {
   link: Link | undefined;
   source: Address | undefined;
   heard: Heard | undefined;
+  /** The last advertisement that was accepted, and for which configuration. */
+  lastHeard:
+    | {
+        readonly model: InstanceModel;
+        readonly datagram: ReceivedDatagram;
+        readonly advertisement: Advertisement;
+      }
+    | undefined;
   peers: Map<Address, PeerRecord>;
   statistics: { -readonly [Key in keyof InstanceStatistics]: InstanceStatistics[Key] };
   rejectedCounts: Map<RejectReason, number>;
@@ -80,6 +89,7 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     link: undefined,
     source: undefined,
     heard: undefined,
+    lastHeard: undefined,
     peers: new Map(),
     statistics: {
       received: 0,
