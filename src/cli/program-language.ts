@@ -1,8 +1,10 @@
 /** The commands that read the table of keywords and need no daemon. */
 import type { Command } from 'commander';
+import { stateDirectoryOption } from './state-directory-option.ts';
 
 export function addLanguageCommands(program: Command): void {
   addFmt(program);
+  addShow(program);
 }
 
 function addFmt(program: Command): void {
@@ -20,4 +22,33 @@ function addFmt(program: Command): void {
         write: options.write ?? false,
       });
     });
+}
+
+function addShow(program: Command): void {
+  program
+    .command('show')
+    .description('show what a configuration comes to')
+    .command('config')
+    .description(
+      'every value in effect, with the file and line it comes from; defaults in comments',
+    )
+    .argument('[file]', 'the configuration; else the one of the running daemon')
+    .option('--json', 'for programs')
+    .option('--no-defaults', 'only what is written')
+    .addOption(stateDirectoryOption())
+    .action(
+      async (
+        file: string | undefined,
+        options: { json?: true; defaults: boolean; stateDir?: string },
+      ) => {
+        const { showConfig } = await import('./commands/show-config.ts');
+        const { stateDirectoryFrom } = await import('./surroundings.ts');
+        process.exitCode = await showConfig({
+          file,
+          json: options.json ?? false,
+          defaults: options.defaults,
+          stateDirectory: stateDirectoryFrom(options.stateDir),
+        });
+      },
+    );
 }

@@ -1,12 +1,8 @@
 /** The command line of people: every command with its help. Each command's own code is loaded when it is called. */
 import { Command, Option } from 'commander';
 import { addLanguageCommands } from './program-language.ts';
+import { stateDirectoryOption } from './state-directory-option.ts';
 import { version } from './version.ts';
-
-const stateDirectoryOption = (): Option =>
-  new Option('--state-dir <dir>', 'where the daemon keeps its control socket').env(
-    'HOLDFAST_STATE_DIR',
-  );
 
 const program = new Command('holdfast')
   .description('Keeps a service address alive: VRRP failover that reads keepalived.conf')

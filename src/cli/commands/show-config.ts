@@ -1,0 +1,55 @@
+/** `holdfast show config`: what a configuration comes to, and where each value was written. */
+import { ask } from '../../api/client.ts';
+import { locator } from '../../config/line-index.ts';
+import { renderLines } from '../../config/render/line.ts';
+import type { Status } from '../../daemon/control.ts';
+import { hostFiles } from '../../daemon/files.ts';
+import { loadHere } from '../../daemon/load.ts';
+import { hasErrors } from '../../language/load.ts';
+import { provenance } from '../../language/provenance.ts';
+import { effectiveJson, renderEffective } from '../render/effective.ts';
+import { configurationFrom, defaultConfigurations } from '../surroundings.ts';
+
+export interface ShowConfigOptions {
+  /** Without one: the file that the running daemon was started with, else the usual place. */
+  readonly file: string | undefined;
+  readonly json: boolean;
+  readonly defaults: boolean;
+  readonly stateDirectory: string;
+}
+
+/** 0: shown. 1: shown, but the daemon would not start with it. 2: there is nothing to read. */
+export async function showConfig(options: ShowConfigOptions): Promise<number> {
+  const file =
+    options.file ?? (await fileOfDaemon(options.stateDirectory)) ?? configurationFrom(undefined);
+  if (file === undefined) {
+    process.stderr.write(
+      `holdfast: there is no configuration: name a file, or write ${defaultConfigurations.join(' or ')}\n`,
+    );
+    return 2;
+  }
+  const configuration = loadHere(file);
+  const { sources, diagnostics } = configuration;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  process.stderr.write(renderLines(errors, sources));
+  if (!hostFiles.read(file).ok) return 2;
+  const root = provenance(configuration);
+  const locate = locator(sources);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(effectiveJson(root, locate), null, 2)}\n`
+      : renderEffective(root, { locate, defaults: options.defaults }),
+  );
+  return Number(hasErrors(diagnostics));
+}
+
+/** The daemon knows which file it was started with; it keeps what came of it, not the text. */
+async function fileOfDaemon(stateDirectory: string): Promise<string | undefined> {
+  const answer = await ask<Status>('status', { stateDirectory });
+  if (!answer.ok) return undefined;
+  const { configuration } = answer.value;
+  process.stderr.write(
+    `holdfast: this is ${configuration} as it stands now; the running daemon has what it read at its start or last reload\n`,
+  );
+  return configuration;
+}
