@@ -21,7 +21,7 @@ import { Observer } from './observer.ts';
 import type { Output } from './output.ts';
 import { instanceSnapshot } from './picture.ts';
 import { Reconciler } from './reconcile.ts';
-import { adoptModel, groupOf, matchRoster } from './roster.ts';
+import { adoptModel, groupsByMember, matchRoster } from './roster.ts';
 import type { EngineSnapshot } from './snapshot.ts';
 import { socketKey } from './tracking.ts';
 import { createWorld } from './world.ts';
@@ -191,26 +191,24 @@ export class Engine {
   #configure(model: FailoverModel, now: Instant): void {
     this.#mayEndpointsDiffer = true;
     this.#model = model;
+    const isAnew = this.#reconciler.lifetimes !== model.host.addressLifetimes;
     this.#reconciler.lifetimes = model.host.addressLifetimes;
     this.#listener.logUnknown = model.host.logUnknownVrids;
     const change = matchRoster(this.#machines.values(), model, now);
+    const groups = groupsByMember(model.groups);
     this.#machines = change.machines;
     for (const machine of change.kept) {
       const instance = change.models.get(machine);
       if (instance === undefined) continue;
-      const group = groupOf(model, instance.name);
-      adoptModel(
-        machine,
-        instance,
-        { group, reconciler: this.#reconciler, mover: this.#mover },
-        now,
-      );
+      const group = groups.get(instance.name);
+      const parts = { group, isAnew, reconciler: this.#reconciler, mover: this.#mover };
+      adoptModel(machine, instance, parts, now);
     }
     for (const machine of change.removed) this.#remove(machine, now);
     for (const machine of change.added) this.#reconciler.track(machine);
     this.#groups.configure(model.groups, this.#machines);
     for (const group of model.groups) this.#mover.disturbedGroups.add(group.name);
-    this.#evaluator.learn(this.#machines.values());
+    this.#evaluator.learn(this.#machines.values(), model.groups);
     this.#observer.learn(model);
   }
 

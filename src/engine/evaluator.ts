@@ -10,6 +10,7 @@ import { forgetAdvertisement } from './advertiser.ts';
 import { virtualAddresses } from './desired.ts';
 import type { SyncGroups } from './groups.ts';
 import { type Machine, routerConfig } from './machine.ts';
+import type { GroupModel } from './model.ts';
 import type { Mover, Outbox } from './mover.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { PrioritySum } from './report.ts';
@@ -43,8 +44,15 @@ export class Evaluator {
   }
 
   /** Must be called when the set of machines or their models have changed. */
-  learn(machines: Iterable<Machine>): void {
-    this.#virtual = virtualAddresses(machines);
+  learn(machines: Iterable<Machine>, groups: readonly GroupModel[]): void {
+    const all = [...machines];
+    this.#virtual = virtualAddresses(all);
+    const tracking = [...all.map(({ model }) => model), ...groups];
+    const tracked = new Set(tracking.flatMap(({ trackers }) => trackers.map((t) => t.tracker)));
+    // One that comes back later is another one: what it said long ago must not count.
+    for (const tracker of this.verdicts.keys()) {
+      if (!tracked.has(tracker)) this.verdicts.delete(tracker);
+    }
   }
 
   /** `mayStart` is false while the start-up delay runs. */

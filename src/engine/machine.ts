@@ -65,15 +65,6 @@ export interface PeerRecord {
   count: number;
 }
 
-/** What stays the same machine over a reload: a virtual router on a link, not its name. */
-export function machineKey(model: InstanceModel): string {
-  const { transport } = model;
-  const mode = transport.kind === 'multicast' ? '' : transport.peers.map((p) => p.address).join();
-  return [model.interface ?? '', model.family, model.virtualRouterId, transport.kind, mode].join(
-    '|',
-  );
-}
-
 export function createMachine(model: InstanceModel, group: string | undefined): Machine {
   const priority: PrioritySum = { base: model.priority, terms: [], effective: model.priority };
   return {

@@ -67,6 +67,10 @@ export class Reconciler {
     this.#lifetimes = options.lifetimes;
   }
 
+  get lifetimes(): boolean {
+    return this.#lifetimes;
+  }
+
   set lifetimes(wanted: boolean) {
     this.#lifetimes = wanted;
   }

@@ -1,9 +1,11 @@
 /** The machines of a model. A reload keeps every machine whose virtual router is still there, whatever its name. */
 import type { Instant } from '../base/units.ts';
+import { isEqual } from '../config/equal.ts';
 import { forgetAdvertisement } from './advertiser.ts';
-import { createMachine, type Machine, machineKey, routerConfig } from './machine.ts';
-import type { FailoverModel, InstanceModel } from './model.ts';
+import { createMachine, type Machine, routerConfig } from './machine.ts';
+import type { FailoverModel, GroupModel, InstanceModel } from './model.ts';
 import { type Mover, refreshFrom } from './mover.ts';
+import { matchInstances } from './plan/match.ts';
 import type { Reconciler } from './reconcile.ts';
 
 export interface RosterChange {
@@ -19,52 +21,43 @@ export function matchRoster(
   model: FailoverModel,
   now: Instant,
 ): RosterChange & { readonly models: ReadonlyMap<Machine, InstanceModel> } {
-  const left = new Set(before);
-  const models = new Map<Machine, InstanceModel>();
+  const matches = matchInstances(before, (machine) => machine.model, model.instances);
+  const groups = groupsByMember(model.groups);
   const machines = new Map<string, Machine>();
-  const unmatched = new Set(model.instances);
-  const claim = (keyOf: (model: InstanceModel) => string): void => {
-    const byKey = Map.groupBy(left, (machine) => keyOf(machine.model));
-    for (const instance of [...unmatched]) {
-      const candidates = (byKey.get(keyOf(instance)) ?? []).filter((machine) => left.has(machine));
-      const namesake = candidates.find((machine) => machine.model.name === instance.name);
-      const machine = namesake ?? candidates[0];
-      if (machine === undefined || !left.delete(machine)) continue;
-      unmatched.delete(instance);
-      models.set(machine, instance);
-    }
-  };
-  claim(machineKey);
-  // The same virtual router by other means: multicast instead of unicast, or other peers.
-  claim((m) => [m.interface, m.family, m.virtualRouterId].join('|'));
-  const added: Machine[] = [];
-  for (const instance of unmatched) {
-    const machine = createMachine(instance, groupOf(model, instance.name));
+  const added = matches.added.map((instance) => {
+    const machine = createMachine(instance, groups.get(instance.name));
     machine.since = now;
-    models.set(machine, instance);
-    added.push(machine);
-  }
-  // In the order of the file, so that bursts and status read as it does.
+    return machine;
+  });
+  const models = new Map(matches.kept);
+  for (const machine of added) models.set(machine, machine.model);
   const byModel = new Map([...models].map(([machine, instance]) => [instance, machine]));
+  // In the order of the file, so that bursts and status read as it does.
   for (const instance of model.instances) {
     const machine = byModel.get(instance);
     if (machine !== undefined) machines.set(instance.name, machine);
   }
-  const kept = [...machines.values()].filter((machine) => !added.includes(machine));
-  return { machines, kept, added, removed: [...left], models };
+  const kept = [...machines.values()].filter((machine) => matches.kept.has(machine));
+  return { machines, kept, added, removed: matches.removed, models };
 }
 
-/** Gives a kept machine its new configuration. It stays what it is, and its timers run on. */
+/**
+ * Gives a kept machine its new configuration. It stays what it is, and its timers run on; one whose configuration is as
+ * it was is not touched at all.
+ */
 export function adoptModel(
   machine: Machine,
   model: InstanceModel,
   parts: {
     readonly group: string | undefined;
+    /** Everything is looked at again, even where the model is as it was. */
+    readonly isAnew: boolean;
     readonly reconciler: Reconciler;
     readonly mover: Mover;
   },
   now: Instant,
 ): void {
+  if (!parts.isAnew && machine.group === parts.group && isEqual(machine.model, model)) return;
   machine.model = model;
   machine.group = parts.group;
   const { base, terms, effective } = machine.priority;
@@ -83,6 +76,9 @@ export function adoptModel(
   parts.mover.move(machine, { kind: 'adjust' }, now);
 }
 
-export function groupOf(model: FailoverModel, instance: string): string | undefined {
-  return model.groups.find((group) => group.members.includes(instance))?.name;
+/** The group of each member; an instance in two groups is in the first. */
+export function groupsByMember(groups: readonly GroupModel[]): ReadonlyMap<string, string> {
+  return new Map(
+    groups.toReversed().flatMap(({ name, members }) => members.map((member) => [member, name])),
+  );
 }
