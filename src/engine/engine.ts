@@ -132,11 +132,11 @@ export class Engine {
         );
         return;
       case 'tracker': {
-        const { tracker, up, detail } = input;
+        const { tracker, up, number, detail } = input;
         const verdict = up ? 'up' : 'down';
         const known = this.#evaluator.verdicts.get(tracker);
         const since = known?.verdict === verdict ? known.since : now;
-        this.#evaluator.verdicts.set(tracker, { verdict, detail, since });
+        this.#evaluator.verdicts.set(tracker, { verdict, number, detail, since });
         this.#refresh(now);
         return;
       }
@@ -173,8 +173,8 @@ export class Engine {
   }
 
   #resume(snapshot: EngineSnapshot, now: Instant): void {
-    for (const { tracker, verdict, detail, since } of snapshot.trackers) {
-      this.#evaluator.verdicts.set(tracker, { verdict, detail, since });
+    for (const { tracker, ...verdict } of snapshot.trackers) {
+      this.#evaluator.verdicts.set(tracker, verdict);
     }
     for (const was of snapshot.instances) {
       const machine = this.#machines.get(was.name);

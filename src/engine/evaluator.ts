@@ -83,7 +83,9 @@ export class Evaluator {
     }
     machine.link = link;
     const source = sourceOf(model, link, around, machine.source);
-    machine.ownFaults = faultsOf(model, source, around);
+    const group = this.#parts.groups.modelOf(machine);
+    const weightsCount = group === undefined || group.memberWeights;
+    machine.ownFaults = faultsOf(model, source, around, weightsCount);
     if (source === undefined || source === machine.source) return;
     machine.source = source;
     forgetAdvertisement(machine);

@@ -8,7 +8,7 @@ import type { GroupModel } from './model.ts';
 import type { Mover, Outbox } from './mover.ts';
 import { groupState } from './picture.ts';
 import type { GroupSnapshot } from './snapshot.ts';
-import { type Surroundings, trackedFaults } from './tracking.ts';
+import { heavyFaults, type Surroundings, trackedFaults } from './tracking.ts';
 
 interface Group {
   readonly model: GroupModel;
@@ -70,6 +70,7 @@ export class SyncGroups {
     if (model === undefined) return [];
     const faults: Fault[] = [];
     trackedFaults(model, around, faults);
+    heavyFaults(model, around, faults);
     for (const fellow of this.fellowsOf(machine)) {
       if (fellow.ownFaults.length === 0) continue;
       faults.push({ kind: 'group-member', group: model.name, member: fellow.model.name });

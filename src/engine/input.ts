@@ -24,11 +24,15 @@ export type Input =
       readonly kind: 'listening';
       readonly failures: readonly { readonly endpoint: Endpoint; readonly error: PortError }[];
     }
-  /** The verdict over a tracker that lives outside this process; `detail` is its words. */
+  /**
+   * The verdict over a tracker that lives outside this process; `detail` is its words. Where it has a `number`, a weight
+   * is multiplied by that, and `up` says that it is 0.
+   */
   | {
       readonly kind: 'tracker';
       readonly tracker: string;
       readonly up: boolean;
+      readonly number?: number | undefined;
       readonly detail: string;
     }
   /** Run this configuration from now on. */

@@ -110,7 +110,11 @@ export interface VirtualAddress {
   readonly track: boolean;
 }
 
-/** Weight 0: down is a fault. Otherwise it is added while up (positive) or while down (negative). */
+/**
+ * Weight 0: down is a fault. Otherwise it is added while up (positive) or while down (negative). A tracker that has a
+ * number (a file) is down while that is not 0; what it adds is number times weight, at most 253, and from -254 on it is
+ * a fault.
+ */
 export interface TrackerWeight {
   readonly weight: number;
   /** Turns the sign of what the weight contributes; with weight 0, up is the fault. */
@@ -122,7 +126,7 @@ export interface TrackedInterface extends TrackerWeight {
 }
 
 export interface TrackedName extends TrackerWeight {
-  /** Unique over all kinds: `script:NAME`, `file:NAME`, `process:NAME`, `bfd:NAME`. */
+  /** Unique over all kinds: `script:NAME`, `probe:NAME`, `file:NAME`, `process:NAME`, `bfd:NAME`. */
   readonly tracker: string;
 }
 

@@ -70,6 +70,8 @@ export interface GroupSnapshot {
 export interface TrackerSnapshot {
   readonly tracker: string;
   readonly verdict: 'pending' | 'up' | 'down';
+  /** Of a tracker that weighs by a number. */
+  readonly number?: number | undefined;
   readonly detail: string;
   readonly since: Instant;
 }

@@ -155,3 +155,21 @@ test('the source stays as long as it is there', () => {
     '10.0.0.2',
   );
 });
+
+test('a number times its weight: capped above, a fault from -254 on, nothing for an owner', () => {
+  const weighed = (words: string, number: number) => {
+    const seen = { verdict: number === 0 ? 'up' : 'down', number, detail: '' } as const;
+    const known = { ...around(), verdicts: new Map([['file:f', seen]]) };
+    const instance = model(words);
+    const faults = faultsOf(instance, address('10.0.0.1'), known).length;
+    return [prioritySum(instance, undefined, known).effective, faults];
+  };
+  assert.deepEqual(weighed('priority=100 tracker=file:f@-10', 5), [50, 0]);
+  assert.deepEqual(weighed('priority=100 tracker=file:f@-10@reverse', 5), [150, 0]);
+  assert.deepEqual(weighed('priority=100 tracker=file:f@2', 0), [100, 0]);
+  assert.deepEqual(weighed('priority=1 tracker=file:f@200', 2_000_000_000), [254, 0]);
+  assert.deepEqual(weighed('priority=254 tracker=file:f@-1', 253), [1, 0]);
+  assert.deepEqual(weighed('priority=254 tracker=file:f@-1', 254), [1, 1]);
+  assert.deepEqual(weighed('priority=255 tracker=file:f@-1', 254), [255, 0]);
+  assert.deepEqual(weighed('priority=100 tracker=file:f@0', 1), [100, 1]);
+});

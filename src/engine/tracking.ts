@@ -9,6 +9,8 @@ import type { World } from './world.ts';
 /** What is known of a tracker that lives outside this process. */
 export interface Verdict {
   readonly verdict: 'pending' | 'up' | 'down';
+  /** Where there is one, a weight is multiplied by it. */
+  readonly number?: number | undefined;
   readonly detail: string;
 }
 
@@ -86,6 +88,7 @@ export function faultsOf(
   model: InstanceModel,
   source: Address | undefined,
   around: Surroundings,
+  weightsCount = true,
 ): readonly Fault[] {
   const faults: Fault[] = [];
   const name = model.interface;
@@ -105,6 +108,7 @@ export function faultsOf(
     faults.push({ kind: 'socket', interface: name ?? '', error });
   }
   trackedFaults(model, around, faults);
+  if (weightsCount && model.priority !== 255) heavyFaults(model, around, faults);
   return faults;
 }
 
@@ -124,6 +128,29 @@ export function trackedFaults(model: Tracking, around: Surroundings, faults: Fau
       faults.push({ kind: 'tracker', tracker: tracked.tracker, detail: known.detail });
     }
   }
+}
+
+/** Faults from numbers that weigh so much that no priority would be left. */
+export function heavyFaults(model: Tracking, around: Surroundings, faults: Fault[]): void {
+  for (const tracked of model.trackers) {
+    const { number = 0 } = around.verdicts.get(tracked.tracker) ?? {};
+    const amount = numberAmount(tracked, number);
+    if (amount > HEAVIEST) continue;
+    const detail = `${number} times weight ${signedWeight(tracked)} is ${amount}`;
+    faults.push({ kind: 'tracker', tracker: tracked.tracker, detail });
+  }
+}
+
+/** What is as low as this is a fault. */
+const HEAVIEST = -254;
+const LIGHTEST = 253;
+
+function signedWeight({ weight, reverse }: TrackerWeight): number {
+  return reverse ? -weight : weight;
+}
+
+function numberAmount(tracked: TrackerWeight, number: number): number {
+  return Math.min(LIGHTEST, number * signedWeight(tracked));
 }
 
 /**
@@ -147,7 +174,7 @@ function weightedTerms(tracking: Tracking, around: Surroundings): readonly Prior
   const terms: PriorityTerm[] = [];
   const add = (from: string, tracked: TrackerWeight, isUp: boolean): void => {
     if (tracked.weight > 0 !== isUp) return;
-    terms.push({ from, amount: tracked.reverse ? -tracked.weight : tracked.weight });
+    terms.push({ from, amount: signedWeight(tracked) });
   };
   for (const tracked of tracking.trackedInterfaces) {
     if (tracked.weight === 0) continue;
@@ -157,7 +184,10 @@ function weightedTerms(tracking: Tracking, around: Surroundings): readonly Prior
   for (const tracked of tracking.trackers) {
     const known = around.verdicts.get(tracked.tracker);
     if (tracked.weight === 0 || known === undefined || known.verdict === 'pending') continue;
-    add(tracked.tracker, tracked, known.verdict === 'up');
+    if (known.number === undefined) add(tracked.tracker, tracked, known.verdict === 'up');
+    else if (known.number !== 0) {
+      terms.push({ from: tracked.tracker, amount: numberAmount(tracked, known.number) });
+    }
   }
   return terms;
 }

@@ -127,7 +127,9 @@ function tell(play: Play, command: Command): void {
   else if (name === 'stop') driver.tell({ kind: 'stop' });
   else if (name === 'tracker') {
     const detail = options.get('detail') ?? '';
-    driver.tell({ kind: 'tracker', tracker: plain[0] ?? '', up: plain[1] === 'up', detail });
+    const number = options.has('number') ? Number(options.get('number')) : undefined;
+    const up = number === undefined ? plain[1] === 'up' : number === 0;
+    driver.tell({ kind: 'tracker', tracker: plain[0] ?? '', up, number, detail });
   } else if (name === 'advertisement' || name === 'datagram') {
     queue(host, command);
     driver.networkReady();
