@@ -31,6 +31,15 @@ export const addressCodes = {
     cure: 'Move them into virtual_ipaddress_excluded, or into an instance of their own.',
     example: instance(holding('10.0.0.1/24', '2001:db8::1/64')),
   },
+  'vrrp.promote-secondaries-with-vmac': {
+    severity: 'warning',
+    title: 'promote_secondaries beside use_vmac',
+    meaning:
+      'A virtual MAC interface belongs to the instance alone and always keeps its other addresses when the first is removed, so the keyword adds nothing.',
+    keepalived: 'keepalived reports it and ignores the keyword',
+    cure: 'Remove promote_secondaries.',
+    example: instance(`    use_vmac\n    promote_secondaries\n${holding('10.0.0.1/24')}`),
+  },
   'vrrp.address-repeated': {
     severity: 'warning',
     title: 'an address written twice in one instance',

@@ -11,6 +11,17 @@ export const scriptCodes = {
     example:
       'vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n    notify /etc/keepalived/notify.sh\n}\n',
   },
+  'script.user-below': {
+    severity: 'note',
+    title: 'a script that stands above script_user',
+    meaning:
+      'script_user counts for all scripts that name no user, wherever in the file it stands.',
+    keepalived:
+      'keepalived lets script_user count for the scripts below it only, and runs those above as keepalived_script or as root',
+    cure: 'Move global_defs with script_user to the top of the file, so that both run it the same way.',
+    example:
+      'vrrp_script check {\n    script /usr/local/bin/check\n    weight -20\n}\nvrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    priority 100\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n    track_script {\n        check\n    }\n}\nglobal_defs {\n    script_user nobody\n}\n',
+  },
 } as const satisfies CodeTable;
 
 export const wholeCodes = {

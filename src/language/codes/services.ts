@@ -88,6 +88,15 @@ export const serviceCodes = {
     cure: 'Write the port of the service, or use NAT.',
     example: service(server('10.0.0.20 8080')).replace('lb_kind NAT', 'lb_kind DR'),
   },
+  'lvs.direct-routing-servers': {
+    severity: 'note',
+    title: 'a service whose servers must hold its address too',
+    meaning:
+      'With DR packets reach a server with the address of the service still in them, so every server must hold that address, on lo, and must not answer ARP requests for it. Without the address the server drops the packets; with ARP it takes the service away from the director. No file of this host can show whether the servers are set up so.',
+    keepalived: 'keepalived does not say so',
+    cure: 'On every server: put the address on lo as a host address, and set the sysctls net.ipv4.conf.all.arp_ignore=1 and net.ipv4.conf.all.arp_announce=2.',
+    example: service(server()).replace('lb_kind NAT', 'lb_kind DR'),
+  },
   'lvs.unknown-group': {
     severity: 'warning',
     title: 'a service for a group that does not exist',

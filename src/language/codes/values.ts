@@ -38,9 +38,9 @@ export const languageValueCodes = {
     severity: 'warning',
     title: 'a command that only a shell understands',
     meaning:
-      'The command uses operators, substitutions or words of the shell, and is run by /bin/sh -c.',
+      'The command uses operators, substitutions, patterns or words of the shell, and is run by /bin/sh -c.',
     keepalived:
-      'releases before 2.0 ran every command in a shell; since then such a tracker is silently disabled or fails for ever',
+      'releases before 2.0 ran every command in a shell; since then operators and patterns are handed to the program as ordinary arguments, and a command that begins with a word of the shell, such as [[ or cd, is disabled as not found',
     cure: 'Put the expression into a script file and name that file, so that every version runs the same.',
     example:
       'vrrp_script check {\n    script "[[ -f /etc/keepalived/down ]] && exit 1 || exit 0"\n}\n',

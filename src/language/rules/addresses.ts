@@ -26,6 +26,7 @@ export function checkAddresses(context: RuleContext): void {
     }
     families(context, node);
     prefixes(context, node);
+    promotion(context, node);
     for (const key of lists) repeats(context, node, key, holders);
   }
 }
@@ -53,6 +54,16 @@ function prefixes({ report }: RuleContext, node: VrrpInstance): void {
     code: 'vrrp.address-without-prefix',
     at: { node, key: 'virtual_ipaddress', index },
     message: `${first}${more} of ${node.name} has no prefix length and is held as a host address`,
+  });
+}
+
+function promotion({ report }: RuleContext, node: VrrpInstance): void {
+  if (!node.promote_secondaries || node.use_vmac === undefined) return;
+  report({
+    code: 'vrrp.promote-secondaries-with-vmac',
+    at: { node, key: 'promote_secondaries' },
+    message: `the virtual MAC interface of ${node.name} promotes secondary addresses anyway; promote_secondaries adds nothing`,
+    related: [{ node, key: 'use_vmac', label: 'written here' }],
   });
 }
 

@@ -1,12 +1,18 @@
 /** Scripts and whoever could change them; and whether anything runs at all. */
+import { statementOf } from '../../config/places.ts';
 import type { Model } from '../model.ts';
+import type { ScriptCommand } from '../values/script-command.ts';
 import type { RuleContext, Spot } from './context.ts';
 
-export function checkScriptSecurity({ model, report }: RuleContext): void {
+export function checkScriptSecurity(context: RuleContext): void {
+  const { model, report } = context;
   const { global_defs: global } = model;
   const user = global.script_user?.user;
-  if (global.enable_script_security || (user !== undefined && user !== 'root' && user !== '0'))
+  if (global.enable_script_security) return;
+  if (user !== undefined && user !== 'root' && user !== '0') {
+    userBelow(context, user);
     return;
+  }
   const first = firstRootScript(model, user !== undefined);
   if (first === undefined) return;
   report({
@@ -19,6 +25,24 @@ export function checkScriptSecurity({ model, report }: RuleContext): void {
   });
 }
 
+/** keepalived decides about the user of a script while it reads the script. */
+function userBelow({ model, places, report }: RuleContext, user: string): void {
+  const { global_defs: node } = model;
+  const named = statementOf(places, node, 'script_user')?.span;
+  for (const { spot, user: own } of scriptsOf(model)) {
+    const span = statementOf(places, spot.node, spot.key ?? '')?.span;
+    if (own !== undefined || named === undefined || span === undefined) continue;
+    if (span.source !== named.source || span.start > named.start) continue;
+    report({
+      code: 'script.user-below',
+      at: spot,
+      message: `script_user ${user} stands below this script and counts for it all the same`,
+      related: [{ node, key: 'script_user', label: 'written here' }],
+    });
+    return;
+  }
+}
+
 const notifyKeys = [
   'notify_master',
   'notify_backup',
@@ -27,20 +51,56 @@ const notifyKeys = [
   'notify',
 ] as const;
 
+const fifoKeys = [
+  'notify_fifo_script',
+  'vrrp_notify_fifo_script',
+  'lvs_notify_fifo_script',
+] as const;
+const quorumKeys = ['quorum_up', 'quorum_down'] as const;
+const serverKeys = ['notify_up', 'notify_down'] as const;
+
 /** The first script that names no other user. */
 function firstRootScript(model: Model, rootNamed: boolean): Spot | undefined {
   const runsAsRoot = (user: string | undefined): boolean =>
     user === undefined || user === 'root' || (user === '0' && rootNamed);
+  for (const { spot, user } of scriptsOf(model)) if (runsAsRoot(user)) return spot;
+  return undefined;
+}
+
+interface ScriptUse {
+  readonly spot: Spot;
+  readonly user: string | undefined;
+}
+
+function* scriptsOf(model: Model): Generator<ScriptUse> {
+  for (const key of fifoKeys) {
+    const script = model.global_defs[key];
+    if (script !== undefined) yield { spot: { node: model.global_defs, key }, user: script.user };
+  }
   for (const node of model.vrrp_script) {
-    if (node.script !== undefined && runsAsRoot(node.user?.user)) return { node, key: 'script' };
+    if (node.script !== undefined) yield { spot: { node, key: 'script' }, user: node.user?.user };
   }
   for (const node of [...model.vrrp_sync_group, ...model.vrrp_instance]) {
-    for (const key of notifyKeys) {
-      const script = node[key];
-      if (script !== undefined && runsAsRoot(script.user)) return { node, key };
+    for (const key of notifyKeys) yield* scriptAt(node, key, node[key]);
+  }
+  for (const node of model.virtual_server) {
+    for (const key of quorumKeys) yield* scriptAt(node, key, node[key]);
+    for (const server of node.real_server) {
+      for (const key of serverKeys) yield* scriptAt(server, key, server[key]);
+      for (const check of server.MISC_CHECK) {
+        const spot = { node: check, key: 'misc_path' };
+        if (check.misc_path !== undefined) yield { spot, user: check.user?.user };
+      }
     }
   }
-  return undefined;
+}
+
+function* scriptAt(
+  node: object,
+  key: string,
+  script: ScriptCommand | undefined,
+): Generator<ScriptUse> {
+  if (script !== undefined) yield { spot: { node, key }, user: script.user };
 }
 
 export function checkAnythingRuns({ model, report }: RuleContext): void {

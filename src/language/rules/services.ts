@@ -13,6 +13,26 @@ export function checkServices(context: RuleContext): void {
     servers(context, node);
     quorum(context, node);
   }
+  directRouting(context);
+}
+
+/** Said once for a file: who sets up the servers of one service so sets up all. */
+function directRouting({ model, report }: RuleContext): void {
+  const direct = model.virtual_server.flatMap((node) => {
+    const server = node.real_server.find(
+      (each) => (each.lvs_method ?? node.lb_kind)?.kind === 'DR',
+    );
+    return server === undefined ? [] : [{ node, server }];
+  });
+  const [first] = direct;
+  if (first === undefined) return;
+  const { node, server } = first;
+  const others = direct.length > 1 ? `, and so do ${direct.length - 1} other services` : '';
+  report({
+    code: 'lvs.direct-routing-servers',
+    at: node.lb_kind?.kind === 'DR' ? { node, key: 'lb_kind' } : { node: server },
+    message: `${nameOf(node)} forwards by DR${others}: every server must hold the address of the service and must not answer ARP for it`,
+  });
 }
 
 function heldAddresses({ model }: RuleContext): ReadonlySet<string> {

@@ -64,19 +64,24 @@ function readEscape(
   return { text: namedEscapes[letter] ?? letter, last: start };
 }
 
-const shellWords = /^(\[\[|!|if|for|while|until|case|\{|\(|test|cd|exit|export|source|\.)$/;
+/** First words that only a shell knows: no program on disk is called so. `test`, `[`, `kill` and `echo` are programs. */
+const shellWords =
+  /^(\[\[|!|:|\.|\{|\(.*|if|for|while|until|case|cd|exit|export|source|eval|exec|set|unset|read|trap|type|command|ulimit|umask|wait|shift|return|local|declare|let)$/;
 /** An operator counts at the edge of a word only: `curl http://host/?a=1&b=2` is a plain command. */
 const operator = /^(\d?>|<|[|;&])|[|;&]$|&&|\|\|/;
+/** Patterns of names count in paths only: `pgrep -f java.*tomcat` is a plain command. */
+const pathPattern = /^(~\/|(\.{0,2}\/).*[*?[])/;
+const substitution = /\$\(|`|\$\{?[A-Za-z_]/;
 
 /** Whether only a shell can run `source`: it uses operators, substitutions or words of the shell outside quotes. */
 export function needsShell(source: string): boolean {
   const bare = source.replace(/\\./g, '').replace(/'[^']*'/g, '');
-  if (/\$\(|`/.test(bare)) return true;
+  if (substitution.test(bare)) return true;
   const words = bare
     .replace(/"[^"]*"/g, 'x')
     .trim()
     .split(/\s+/);
   const first = words[0] ?? '';
   if (shellWords.test(first) || /^[A-Za-z_]\w*=/.test(first)) return true;
-  return words.some((word) => operator.test(word));
+  return words.some((word) => operator.test(word) || pathPattern.test(word));
 }

@@ -113,8 +113,7 @@ function writeCommand(command: Command): string {
       return `"${command.line.replaceAll('"', '\\"')}"`;
     case 'program': {
       const [only] = command.argv;
-      if (command.argv.length === 1 && only !== undefined && !/\s/.test(only))
-        return quoteWord(only);
+      if (command.argv.length === 1 && only !== undefined && quoteWord(only) === only) return only;
       const plain = command.argv.map((part) =>
         /^[\w@%+=:,./-]+$/.test(part) ? part : literal(part),
       );
