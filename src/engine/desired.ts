@@ -1,6 +1,7 @@
 /** Models and machine states -> the addresses that this host must hold. A level: nothing here remembers anything. */
 import type { Address } from '../base/address.ts';
 import { toSeconds } from '../base/units.ts';
+import { isEqual } from '../config/equal.ts';
 import type { LinkIndex, WantedAddress } from '../ports.ts';
 import { masterDownInterval } from '../protocol/vrrp/timing.ts';
 import type { Machine } from './machine.ts';
@@ -30,6 +31,13 @@ export function holdingsOf(machine: Machine, world: World): readonly Holding[] {
 
 export function allAddresses(model: InstanceModel): readonly VirtualAddress[] {
   return [...model.addresses, ...model.excludedAddresses];
+}
+
+/** Whether the kernel holds the same for both. In which words the interface is written does not count. */
+export function isSameAddress(one: VirtualAddress, other: VirtualAddress): boolean {
+  if (one === other) return true;
+  const bare = { interface: undefined, track: true };
+  return isEqual({ ...one, ...bare }, { ...other, ...bare });
 }
 
 /** Every address that some instance holds while it is master. */

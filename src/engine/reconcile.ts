@@ -14,9 +14,11 @@ import {
   allAddresses,
   type Holding,
   holdingsOf,
+  isSameAddress,
   wantedAddress,
 } from './desired.ts';
 import type { Machine } from './machine.ts';
+import type { VirtualAddress } from './model.ts';
 import { addressKey, type World } from './world.ts';
 
 /** Operations in one step: about a millisecond of kernel time, after which deadlines are looked at again. */
@@ -60,6 +62,8 @@ export class Reconciler {
   readonly #doubtful = new Set<string>();
   readonly #retryAt = new Map<string, Instant>();
   readonly #renewAt = new Map<string, Instant>();
+  /** As what each address was added. A reload may want another label or scope, which the kernel cannot change. */
+  readonly #addedAs = new Map<string, VirtualAddress>();
   #earliestRenewal: Instant | undefined;
 
   constructor(options: ReconcilerOptions) {
@@ -181,8 +185,13 @@ export class Reconciler {
       }
       this.#retryAt.delete(key);
       if (operation.kind !== 'renew-address') this.#world.applied(operation);
-      if (operation.kind === 'remove-address') this.#orphans.delete(key);
-      else if (holding !== undefined) this.#scheduleRenewal(holding, now);
+      if (operation.kind === 'remove-address') {
+        this.#orphans.delete(key);
+        this.#addedAs.delete(key);
+      } else if (holding !== undefined) {
+        if (operation.kind === 'add-address') this.#addedAs.set(key, holding.virtual);
+        this.#scheduleRenewal(holding, now);
+      }
       return { operation, result, holding, former };
     });
   }
@@ -224,6 +233,11 @@ export class Reconciler {
     if (holder !== undefined) {
       if (!isPresent) {
         return { kind: 'add-address', address: wantedAddress(holder, this.#lifetimeOf(holder)) };
+      }
+      const former = this.#addedAs.get(key);
+      if (former !== undefined && !isSameAddress(former, holder.virtual)) {
+        const { address, prefix } = former;
+        return { kind: 'remove-address', link: holder.link, address, prefix };
       }
       const isUnclaimed = !this.#renewAt.has(key) && this.#lifetimeOf(holder) !== undefined;
       if (isUnclaimed) this.#renewSoon(key, now);

@@ -1,0 +1,123 @@
+/**
+ * What a reload does, as a value: printed before anything happens, answered when it has happened. Targets are compared
+ * part by part; whatever is `keep` is not touched.
+ */
+import type { Address } from '../../base/address.ts';
+import { isEqual } from '../../config/equal.ts';
+import type { FailoverModel } from '../model.ts';
+import type { ServiceModel } from '../service-model.ts';
+import { planAddresses } from './addresses.ts';
+import { type Difference, differences } from './difference.ts';
+import { planInstances } from './instances.ts';
+import { planNamed } from './named.ts';
+import { planServices } from './services.ts';
+
+export type Verb = 'keep' | 'adjust' | 'restart' | 'add' | 'remove';
+
+export interface InstanceStep {
+  readonly kind: Verb;
+  readonly name: string;
+  /** Where the same virtual router goes on under another name. */
+  readonly formerName: string | undefined;
+  readonly interface: string | undefined;
+  readonly virtualRouterId: number;
+  readonly differences: readonly Difference[];
+  /** Whether peers will see other advertisements, or none, or new ones. */
+  readonly advertisesDifferently: boolean;
+}
+
+export interface AddressStep {
+  readonly kind: /** Held as soon as its instance is master here. */
+    | 'appear'
+    | 'vanish'
+    /** On another interface, or with another prefix. */
+    | 'move'
+    /** Another instance holds it; it stays where it is as long as this host is master of both. */
+    | 'hand-over'
+    /** Its instance begins anew: it goes, and comes back with the election. */
+    | 'interrupt'
+    /** Removed and added again at once, since the kernel cannot change what differs. */
+    | 'replace';
+  readonly address: Address;
+  readonly prefix: number;
+  readonly interface: string;
+  readonly instance: string;
+  readonly from:
+    | { readonly interface: string; readonly prefix: number; readonly instance: string }
+    | undefined;
+}
+
+export interface NamedStep {
+  readonly kind: Verb;
+  readonly name: string;
+  readonly differences: readonly Difference[];
+}
+
+export interface ServiceStep extends NamedStep {
+  /** Those that are not kept. */
+  readonly servers: readonly NamedStep[];
+  readonly serversKept: number;
+}
+
+export interface Plan {
+  /** In the order of the new file, then those that go. */
+  readonly instances: readonly InstanceStep[];
+  /** Only those to which something happens. */
+  readonly addresses: readonly AddressStep[];
+  readonly groups: readonly NamedStep[];
+  readonly scripts: readonly NamedStep[];
+  /** Those that are not kept. */
+  readonly services: readonly ServiceStep[];
+  readonly servicesKept: number;
+  /** Settings of the whole daemon. */
+  readonly host: readonly Difference[];
+  /** How its processes run; takes effect when they are started the next time. */
+  readonly process: readonly Difference[];
+}
+
+/** What a plan compares: everything that a configuration makes run. */
+export interface Target {
+  readonly failover: FailoverModel;
+  /** Track scripts, ready to run or not. */
+  readonly scripts: readonly { readonly name: string }[];
+  /** What is run at changes of state, by the name of the instance or group. */
+  readonly instanceNotify: ReadonlyMap<string, object>;
+  readonly groupNotify: ReadonlyMap<string, object>;
+  readonly services: readonly ServiceModel[];
+  readonly process: object;
+}
+
+/** Linear in the size of both. */
+export function planReload(before: Target, after: Target): Plan {
+  const instances = planInstances(before, after);
+  const services = planServices(before.services, after.services);
+  const changed = services.filter(({ kind }) => kind !== 'keep');
+  return {
+    instances,
+    addresses: planAddresses(before.failover, after.failover, instances),
+    groups: planNamed(groupsOf(before), groupsOf(after), 'adjust'),
+    scripts: planNamed(before.scripts, after.scripts, 'restart'),
+    services: changed,
+    servicesKept: services.length - changed.length,
+    host: differences(before.failover.host, after.failover.host),
+    process: differences(before.process, after.process),
+  };
+}
+
+/** Whether anything at all is to be done. */
+export function isQuiet(plan: Plan): boolean {
+  const steps = [...plan.instances, ...plan.groups, ...plan.scripts];
+  return (
+    steps.every(({ kind }) => kind === 'keep') &&
+    plan.addresses.length + plan.services.length + plan.host.length + plan.process.length === 0
+  );
+}
+
+/** Whether the failover process has anything to do with it. */
+export function concernsFailover(before: Target, after: Target): boolean {
+  return !isEqual(before.failover, after.failover) || !isEqual(before.process, after.process);
+}
+
+function groupsOf({ failover, groupNotify }: Target): readonly { readonly name: string }[] {
+  return failover.groups.map((group) => ({ ...group, notify: groupNotify.get(group.name) }));
+}
