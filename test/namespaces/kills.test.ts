@@ -5,15 +5,18 @@ import { runCampaign } from './kills.ts';
 import { everySecond, tenASecond } from './pair.ts';
 import { complaints, tellCampaign } from './verdict.ts';
 
-const counts = { [everySecond.interval]: 6, [tenASecond.interval]: 12 };
+const campaigns = [
+  { ...everySecond, count: 6, unready: true },
+  // From the last word of a master 361 ms pass until the peer takes over: a start from nothing may take as long.
+  { ...tenASecond, count: 12, unready: false },
+];
 
-for (const pace of [everySecond, tenASecond]) {
-  const name = `a master at ${pace.interval} ms is killed again and again, and neither peer nor client notices`;
+for (const campaign of campaigns) {
+  const name = `a master at ${campaign.interval} ms is killed again and again, and neither peer nor client notices`;
   test(name, async () => {
-    const count = counts[pace.interval] ?? 0;
-    const result = await runCampaign({ ...pace, count, seed: 7, hard: true });
-    process.stdout.write(`${tellCampaign(pace, result).join('\n')}\n`);
+    const result = await runCampaign({ ...campaign, seed: 7 });
+    process.stdout.write(`${tellCampaign(campaign, result).join('\n')}\n`);
     assert.deepEqual(complaints(result), [], result.log);
-    assert.ok(result.kills >= count);
+    assert.ok(result.kills >= campaign.count);
   });
 }

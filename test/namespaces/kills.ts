@@ -29,8 +29,8 @@ export type Manner = (typeof manners)[number];
 export interface Campaign extends pair.Pace {
   readonly count: number;
   readonly seed: number;
-  /** What besides `ready` may be drawn. */
-  readonly hard: boolean;
+  /** Every fourth time, by chance, when no standby is ready: then a whole process must start first. */
+  readonly unready: boolean;
   readonly progress?: (line: string) => void;
 }
 
@@ -104,7 +104,7 @@ async function killMany(campaign: Campaign, host: Host, task: Task): Promise<rea
   let kills = 0;
   while (kills < campaign.count) {
     const manner: Manner =
-      campaign.hard && killed.length % 4 === 3 ? random.pick(manners) : 'ready';
+      campaign.unready && killed.length % 4 === 3 ? random.pick(manners) : 'ready';
     const before = await pair.settled(host, task, { state: 'master', standby: true });
     await delay(random.unit() * campaign.interval * 1.1);
     const from = pair.wallNow();
