@@ -13,7 +13,16 @@ export interface Asking {
 const defaultPatience = 5_000;
 
 /** The answer of the daemon on this state directory, or a sentence that says why there is none. */
-export function ask<Answer>(route: Route, asking: Asking): Promise<Outcome<Answer, string>> {
+export async function ask<Answer>(route: Route, asking: Asking): Promise<Outcome<Answer, string>> {
+  const answer = await askText(route, asking);
+  if (!answer.ok) return answer;
+  const body = parse(answer.value);
+  if (body === undefined) return failure(`the daemon's answer is not JSON: ${answer.value}`);
+  return success(body as Answer);
+}
+
+/** The same for an answer that is text. */
+export function askText(route: Route, asking: Asking): Promise<Outcome<string, string>> {
   const { method, path } = routes[route];
   const socketPath = controlSocketIn(asking.stateDirectory);
   const patience = asking.patience ?? defaultPatience;
@@ -24,10 +33,10 @@ export function ask<Answer>(route: Route, asking: Asking): Promise<Outcome<Answe
       response.on('error', () => resolve(failure(gone(asking.stateDirectory))));
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        const body = parse(text);
-        if (body === undefined) resolve(failure(`the daemon's answer is not JSON: ${text}`));
-        else if ((response.statusCode ?? 500) >= 400) resolve(failure((body as Refused).error));
-        else resolve(success(body as Answer));
+        const refused = (response.statusCode ?? 500) >= 400;
+        resolve(
+          refused ? failure((parse(text) as Refused | undefined)?.error ?? text) : success(text),
+        );
       });
     });
     sent.on('timeout', () => {

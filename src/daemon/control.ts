@@ -4,6 +4,7 @@ import type { EngineSnapshot } from '../engine/snapshot.ts';
 import type { InstanceHistory } from './journal/history.ts';
 import type { PairFacts } from './pair.ts';
 import type { ScriptFacts } from './scripts/runner.ts';
+import type { TransitionCount } from './tally.ts';
 
 export interface Status {
   readonly version: string;
@@ -21,6 +22,10 @@ export interface Status {
   /** When the last reload that was refused was, and why. */
   readonly refusedReload: { readonly wall: WallTime; readonly text: string } | undefined;
   readonly journalLinesLost: number;
+  /** Changes of state since the start, counted by cause. */
+  readonly transitions: readonly TransitionCount[];
+  /** Deadlines that the failover process served late. */
+  readonly late: number;
 }
 
 export type ReloadAnswer =

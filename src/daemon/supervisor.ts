@@ -12,6 +12,7 @@ import { FailoverPair } from './pair.ts';
 import type { DaemonPlan, ReadConfiguration } from './plan.ts';
 import type { Readiness } from './readiness.ts';
 import { type ScriptFacts, ScriptRunner } from './scripts/runner.ts';
+import { Tally } from './tally.ts';
 
 export interface SupervisorOptions {
   readonly version: string;
@@ -34,6 +35,7 @@ export class Supervisor implements Control {
   readonly #pair: FailoverPair;
   readonly #scripts: ScriptRunner;
   readonly #notifier: Notifier;
+  readonly #tally = new Tally();
   #plan: DaemonPlan | undefined;
   #reloads = 0;
   #refusedReload: Status['refusedReload'];
@@ -97,6 +99,8 @@ export class Supervisor implements Control {
       reloads: this.#reloads,
       refusedReload: this.#refusedReload,
       journalLinesLost: journal.dropped,
+      transitions: this.#tally.transitions,
+      late: this.#tally.late,
     };
   }
 
@@ -171,6 +175,7 @@ export class Supervisor implements Control {
     const before = this.#plan;
     this.#plan = plan;
     for (const { loudness, text } of plan.remarks) journal.say(loudness, text);
+    this.#tally.keep(new Set(plan.failover.instances.map(({ name }) => name)));
     const kept = new Set(plan.scripts.map(({ name }) => name));
     return (before?.scripts ?? [])
       .filter(({ name }) => !kept.has(name))
@@ -187,6 +192,7 @@ export class Supervisor implements Control {
   #heed(reports: readonly Report[]): void {
     for (const report of reports) {
       this.#options.journal.report(report);
+      this.#tally.record(report);
       this.#notify(report);
     }
   }
