@@ -12,6 +12,7 @@ import {
 import type { GlobalDefs, Model, SyncGroup, VrrpInstance } from '../language/model.ts';
 import type { TrackLine } from '../language/values/track-line.ts';
 import { garpModel } from './failover-garp.ts';
+import { trackersIn } from './failover-trackers.ts';
 import { transportModel } from './failover-transport.ts';
 import type { FailoverModel, GroupModel, HostModel, InstanceModel, TrackedName } from './model.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
@@ -20,13 +21,14 @@ const never = seconds(0);
 
 /** Instances that cannot run (no router id, no interface and no peers) are left out; the rules have told so. */
 export function failoverModel(model: Model): FailoverModel {
+  const trackersOf = trackersIn(model);
   const instances = model.vrrp_instance.flatMap((instance) => {
-    const complete = instanceModel(model, instance);
+    const complete = instanceModel(model, instance, trackersOf(instance));
     return complete === undefined ? [] : [complete];
   });
   return {
     instances,
-    groups: groupModels(model, new Set(instances.map(({ name }) => name))),
+    groups: groupModels(model, trackersOf, new Set(instances.map(({ name }) => name))),
     host: hostModel(model.global_defs),
   };
 }
@@ -41,7 +43,11 @@ function hostModel(global: GlobalDefs): HostModel {
   };
 }
 
-function instanceModel(model: Model, instance: VrrpInstance): InstanceModel | undefined {
+function instanceModel(
+  model: Model,
+  instance: VrrpInstance,
+  trackers: readonly TrackedName[],
+): InstanceModel | undefined {
   const { global_defs: global } = model;
   const { virtual_router_id: virtualRouterId } = instance;
   if (virtualRouterId === undefined || !isUsable(global, instance)) return undefined;
@@ -64,7 +70,7 @@ function instanceModel(model: Model, instance: VrrpInstance): InstanceModel | un
     trackedInterfaces: instance.track_interface
       .filter(({ name }) => name !== instance.interface)
       .map(trackedInterface),
-    trackers: trackedScripts(model, instance.track_script),
+    trackers,
     garp: garpModel(global, instance, isStrict(global, instance)),
     receiveBuffer: instance.kernel_rx_buf_size,
   };
@@ -122,35 +128,32 @@ function trackedInterface({ name, weight }: TrackLine) {
   return { interface: name, weight: weight?.weight ?? 0, reverse: weight?.reverse ?? false };
 }
 
-/** Entries of scripts that exist, the first of each, with the script's own weight where the entry has none. */
-function trackedScripts(model: Model, entries: readonly TrackLine[]): TrackedName[] {
-  const first = new Map(entries.toReversed().map((entry) => [entry.name, entry]));
-  return [...first.values()].toReversed().flatMap(({ name, weight: own }) => {
-    const script = model.vrrp_script.find((each) => each.name === name);
-    if (script?.script === undefined) return [];
-    const { weight, reverse } = own ?? script.weight;
-    return [{ tracker: `script:${name}`, weight, reverse }];
-  });
-}
-
 /** Groups with the members that run; an instance in two groups stays in the first. */
-function groupModels(model: Model, running: ReadonlySet<string>): GroupModel[] {
+function groupModels(
+  model: Model,
+  trackersOf: ReturnType<typeof trackersIn>,
+  running: ReadonlySet<string>,
+): GroupModel[] {
   const taken = new Set<string>();
   return model.vrrp_sync_group.flatMap((group) => {
     const members = [...new Set(group.group)].filter(
       (name) => running.has(name) && !taken.has(name),
     );
     for (const name of members) taken.add(name);
-    return members.length === 0 ? [] : [groupModel(model, group, members)];
+    return members.length === 0 ? [] : [groupModel(group, members, trackersOf(group))];
   });
 }
 
-function groupModel(model: Model, group: SyncGroup, members: readonly string[]): GroupModel {
+function groupModel(
+  group: SyncGroup,
+  members: readonly string[],
+  trackers: readonly TrackedName[],
+): GroupModel {
   return {
     name: group.name,
     members,
     trackedInterfaces: group.track_interface.map(trackedInterface),
-    trackers: trackedScripts(model, group.track_script),
+    trackers,
     memberWeights: group.sync_group_tracking_weight,
   };
 }

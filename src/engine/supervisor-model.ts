@@ -1,14 +1,28 @@
 /** What the supervisor runs beside the engines: scripts, who runs them, and how its processes are set up. */
 import type { Duration } from '../base/units.ts';
 import type { Model, SyncGroup, TrackScript, VrrpInstance } from '../language/model.ts';
+import type { Fifo } from '../language/values/fifo.ts';
 import type { Command, ScriptCommand } from '../language/values/script-command.ts';
 import type { UserAndGroup } from '../language/values/user.ts';
+import {
+  fileModels,
+  type ProbeModel,
+  probeModels,
+  processModels,
+  type TrackFileModel,
+  type TrackProcessModel,
+  trackedNames,
+} from './supervisor-trackers.ts';
 
 export interface SupervisorModel {
   /** Scripts that something tracks; an untracked script is never run. */
   readonly scripts: readonly TrackScriptModel[];
+  readonly probes: readonly ProbeModel[];
+  readonly files: readonly TrackFileModel[];
+  readonly processes: readonly TrackProcessModel[];
   readonly instanceNotify: readonly NotifyModel[];
   readonly groupNotify: readonly NotifyModel[];
+  readonly pipes: PipesModel;
   readonly security: SecurityModel;
   readonly process: ProcessModel;
   /** `router_id`; undefined takes the host's name. */
@@ -61,6 +75,25 @@ export interface NotifyModel {
   readonly tellDeleted: boolean;
 }
 
+export interface PipeModel {
+  readonly path: string;
+  /** Who owns the pipe; undefined is whoever the daemon is. */
+  readonly owner: RunAs;
+  /** The program that reads it, which is given the path as its last argument. */
+  readonly reader: CommandModel | undefined;
+}
+
+export interface PipesModel {
+  /** `notify_fifo`: everything. */
+  readonly all: PipeModel | undefined;
+  readonly vrrp: PipeModel | undefined;
+  readonly lvs: PipeModel | undefined;
+  /** The instances whose changes of priority are told (`notify_priority_changes`). */
+  readonly priorityChanges: readonly string[];
+  /** `fifo_write_vrrp_states_on_reload`. */
+  readonly statesOnReload: boolean;
+}
+
 export interface SecurityModel {
   /** `script_user`; undefined takes keepalived_script where that user exists, else root. */
   readonly scriptUser: RunAs | undefined;
@@ -78,10 +111,15 @@ export interface ProcessModel {
 
 export function supervisorModel(model: Model): SupervisorModel {
   const { global_defs: global } = model;
+  const tracked = trackedNames(model);
   return {
-    scripts: trackedScripts(model),
+    scripts: trackedScripts(model, tracked),
+    probes: probeModels(model, tracked),
+    files: fileModels(model, tracked),
+    processes: processModels(model, tracked),
     instanceNotify: model.vrrp_instance.map(instanceNotify),
     groupNotify: model.vrrp_sync_group.map(groupNotify),
+    pipes: pipesModel(model),
     security: { scriptUser: runAs(global.script_user), enforce: global.enable_script_security },
     process: {
       nice: global.vrrp_priority,
@@ -94,15 +132,35 @@ export function supervisorModel(model: Model): SupervisorModel {
   };
 }
 
-function trackedScripts(model: Model): TrackScriptModel[] {
-  const tracked = new Set(
-    [...model.vrrp_instance, ...model.vrrp_sync_group].flatMap(({ track_script }) =>
-      track_script.map(({ name }) => name),
-    ),
-  );
+function pipesModel({
+  global_defs: global,
+  vrrp_instance: instances,
+  vrrp_sync_group,
+}: Model): PipesModel {
+  const tells = (node: SyncGroup | VrrpInstance) =>
+    node.notify_priority_changes ?? global.vrrp_notify_priority_changes;
+  const members = vrrp_sync_group.filter(tells).flatMap(({ group }) => group);
+  return {
+    all: pipeModel(global.notify_fifo, global.notify_fifo_script),
+    vrrp: pipeModel(global.vrrp_notify_fifo, global.vrrp_notify_fifo_script),
+    lvs: pipeModel(global.lvs_notify_fifo, global.lvs_notify_fifo_script),
+    priorityChanges: [...new Set([...instances.filter(tells).map(({ name }) => name), ...members])],
+    statesOnReload: global.fifo_write_vrrp_states_on_reload,
+  };
+}
+
+function pipeModel(pipe: Fifo | undefined, script: ScriptCommand | undefined) {
+  if (pipe === undefined) return undefined;
+  const { path, user, group } = pipe;
+  return { path, owner: { user, group }, reader: notifyCommand(script) };
+}
+
+function trackedScripts(model: Model, tracked: ReadonlySet<string>): TrackScriptModel[] {
   return model.vrrp_script.flatMap((script) => {
     const { script: command } = script;
-    return command === undefined || !tracked.has(script.name) ? [] : [trackScript(script, command)];
+    return command === undefined || !tracked.has(`script:${script.name}`)
+      ? []
+      : [trackScript(script, command)];
   });
 }
 
@@ -149,7 +207,7 @@ function shellWords(line: string): readonly string[] {
   return ['/bin/sh', '-c', line.replaceAll('[[', '[').replaceAll(']]', ']')];
 }
 
-function notifyCommand(script: ScriptCommand | undefined): CommandModel | undefined {
+export function notifyCommand(script: ScriptCommand | undefined): CommandModel | undefined {
   if (script === undefined) return undefined;
   return commandModel(script.command, { user: script.user, group: script.group });
 }

@@ -92,7 +92,9 @@ function droppedWeights(
   node: SyncGroup,
   member: VrrpInstance,
 ): void {
-  const scripts = new Map(model.vrrp_script.map((script) => [script.name, script.weight]));
+  const scripts = new Map(
+    [...model.vrrp_probe, ...model.vrrp_script].map(({ name, weight }) => [name, weight]),
+  );
   for (const key of ['track_script', 'track_interface'] as const) {
     for (const [index, { name, weight: own }] of member[key].entries()) {
       const weight = own ?? (key === 'track_script' ? scripts.get(name) : undefined);

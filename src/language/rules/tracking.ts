@@ -4,6 +4,7 @@ import type { Places } from '../../config/places.ts';
 import { nearest } from '../../config/spelling.ts';
 import type { Model, SyncGroup, VrrpInstance } from '../model.ts';
 import type { RuleContext } from './context.ts';
+import { checkProbes } from './probes.ts';
 import { checkWeights } from './weights.ts';
 
 interface TrackerKind {
@@ -13,7 +14,11 @@ interface TrackerKind {
 }
 
 const kinds: readonly TrackerKind[] = [
-  { key: 'track_script', block: 'vrrp_script', defined: (model) => model.vrrp_script },
+  {
+    key: 'track_script',
+    block: 'vrrp_script or vrrp_probe',
+    defined: (model) => [...model.vrrp_script, ...model.vrrp_probe],
+  },
   { key: 'track_file', block: 'track_file', defined: (model) => model.track_file },
   {
     key: 'track_process',
@@ -37,6 +42,7 @@ export function checkTracking(context: RuleContext): void {
     checkWeights(context, node);
   }
   checkScripts(context);
+  checkProbes(context);
 }
 
 /** Blocks by the order in which they were opened. */

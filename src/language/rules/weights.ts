@@ -80,7 +80,9 @@ function clamp(priority: number): number {
 
 /** The trackers of an instance with a weight other than 0, its own or that of what is tracked. */
 function weightsOf({ model }: RuleContext, node: VrrpInstance): Weighted[] {
-  const scripts = new Map(model.vrrp_script.map((script) => [script.name, script.weight]));
+  const scripts = new Map(
+    [...model.vrrp_probe, ...model.vrrp_script].map(({ name, weight }) => [name, weight]),
+  );
   const lists = [
     { key: 'track_script', known: (name: string): Weight | undefined => scripts.get(name) },
     { key: 'track_interface', known: (): Weight | undefined => undefined },

@@ -25,7 +25,6 @@ export const notify = {
     doc: 'Writes changes of priority to the notification pipes.',
     example: 'true',
     otherwise: 'vrrp_notify_priority_changes',
-    effect: 'none',
   }),
 };
 

@@ -9,6 +9,7 @@ import { ruleLine } from '../values/rule-line.ts';
 import { globalDefs } from './global.ts';
 import { garpGroup, tlsClient, trackGroup } from './host.ts';
 import { vrrpInstance } from './instance.ts';
+import { probe } from './probe.ts';
 import { trackScript } from './script.ts';
 import { syncGroup } from './sync-group.ts';
 import { bfdInstance, trackFile, trackProcess } from './trackers.ts';
@@ -95,18 +96,22 @@ const failover = {
     example: 'check_web',
     duplicate: 'refuse',
   }),
+  vrrp_probe: many(probe, {
+    doc: 'A check that the daemon makes itself, to be tracked like a vrrp_script.',
+    example: 'gateway',
+    duplicate: 'refuse',
+    extension: true,
+  }),
   vrrp_track_process: many(trackProcess, {
     doc: 'Processes that must run, to be tracked.',
     example: 'haproxy',
     duplicate: 'refuse',
-    ...idle,
   }),
   track_file: many(trackFile, {
     doc: 'A file whose number is tracked.',
     example: 'drain',
     duplicate: 'refuse',
     aliases: { vrrp_track_file: { deprecated: 'write track_file' } },
-    ...idle,
   }),
   bfd_instance: many(bfdInstance, {
     doc: 'A BFD session.',

@@ -14,18 +14,16 @@ export const tracking = {
     example: '{\n    eth1 weight -20\n}',
   }),
   track_script: lines(trackScriptLine, {
-    doc: 'Scripts whose failure is a fault, or with a weight moves the priority.',
+    doc: 'Scripts and probes whose failure is a fault, or with a weight moves the priority.',
     example: '{\n    check_web\n}',
   }),
   track_file: lines(trackFileLine, {
     doc: 'Files whose number, times the weight, moves the priority.',
     example: '{\n    drain weight -1\n}',
-    effect: 'none',
   }),
   track_process: lines(trackProcessLine, {
     doc: 'Processes whose absence is a fault, or with a weight moves the priority.',
     example: '{\n    haproxy\n}',
-    effect: 'none',
   }),
   track_bfd: lines(trackBfdLine, {
     doc: 'BFD sessions whose loss is a fault, or with a weight moves the priority.',

@@ -1,13 +1,20 @@
-/** SNMP and D-Bus. */
+/** SNMP, D-Bus and metrics. */
 import { seconds } from '../../../base/units.ts';
 import { flag, scalar } from '../../../config/schema.ts';
 import { secondsValue } from '../../../config/schema-number.ts';
 import { text } from '../../../config/schema-word.ts';
+import { listenAddress } from '../../values/listen-address.ts';
 
 const idle = { effect: 'none' } as const;
 const period = secondsValue(0.001, 30);
 
 export const management = {
+  metrics_listen: scalar(listenAddress, {
+    doc: 'Where metrics are served over TCP in the text form of Prometheus, at /metrics.',
+    example: '127.0.0.1:9650',
+    otherwise: 'on the control socket alone',
+    extension: true,
+  }),
   snmp_socket: scalar(
     text('the address of the AgentX master', '[udp:|tcp:|unix:]<ADDR>[:<PORT>]'),
     {

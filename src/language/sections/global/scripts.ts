@@ -8,9 +8,9 @@ import { userAndGroup } from '../../values/user.ts';
 
 const idle = { effect: 'none' } as const;
 
-const pipe = (doc: string, example: string) => scalar(fifo, { doc, example, ...idle });
+const pipe = (doc: string, example: string) => scalar(fifo, { doc, example });
 const reader = (doc: string, example: string) =>
-  scalar(scriptCommand, { doc, example, repeat: 'first', ...idle });
+  scalar(scriptCommand, { doc, example, repeat: 'first' });
 
 export const scripts = {
   script_user: scalar(userAndGroup, {
@@ -63,7 +63,7 @@ export const scripts = {
     '/etc/keepalived/reader.sh',
   ),
   lvs_notify_fifo: pipe(
-    'Named pipe that is told changes of services and servers.',
+    'Named pipe that is told changes of services and servers; nothing while nothing is balanced.',
     '/run/lvs.fifo',
   ),
   lvs_notify_fifo_script: reader(
@@ -74,11 +74,9 @@ export const scripts = {
     doc: 'Default of notify_priority_changes.',
     example: 'true',
     fallback: false,
-    ...idle,
   }),
   fifo_write_vrrp_states_on_reload: flag({
     doc: 'Writes all states to the pipes after a reload.',
-    ...idle,
   }),
   rs_init_notifies: scalar(boolean, {
     doc: 'Runs notify_up for real servers that are up from the start.',
