@@ -12,6 +12,8 @@ import type { Contender } from './contender.ts';
 export interface LoadPlan {
   readonly instances: number;
   readonly seconds: number;
+  /** Seconds before that: a daemon that runs for months is not judged by what it compiles in its first minute. */
+  readonly settle: number;
 }
 
 export interface Cost {
@@ -43,7 +45,7 @@ export async function measureLoad(
   const sides: Side[] = [];
   try {
     for (const contender of pair) sides.push(await openSide(contender, plan.instances));
-    await delay(8_000);
+    await delay(plan.settle * 1_000);
     const before = sides.map(readings);
     const sentBefore = await Promise.all(sides.map(sent));
     const start = performance.now();

@@ -39,9 +39,9 @@ export const fullPlan: Plan = {
     { ...version3, interval: 10, seconds: 30, ...loaded, realTime: REAL_TIME },
   ],
   load: [
-    { instances: 1, seconds: 20 },
-    { instances: 255, seconds: 20 },
-    { instances: 1_000, seconds: 25 },
+    { instances: 1, seconds: 20, settle: 10 },
+    { instances: 255, seconds: 20, settle: 30 },
+    { instances: 1_000, seconds: 30, settle: 60 },
   ],
   addresses: 7,
   start: 9,
@@ -59,7 +59,7 @@ export const quickPlan: Plan = {
     { ...version3, interval: 10, seconds: 10, ...idle },
     { ...version3, interval: 10, seconds: 20, ...loaded },
   ],
-  load: [{ instances: 1_000, seconds: 20 }],
+  load: [{ instances: 1_000, seconds: 20, settle: 20 }],
   addresses: 2,
   start: 2,
 };
