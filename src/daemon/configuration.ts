@@ -1,5 +1,6 @@
 /** From a configuration file to what the daemon runs. */
 import { renderTerminal } from '../config/render/terminal.ts';
+import { type DoorsModel, doorsModel, type TimedCommand } from '../engine/doors-model.ts';
 import { failoverModel } from '../engine/failover-model.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import {
@@ -8,10 +9,11 @@ import {
   supervisorModel,
 } from '../engine/supervisor-model.ts';
 import { hasErrors } from '../language/load.ts';
+import type { Model } from '../language/model.ts';
 import type { Line } from './journal/severity.ts';
 import { loadHere } from './load.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
-import type { DaemonPlan, Reading } from './plan.ts';
+import type { DaemonPlan, DoorsPlan, Reading, TimedScript } from './plan.ts';
 import { accountNamed } from './scripts/account.ts';
 import type { Command } from './scripts/command.ts';
 import { hostFinder } from './scripts/host-finder.ts';
@@ -30,14 +32,12 @@ export function readConfiguration(path: string): Reading {
       loudness: 'warning',
       text: `${path}: ${message} [${code}] (see "holdfast check ${path}")`,
     }));
-  return { ok: true, plan: planOf(failoverModel(model), supervisorModel(model), remarks) };
+  return { ok: true, plan: planOf(model, remarks) };
 }
 
-function planOf(
-  failover: FailoverModel,
-  supervisor: SupervisorModel,
-  warnings: readonly Line[],
-): DaemonPlan {
+function planOf(model: Model, warnings: readonly Line[]): DaemonPlan {
+  const failover = failoverModel(model);
+  const supervisor = supervisorModel(model);
   const remarks = [...warnings];
   const disabled: { readonly name: string; readonly reason: string }[] = [];
   const scripts = supervisor.scripts.flatMap((script) => {
@@ -60,6 +60,7 @@ function planOf(
     disabledScripts: disabled,
     instanceNotify: notifyPlans(supervisor.instanceNotify, supervisor, remarks),
     groupNotify: notifyPlans(supervisor.groupNotify, supervisor, remarks),
+    doors: doorsPlan(doorsModel(model), supervisor, remarks),
     remarks,
   };
 }
@@ -114,6 +115,24 @@ function notifyPlans(
       ];
     }),
   );
+}
+
+function doorsPlan(doors: DoorsModel, supervisor: SupervisorModel, remarks: Line[]): DoorsPlan {
+  const ready = (what: string, timed: TimedCommand | undefined): TimedScript | undefined => {
+    if (timed === undefined) return undefined;
+    const prepared = prepare(timed.command, supervisor);
+    if (prepared.kind === 'refused') {
+      remarks.push({ loudness: 'error', text: `${what} is not run: ${prepared.reason}` });
+      return undefined;
+    }
+    tell(prepared, what, remarks);
+    return { command: prepared.command, timeout: timed.timeout };
+  };
+  return {
+    ...doors,
+    startup: ready('startup_script', doors.startup),
+    shutdown: ready('shutdown_script', doors.shutdown),
+  };
 }
 
 /** A script that cannot be run is not tracked, as keepalived has it: its absence moves no address. */

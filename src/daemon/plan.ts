@@ -1,8 +1,12 @@
 /** What the supervisor makes of a configuration: everything that its parts and its processes need, ready to run. */
+import type { Duration } from '../base/units.ts';
+import type { DoorsModel } from '../engine/doors-model.ts';
 import type { FailoverModel } from '../engine/model.ts';
+import type { ServiceModel } from '../engine/service-model.ts';
 import type { ProcessOrders } from './channel.ts';
 import type { Line } from './journal/severity.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
+import type { Command } from './scripts/command.ts';
 import type { ScriptPlan } from './scripts/runner.ts';
 
 export interface DaemonPlan {
@@ -14,8 +18,22 @@ export interface DaemonPlan {
   /** By instance and by group name. */
   readonly instanceNotify: ReadonlyMap<string, NotifyPlan>;
   readonly groupNotify: ReadonlyMap<string, NotifyPlan>;
+  /** For plans; nothing serves them yet. */
+  readonly services: readonly ServiceModel[];
+  readonly doors: DoorsPlan;
   /** What the operator should know about it. */
   readonly remarks: readonly Line[];
+}
+
+/** The commands are found and checked; one that cannot be run is left out, and a remark says so. */
+export type DoorsPlan = Omit<DoorsModel, 'startup' | 'shutdown'> & {
+  readonly startup: TimedScript | undefined;
+  readonly shutdown: TimedScript | undefined;
+};
+
+export interface TimedScript {
+  readonly command: Command;
+  readonly timeout: Duration;
 }
 
 /** A configuration that was read, or why it cannot run. */
@@ -24,5 +42,5 @@ export type Reading =
   /** `text` is the rendered diagnostics, several lines. */
   | { readonly ok: false; readonly errors: number; readonly text: string };
 
-/** Reads the configuration anew each time. Loaded late: the language is large. */
-export type ReadConfiguration = () => Promise<Reading>;
+/** Reads the configuration anew each time, or another file. Loaded late: the language is large. */
+export type ReadConfiguration = (file: string | undefined) => Promise<Reading>;

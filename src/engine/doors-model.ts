@@ -1,0 +1,133 @@
+/** The doors that others look in through, and what the daemon does for its surroundings: as configured. */
+import type { Address } from '../base/address.ts';
+import type { Duration } from '../base/units.ts';
+import type { Model } from '../language/model.ts';
+import { globalLines } from './global-lines.ts';
+import { type CommandModel, notifyCommand } from './supervisor-model.ts';
+
+export interface DoorsModel {
+  /** Where metrics are served over TCP. */
+  readonly metrics: { readonly address: Address; readonly port: number } | undefined;
+  readonly dumps: DumpModel;
+  /** Octal, as keepalived reads it; undefined keeps keepalived's 0177. */
+  readonly umask: number | undefined;
+  readonly names: ProcessNames | undefined;
+  readonly startup: TimedCommand | undefined;
+  readonly shutdown: TimedCommand | undefined;
+  readonly saveDirectory: string | undefined;
+  /** `reload_file`: there while a reload reads; an empty path stands for the default beside the pid file. */
+  readonly reloadMarker: string | undefined;
+  readonly timedReload: { readonly file: string; readonly daily: boolean } | undefined;
+}
+
+/** What only dumps show. */
+export interface DumpModel {
+  readonly version: number;
+  /** `state_dump_file`. */
+  readonly stateFile: string | undefined;
+  /** What `data_use_instance` puts into file names; undefined without it. */
+  readonly label: string | undefined;
+  /** Of "Global definitions", without their leading blank. */
+  readonly globals: readonly string[];
+  /** Names of those that are told by mail, and of those whose removal is told as such. */
+  readonly mailed: readonly string[];
+}
+
+export interface ProcessNames {
+  readonly supervisor: string;
+  readonly failover: string;
+}
+
+export interface TimedCommand {
+  readonly command: CommandModel;
+  readonly timeout: Duration;
+}
+
+export function doorsModel(model: Model): DoorsModel {
+  const { global_defs: global } = model;
+  const { reload_time_file: timeFile } = global;
+  const startup = notifyCommand(global.startup_script);
+  const shutdown = notifyCommand(global.shutdown_script);
+  return {
+    metrics: global.metrics_listen,
+    dumps: dumpModel(model),
+    umask: umaskOf(global.umask),
+    names: processNames(model),
+    startup:
+      startup === undefined
+        ? undefined
+        : { command: startup, timeout: global.startup_script_timeout },
+    shutdown:
+      shutdown === undefined
+        ? undefined
+        : { command: shutdown, timeout: global.shutdown_script_timeout },
+    saveDirectory: global.config_save_dir,
+    reloadMarker: global.reload_file,
+    timedReload:
+      timeFile === undefined ? undefined : { file: timeFile, daily: global.reload_repeat },
+  };
+}
+
+function dumpModel(model: Model): DumpModel {
+  const { global_defs: global } = model;
+  const byDefault = global.smtp_alert_vrrp ?? global.smtp_alert ?? false;
+  const label = [model.net_namespace, model.instance].filter((part) => part !== undefined);
+  return {
+    version: global.json_version,
+    stateFile: global.state_dump_file,
+    label: global.data_use_instance && label.length > 0 ? label.join('_') : undefined,
+    globals: globalLines(model),
+    mailed: [...model.vrrp_instance, ...model.vrrp_sync_group]
+      .filter(({ smtp_alert: own }) => own ?? byDefault)
+      .map(({ name }) => name),
+  };
+}
+
+/** `process_names` gives keepalived's names; a name of one's own works without it. */
+function processNames({ global_defs: global }: Model): ProcessNames | undefined {
+  const { process_names: all, process_name: parent, vrrp_process_name: vrrp } = global;
+  if (!all && parent === undefined && vrrp === undefined) return undefined;
+  return {
+    supervisor: named(parent, 'keepalived'),
+    failover: named(vrrp, 'keepalived_vrrp'),
+  };
+}
+
+function named(written: string | undefined, otherwise: string): string {
+  return written === undefined || written === '' ? otherwise : written;
+}
+
+const bitNames: Readonly<Record<string, number>> = {
+  IRUSR: 0o400,
+  IWUSR: 0o200,
+  IXUSR: 0o100,
+  IRGRP: 0o040,
+  IWGRP: 0o020,
+  IXGRP: 0o010,
+  IROTH: 0o004,
+  IWOTH: 0o002,
+  IXOTH: 0o001,
+};
+
+/** `0177`, `0x7f`, `127`, or names of bits as in `IXUSR|IRWXG`. undefined where it is neither. */
+export function umaskOf(written: string | undefined): number | undefined {
+  if (written === undefined) return undefined;
+  const number = numberOf(written);
+  if (number !== undefined) return number <= 0o777 ? number : undefined;
+  let mask = 0;
+  for (const part of written.split('|')) {
+    const name = part.trim().replace(/^S_/, '');
+    const whole = /^IRWX([UGO])$/.exec(name);
+    const bits = whole === null ? bitNames[name] : { U: 0o700, G: 0o070, O: 0o007 }[whole[1] ?? ''];
+    if (bits === undefined) return undefined;
+    mask |= bits;
+  }
+  return mask;
+}
+
+/** As strtoul(3) reads a number of any base. */
+function numberOf(text: string): number | undefined {
+  if (/^0[0-7]*$/.test(text)) return Number.parseInt(text, 8);
+  if (/^(0x[0-9a-fA-F]+|[1-9][0-9]*)$/.test(text)) return Number(text);
+  return undefined;
+}
