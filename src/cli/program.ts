@@ -4,7 +4,7 @@ import { addLanguageCommands } from './program-language.ts';
 import { stateDirectoryOption } from './state-directory-option.ts';
 import { version } from './version.ts';
 
-const program = new Command('holdfast')
+export const program = new Command('holdfast')
   .description('Keeps a service address alive: VRRP failover that reads keepalived.conf')
   .version(`holdfast ${version}`, '-v, --version')
   .showHelpAfterError('(see holdfast --help)')
