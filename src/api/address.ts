@@ -1,7 +1,12 @@
 /** The requests of the control socket: HTTP over a Unix socket, answers in JSON, or as text where said so. */
 export const routes = {
   status: { method: 'GET', path: '/status' },
+  /** `within`: microseconds after which it is taken back unless confirmed. */
   reload: { method: 'POST', path: '/reload' },
+  /** `file`: what would be loaded instead of the daemon's own. */
+  plan: { method: 'GET', path: '/plan' },
+  confirm: { method: 'POST', path: '/confirm' },
+  'go-back': { method: 'POST', path: '/go-back' },
   stop: { method: 'POST', path: '/stop' },
   /** Text, in the form that Prometheus scrapes. */
   metrics: { method: 'GET', path: '/metrics' },

@@ -8,6 +8,8 @@ export interface Asking {
   readonly stateDirectory: string;
   /** A reload reads files and may take longer than a status. Milliseconds. */
   readonly patience?: number;
+  /** Goes behind the question mark. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 const defaultPatience = 5_000;
@@ -26,8 +28,10 @@ export function askText(route: Route, asking: Asking): Promise<Outcome<string, s
   const { method, path } = routes[route];
   const socketPath = controlSocketIn(asking.stateDirectory);
   const patience = asking.patience ?? defaultPatience;
+  const query = new URLSearchParams(asking.query).toString();
+  const asked = query === '' ? path : `${path}?${query}`;
   return new Promise((resolve) => {
-    const sent = request({ socketPath, method, path, timeout: patience }, (response) => {
+    const sent = request({ socketPath, method, path: asked, timeout: patience }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', () => resolve(failure(gone(asking.stateDirectory))));

@@ -18,7 +18,8 @@ export interface TextBody {
   readonly text: string;
 }
 
-export type Answerer = (method: string, path: string) => Promise<Answer>;
+/** `query` is what stands behind the question mark. */
+export type Answerer = (method: string, path: string, query: URLSearchParams) => Promise<Answer>;
 
 const patience = 5_000;
 const requestMost = 8_192;
@@ -44,6 +45,8 @@ export function attend(socket: Socket, answerer: Answerer): void {
     if (!request.includes('\r\n\r\n') && request.length < requestMost) return;
     socket.off('data', listen);
     socket.resume();
+    // From here on it is the daemon that takes its time: a large file is read for seconds.
+    socket.setTimeout(0);
     answerTo(request, answerer).then(
       (answer) => reply(socket, answer),
       (thrown: unknown) => {
@@ -56,10 +59,10 @@ export function attend(socket: Socket, answerer: Answerer): void {
 }
 
 async function answerTo(request: string, answerer: Answerer): Promise<Answer> {
-  const line = /^([A-Z]+) ([^\s?]+)\S* HTTP\/1\.[01]\r\n/.exec(request);
+  const line = /^([A-Z]+) ([^\s?]+)(\S*) HTTP\/1\.[01]\r\n/.exec(request);
   if (line === null) return { status: 400, body: { error: 'this is not an HTTP/1.1 request' } };
-  const [, method = '', path = ''] = line;
-  return answerer(method, path);
+  const [, method = '', path = '', query = ''] = line;
+  return answerer(method, path, new URLSearchParams(query));
 }
 
 function reply(socket: Socket, { status, body, afterwards }: Answer): void {
@@ -71,6 +74,9 @@ function reply(socket: Socket, { status, body, afterwards }: Answer): void {
     `content-length: ${Buffer.byteLength(text)}`,
     'connection: close',
   ];
-  if (!socket.destroyed) socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+  if (!socket.destroyed) {
+    socket.setTimeout(patience);
+    socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+  }
   afterwards?.();
 }

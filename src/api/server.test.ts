@@ -13,7 +13,11 @@ const directory = mkdtempSync(join(tmpdir(), 'holdfast-api-'));
 let stopped = 0;
 const control: Control = {
   status: () => Promise.resolve({ version: '1', configuration: 'ü'.repeat(100_000) } as Status),
+  inspect: () => Promise.reject(new Error('no picture')),
   reload: () => Promise.reject(new Error('no luck')),
+  plan: (file) => Promise.resolve({ kind: 'refused', text: `no ${file}` }),
+  confirm: () => ({ kind: 'nothing-to-confirm' }),
+  goBack: () => Promise.resolve({ kind: 'nothing-to-confirm' }),
   stop: () => {
     stopped += 1;
   },

@@ -2,6 +2,7 @@
 import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { failure, type Outcome, success } from '../base/outcome.ts';
+import { type Duration, microseconds } from '../base/units.ts';
 import type { Control } from '../daemon/control.ts';
 import { type Route, routes } from './address.ts';
 import { type Answer, attend, connectionsMost } from './exchange.ts';
@@ -15,8 +16,12 @@ export function serveControl(
   path: string,
   control: Control,
 ): Promise<Outcome<ControlServer, string>> {
-  const answer = (method: string, asked: string) => answerTo(method, asked, control);
-  const server = createServer((socket) => attend(socket, answer));
+  const server = createServer((socket) =>
+    attend(socket, (method, asked, query) => {
+      const route = routeOf(method, asked);
+      return route === undefined ? nothingAt(method, asked) : answerTo(route, query, control);
+    }),
+  );
   server.maxConnections = connectionsMost;
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -35,22 +40,28 @@ export function serveControl(
   });
 }
 
-async function answerTo(method: string, path: string, control: Control): Promise<Answer> {
-  const route = routeOf(method, path);
+async function nothingAt(method: string, path: string): Promise<Answer> {
+  const error = `there is no ${method} ${path} here: try GET /status`;
+  return { status: 404, body: { error } };
+}
+
+async function answerTo(route: Route, query: URLSearchParams, control: Control): Promise<Answer> {
   switch (route) {
     case 'status':
       return { status: 200, body: await control.status() };
     case 'reload':
-      return { status: 200, body: await control.reload() };
+      return { status: 200, body: await control.reload(withinOf(query)) };
+    case 'plan':
+      return { status: 200, body: await control.plan(query.get('file') ?? undefined) };
+    case 'confirm':
+      return { status: 200, body: control.confirm() };
+    case 'go-back':
+      return { status: 200, body: await control.goBack() };
     case 'stop':
       return { status: 202, body: { kind: 'stopping' }, afterwards: () => control.stop() };
     case 'metrics': {
       const { metricsOf } = await import('./metrics/families.ts');
       return { status: 200, body: metricsOf(await control.status()) };
-    }
-    case undefined: {
-      const error = `there is no ${method} ${path} here: try GET /status`;
-      return { status: 404, body: { error } };
     }
   }
 }
@@ -60,4 +71,12 @@ function routeOf(method: string, path: string): Route | undefined {
     if (route.method === method && route.path === path) return name as Route;
   }
   return undefined;
+}
+
+/** Longer than a timer can be set for is as good as for ever. */
+const longestProbation = 24 * 3_600 * 1_000_000;
+
+function withinOf(query: URLSearchParams): Duration | undefined {
+  const wanted = Number(query.get('within') ?? Number.NaN);
+  return wanted > 0 ? microseconds(Math.min(wanted, longestProbation)) : undefined;
 }

@@ -3,6 +3,7 @@ import { renderTerminal } from '../config/render/terminal.ts';
 import { type DoorsModel, doorsModel, type TimedCommand } from '../engine/doors-model.ts';
 import { failoverModel } from '../engine/failover-model.ts';
 import type { FailoverModel } from '../engine/model.ts';
+import { serviceModels } from '../engine/service-model.ts';
 import {
   type NotifyModel,
   type SupervisorModel,
@@ -60,6 +61,7 @@ function planOf(model: Model, warnings: readonly Line[]): DaemonPlan {
     disabledScripts: disabled,
     instanceNotify: notifyPlans(supervisor.instanceNotify, supervisor, remarks),
     groupNotify: notifyPlans(supervisor.groupNotify, supervisor, remarks),
+    services: serviceModels(model),
     doors: doorsPlan(doorsModel(model), supervisor, remarks),
     remarks,
   };

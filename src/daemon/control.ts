@@ -1,12 +1,13 @@
 /** What may be asked of a running daemon, and what it answers. The control socket carries exactly this, as JSON. */
-import type { Instant, WallTime } from '../base/units.ts';
+import type { Duration, Instant, WallTime } from '../base/units.ts';
+import type { Plan } from '../engine/plan/plan.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
 import type { InstanceHistory } from './journal/history.ts';
 import type { PairFacts } from './pair.ts';
 import type { ScriptFacts } from './scripts/runner.ts';
 import type { TransitionCount } from './tally.ts';
 
-export interface Status {
+export interface Status extends ReloadStatus {
   readonly version: string;
   readonly pid: number;
   readonly configuration: string;
@@ -18,9 +19,6 @@ export interface Status {
   readonly snapshot: EngineSnapshot | undefined;
   readonly histories: Readonly<Record<string, InstanceHistory>>;
   readonly scripts: readonly ScriptFacts[];
-  readonly reloads: number;
-  /** When the last reload that was refused was, and why. */
-  readonly refusedReload: { readonly wall: WallTime; readonly text: string } | undefined;
   readonly journalLinesLost: number;
   /** Changes of state since the start, counted by cause. */
   readonly transitions: readonly TransitionCount[];
@@ -28,13 +26,49 @@ export interface Status {
   readonly late: number;
 }
 
+export interface ReloadStatus {
+  readonly reloads: number;
+  /** When the last reload that was refused was, and why. */
+  readonly refusedReload: { readonly wall: WallTime; readonly text: string } | undefined;
+  /** What runs is taken back then, unless it is confirmed. */
+  readonly unconfirmedUntil: Instant | undefined;
+  /** When the last one that was loaded on probation was taken back, and why; until the next reload. */
+  readonly wentBack: { readonly wall: WallTime; readonly why: string } | undefined;
+}
+
+/** `text` is the rendered diagnostics. */
+export interface RefusedConfiguration {
+  readonly kind: 'refused';
+  readonly text: string;
+}
+
 export type ReloadAnswer =
-  | { readonly kind: 'reloaded' }
-  | { readonly kind: 'refused'; readonly text: string }
+  /** What was done. `unconfirmedFor` is there while a configuration waits for its confirmation. */
+  | {
+      readonly kind: 'reloaded';
+      readonly plan: Plan;
+      readonly unconfirmedFor: Duration | undefined;
+    }
+  | RefusedConfiguration
   | { readonly kind: 'stopping' };
+
+export type PlanAnswer =
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  | RefusedConfiguration
+  | { readonly kind: 'stopping' };
+
+export type ConfirmAnswer =
+  | { readonly kind: 'confirmed' }
+  | { readonly kind: 'went-back'; readonly plan: Plan }
+  | { readonly kind: 'nothing-to-confirm' };
 
 export interface Control {
   status(): Promise<Status>;
-  reload(): Promise<ReloadAnswer>;
+  /** `within` loads on probation: unless confirmed in time, it is taken back. */
+  reload(within: Duration | undefined): Promise<ReloadAnswer>;
+  /** What a reload with this file would do; undefined is the daemon's own. */
+  plan(file: string | undefined): Promise<PlanAnswer>;
+  confirm(): ConfirmAnswer;
+  goBack(): Promise<ConfirmAnswer>;
   stop(): void;
 }

@@ -24,12 +24,12 @@ export const readingFlags: readonly string[] = ['--disable-sigusr1'];
 export const readingProgram = fileURLToPath(new URL('./reading.ts', import.meta.url));
 const patience = 30_000;
 
-/** Each call of the result reads `path` anew. */
+/** Each call of the result reads anew: `path`, where no other file is named. */
 export function readerOf(path: string, compileCache: string | undefined): ReadConfiguration {
-  return () =>
+  return (other) =>
     new Promise((resolve) => {
       const environment = { ...process.env, NODE_COMPILE_CACHE: compileCache };
-      const child: ChildProcess = fork(readingProgram, [path], {
+      const child: ChildProcess = fork(readingProgram, [other ?? path], {
         execArgv: [...readingFlags],
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         env: environment,

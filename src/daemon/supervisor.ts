@@ -2,15 +2,17 @@
  * The supervisor: it starts and replaces the failover process, runs scripts, tells the journal, and obeys the control
  * socket and signals. It does nothing that an advertisement waits for.
  */
-import type { Instant, WallTime } from '../base/units.ts';
+import type { Duration, Instant, WallTime } from '../base/units.ts';
+import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
-import type { Control, ReloadAnswer, Status } from './control.ts';
+import type { ConfirmAnswer, Control, PlanAnswer, ReloadAnswer, Status } from './control.ts';
 import type { Journal } from './journal/journal.ts';
 import { type NotifyState, noticeOf } from './notify/arguments.ts';
 import { Notifier } from './notify/notifier.ts';
 import { FailoverPair } from './pair.ts';
 import type { DaemonPlan, ReadConfiguration } from './plan.ts';
 import type { Readiness } from './readiness.ts';
+import { Reloader } from './reloader.ts';
 import { type ScriptFacts, ScriptRunner } from './scripts/runner.ts';
 import { Tally } from './tally.ts';
 
@@ -37,10 +39,7 @@ export class Supervisor implements Control {
   readonly #notifier: Notifier;
   readonly #tally = new Tally();
   #plan: DaemonPlan | undefined;
-  #reloads = 0;
-  #refusedReload: Status['refusedReload'];
-  #reloading: Promise<ReloadAnswer> | undefined;
-  #reloadAgain = false;
+  readonly #reloader: Reloader;
   #stopping: Promise<void> | undefined;
   #watchdog: NodeJS.Timeout | undefined;
 
@@ -62,6 +61,15 @@ export class Supervisor implements Control {
           'warning',
           `track script ${name} (${command}) does not end in time: stopping it`,
         ),
+    });
+    this.#reloader = new Reloader({
+      now,
+      read: options.read,
+      wall: options.wall,
+      say: (loudness, text) => journal.say(loudness, text),
+      tell: (text) => options.readiness.tell(text),
+      running: () => this.#plan,
+      apply: (plan) => this.#apply(plan),
     });
     this.#notifier = new Notifier({
       now,
@@ -96,25 +104,27 @@ export class Supervisor implements Control {
       snapshot,
       histories: Object.fromEntries(journal.history),
       scripts: [...this.#scripts.facts(), ...disabledFacts(this.#plan)],
-      reloads: this.#reloads,
-      refusedReload: this.#refusedReload,
+      ...this.#reloader.status(),
       journalLinesLost: journal.dropped,
       transitions: this.#tally.transitions,
       late: this.#tally.late,
     };
   }
 
-  /** One at a time; any number of requests during a reload are one more reload after it. */
-  reload(): Promise<ReloadAnswer> {
-    if (this.#stopping !== undefined) return Promise.resolve({ kind: 'stopping' });
-    if (this.#reloading !== undefined) {
-      this.#reloadAgain = true;
-      return this.#reloading;
-    }
-    this.#reloading = this.#reloadUntilQuiet().finally(() => {
-      this.#reloading = undefined;
-    });
-    return this.#reloading;
+  reload(within: Duration | undefined): Promise<ReloadAnswer> {
+    return this.#reloader.reload(within);
+  }
+
+  plan(file: string | undefined): Promise<PlanAnswer> {
+    return this.#reloader.plan(file);
+  }
+
+  confirm(): ConfirmAnswer {
+    return this.#reloader.confirm();
+  }
+
+  goBack(): Promise<ConfirmAnswer> {
+    return this.#reloader.goBack();
   }
 
   /** Resigns, withdraws, runs the stop scripts. Any number of calls are one. */
@@ -128,45 +138,21 @@ export class Supervisor implements Control {
     journal.say('notice', 'stopping: resigning and withdrawing addresses');
     readiness.tell('STOPPING=1');
     clearInterval(this.#watchdog);
+    this.#reloader.close();
     this.#scripts.close();
     await this.#pair.stop();
     await this.#notifier.close(stopScriptPatience);
     journal.say('notice', 'stopped');
   }
 
-  async #reloadUntilQuiet(): Promise<ReloadAnswer> {
-    let answer: ReloadAnswer;
-    do {
-      this.#reloadAgain = false;
-      answer = await this.#reloadOnce();
-    } while (this.#reloadAgain && this.#stopping === undefined);
-    return answer;
-  }
-
-  async #reloadOnce(): Promise<ReloadAnswer> {
-    const { journal, readiness, read, wall } = this.#options;
-    readiness.tell(`RELOADING=1\nMONOTONIC_USEC=${this.#options.now()}`);
-    const reading = await read();
-    readiness.tell('READY=1');
-    if (this.#stopping !== undefined) return { kind: 'stopping' };
-    if (!reading.ok) {
-      const count = reading.errors === 1 ? 'an error' : `${reading.errors} errors`;
-      const text = `the configuration has ${count} and was not loaded; what runs goes on unchanged`;
-      journal.say('error', text);
-      for (const line of reading.text.split('\n')) {
-        if (line.trim() !== '') journal.say('error', line);
-      }
-      this.#refusedReload = { wall: wall(), text: reading.text };
-      return { kind: 'refused', text: reading.text };
+  /** The failover process hears of it only when something in it concerns it. */
+  #apply(plan: DaemonPlan): void {
+    const before = this.#plan;
+    if (before === undefined || concernsFailover(before, plan)) {
+      this.#pair.configure(plan.failover, plan.process);
     }
-    this.#refusedReload = undefined;
-    this.#reloads += 1;
-    this.#pair.configure(reading.plan.failover, reading.plan.process);
-    const gone = this.#adopt(reading.plan);
-    for (const tracker of gone) this.#pair.forget(tracker);
-    this.#scripts.configure(reading.plan.scripts);
-    journal.say('notice', 'the configuration was read again');
-    return { kind: 'reloaded' };
+    for (const tracker of this.#adopt(plan)) this.#pair.forget(tracker);
+    this.#scripts.configure(plan.scripts);
   }
 
   /** Returns the trackers that are no longer configured. */

@@ -100,11 +100,14 @@ async function begin(file: string, directory: StateDirectory, parts: Parts): Pro
   const { supervisor, journal, leave, read } = parts;
   const control: Control = {
     status: () => supervisor.status(),
-    reload: () => supervisor.reload(),
+    reload: (within) => supervisor.reload(within),
+    plan: (file) => supervisor.plan(file),
+    confirm: () => supervisor.confirm(),
+    goBack: () => supervisor.goBack(),
     stop: () => leave(0),
   };
   const [reading, serving] = await Promise.all([
-    read(),
+    read(undefined),
     serveControl(directory.controlSocket, control),
   ]);
   if (!reading.ok) {
@@ -123,7 +126,7 @@ function obeySignals(supervisor: Supervisor, journal: Journal, leave: Parts['lea
   process.on('SIGINT', () => leave(0));
   process.on('SIGHUP', () => {
     journal.say('notice', 'SIGHUP: reading the configuration again');
-    void supervisor.reload();
+    void supervisor.reload(undefined);
   });
   // Node would open a debugger, or end.
   for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {

@@ -38,6 +38,7 @@ const keywords: Readonly<Record<string, string>> = {
   realTimePriority: 'vrrp_rt_priority',
   lockMemory: 'vrrp_no_swap',
   cpus: 'vrrp_cpu_affinity',
+  cpuAffinity: 'vrrp_cpu_affinity',
   realTimeLimit: 'vrrp_rlimit_rttime',
   command: 'script',
 };

@@ -85,6 +85,8 @@ export interface Target {
   readonly groupNotify: ReadonlyMap<string, object>;
   readonly services: readonly ServiceModel[];
   readonly process: object;
+  /** Through which doors others may ask the daemon. */
+  readonly doors?: object;
 }
 
 /** Linear in the size of both. */
@@ -99,7 +101,10 @@ export function planReload(before: Target, after: Target): Plan {
     scripts: planNamed(before.scripts, after.scripts, 'restart'),
     services: changed,
     servicesKept: services.length - changed.length,
-    host: differences(before.failover.host, after.failover.host),
+    host: [
+      ...differences(before.failover.host, after.failover.host),
+      ...differences(before.doors ?? {}, after.doors ?? {}),
+    ],
     process: differences(before.process, after.process),
   };
 }

@@ -1,0 +1,192 @@
+/**
+ * Reloads, one at a time: the file is read, compared with what runs, and the difference applied. A configuration may be
+ * loaded on probation: unless somebody confirms it in time, what was there before is put back. Only `confirm` confirms;
+ * another reload meanwhile, by command or signal, changes neither the deadline nor what would be gone back to.
+ */
+import {
+  after,
+  between,
+  type Duration,
+  type Instant,
+  renderDuration,
+  toMilliseconds,
+  type WallTime,
+} from '../base/units.ts';
+import { isQuiet, planReload } from '../engine/plan/plan.ts';
+import type { ConfirmAnswer, PlanAnswer, ReloadAnswer, ReloadStatus } from './control.ts';
+import type { Loudness } from './journal/severity.ts';
+import type { DaemonPlan, ReadConfiguration } from './plan.ts';
+
+export interface ReloaderOptions {
+  readonly read: ReadConfiguration;
+  now(): Instant;
+  wall(): WallTime;
+  say(loudness: Loudness, text: string): void;
+  /** Tells whoever started the daemon that a reload begins and that it is over. */
+  tell(text: string): void;
+  /** What runs. */
+  running(): DaemonPlan | undefined;
+  /** Runs this from now on. */
+  apply(plan: DaemonPlan): void;
+}
+
+interface Probation {
+  /** What is put back. */
+  readonly former: DaemonPlan;
+  readonly until: Instant;
+  readonly timer: NodeJS.Timeout;
+}
+
+export class Reloader {
+  readonly #options: ReloaderOptions;
+  #count = 0;
+  #refused: ReloadStatus['refusedReload'];
+  #wentBack: ReloadStatus['wentBack'];
+  #reloading: Promise<ReloadAnswer> | undefined;
+  #again = false;
+  /** What the next reload asks for, while one is going on. */
+  #within: Duration | undefined;
+  #probation: Probation | undefined;
+  #closed = false;
+
+  constructor(options: ReloaderOptions) {
+    this.#options = options;
+  }
+
+  status(): ReloadStatus {
+    return {
+      reloads: this.#count,
+      refusedReload: this.#refused,
+      unconfirmedUntil: this.#probation?.until,
+      wentBack: this.#wentBack,
+    };
+  }
+
+  /** Any number of requests during a reload are one more reload after it. */
+  reload(within: Duration | undefined): Promise<ReloadAnswer> {
+    if (this.#closed) return Promise.resolve({ kind: 'stopping' });
+    this.#within = within ?? this.#within;
+    if (this.#reloading !== undefined) {
+      this.#again = true;
+      return this.#reloading;
+    }
+    this.#reloading = this.#reloadUntilQuiet().finally(() => {
+      this.#reloading = undefined;
+    });
+    return this.#reloading;
+  }
+
+  /** What a reload would do: with `file`, or with the daemon's own. */
+  async plan(file: string | undefined): Promise<PlanAnswer> {
+    const reading = await this.#options.read(file);
+    const running = this.#options.running();
+    if (!reading.ok) return { kind: 'refused', text: reading.text };
+    if (running === undefined || this.#closed) return { kind: 'stopping' };
+    return { kind: 'planned', plan: planReload(running, reading.plan) };
+  }
+
+  /** What was loaded on probation stays. */
+  confirm(): ConfirmAnswer {
+    const probation = this.#endProbation();
+    if (probation === undefined) return { kind: 'nothing-to-confirm' };
+    const left = between(this.#options.now(), probation.until);
+    const text = `the configuration is confirmed, ${renderDuration(left)} before it would have been taken back`;
+    this.#options.say('notice', text);
+    return { kind: 'confirmed' };
+  }
+
+  /** What was loaded on probation is taken back at once. */
+  async goBack(): Promise<ConfirmAnswer> {
+    await this.#reloading;
+    return this.#putBack('taken back by command');
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#endProbation();
+  }
+
+  async #reloadUntilQuiet(): Promise<ReloadAnswer> {
+    let answer: ReloadAnswer;
+    do {
+      this.#again = false;
+      const within = this.#within;
+      this.#within = undefined;
+      answer = await this.#reloadOnce(within);
+    } while (this.#again && !this.#closed);
+    return answer;
+  }
+
+  async #reloadOnce(within: Duration | undefined): Promise<ReloadAnswer> {
+    const { tell, read, now, running } = this.#options;
+    tell(`RELOADING=1\nMONOTONIC_USEC=${now()}`);
+    const reading = await read(undefined);
+    tell('READY=1');
+    const before = running();
+    if (this.#closed || before === undefined) return { kind: 'stopping' };
+    if (!reading.ok) return this.#refuse(reading);
+    this.#refused = undefined;
+    this.#wentBack = undefined;
+    this.#count += 1;
+    const plan = planReload(before, reading.plan);
+    this.#options.apply(reading.plan);
+    if (within !== undefined) this.#beginProbation(before, within);
+    const nothing = isQuiet(plan) ? '; nothing in it has changed' : '';
+    this.#options.say('notice', `the configuration was read again${nothing}`);
+    return { kind: 'reloaded', plan, unconfirmedFor: this.#left() };
+  }
+
+  #refuse(reading: { readonly errors: number; readonly text: string }): ReloadAnswer {
+    const { say, wall } = this.#options;
+    const count = reading.errors === 1 ? 'an error' : `${reading.errors} errors`;
+    say('error', `the configuration has ${count} and was not loaded; what runs goes on unchanged`);
+    for (const line of reading.text.split('\n')) if (line.trim() !== '') say('error', line);
+    this.#refused = { wall: wall(), text: reading.text };
+    return { kind: 'refused', text: reading.text };
+  }
+
+  /** A second one moves the deadline; it goes back to what ran before the first. */
+  #beginProbation(before: DaemonPlan, within: Duration): void {
+    const former = this.#endProbation()?.former ?? before;
+    const timer = setTimeout(() => void this.#expire(within), toMilliseconds(within));
+    this.#probation = { former, until: after(this.#options.now(), within), timer };
+    const text = `the configuration is taken back in ${renderDuration(within)} unless it is confirmed ("holdfast confirm")`;
+    this.#options.say('notice', text);
+  }
+
+  #endProbation(): Probation | undefined {
+    const probation = this.#probation;
+    clearTimeout(probation?.timer);
+    this.#probation = undefined;
+    return probation;
+  }
+
+  async #expire(within: Duration): Promise<void> {
+    // A reload that is being read when the time is over must not undo the way back.
+    while (this.#reloading !== undefined) await this.#reloading;
+    const { until } = this.#probation ?? {};
+    if (until !== undefined && until > this.#options.now()) return;
+    this.#putBack(`not confirmed within ${renderDuration(within)}`);
+  }
+
+  #putBack(why: string): ConfirmAnswer {
+    const probation = this.#endProbation();
+    const before = this.#options.running();
+    if (probation === undefined || before === undefined || this.#closed) {
+      return { kind: 'nothing-to-confirm' };
+    }
+    const plan = planReload(before, probation.former);
+    this.#options.apply(probation.former);
+    this.#wentBack = { wall: this.#options.wall(), why };
+    this.#options.say(
+      'warning',
+      `the configuration was ${why}: what ran before it runs again. The file still holds it, and the next reload or start would load it`,
+    );
+    return { kind: 'went-back', plan };
+  }
+
+  #left(): Duration | undefined {
+    const probation = this.#probation;
+    return probation === undefined ? undefined : between(this.#options.now(), probation.until);
+  }
+}
