@@ -2,13 +2,15 @@
  * Gratuitous ARP and unsolicited neighbour advertisements: a queue of frames that is emptied in bursts. First words go before
  * repetitions, and where `garp_interval` or `gna_interval` is set, each link and family speaks no faster than that.
  */
-import { type Address, familyOf, type Ipv4, type Ipv6 } from '../base/address.ts';
+import { type Address, familyOf, type Ipv4, type Ipv6, type Mac } from '../base/address.ts';
 import { after, type Duration, earliest, type Instant } from '../base/units.ts';
 import type { Frame, Link } from '../ports.ts';
-import { gratuitousArp, unsolicitedAdvertisement } from '../wire/neighbor.ts';
+import { type ArpForm, gratuitousArp, unsolicitedAdvertisement } from '../wire/neighbor.ts';
 
 /** How many frames leave in one step, so that no advertisement waits behind a thousand of them. */
 const BURST = 256;
+/** When more addresses than this have just come, more are likely to follow: repetitions wait until all have been said. */
+const MANY = 8;
 
 export interface Announcer {
   /**
@@ -24,9 +26,12 @@ export interface Announcer {
   forget(link: Link['index'], address: Address): void;
 }
 
+/** Encoded when its turn comes. */
 interface Queued {
-  readonly frame: Frame;
+  readonly link: Link['index'];
+  readonly mac: Mac;
   readonly address: Address;
+  readonly form: ArpForm;
   /** Link and family. */
   readonly lane: string;
   readonly spacing: Duration;
@@ -52,6 +57,7 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
     else waiting.delete(key);
   };
   const drain = (queue: Queued[], now: Instant, frames: Frame[]): Queued[] => {
+    if (queue.length === 0) return queue;
     const left: Queued[] = [];
     for (const [index, entry] of queue.entries()) {
       if (frames.length >= BURST) return left.concat(queue.slice(index));
@@ -63,8 +69,8 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
         }
         freeAt.set(entry.lane, after(now, entry.spacing));
       }
-      frames.push(entry.frame);
-      count(entry.frame.link, entry.address, -1);
+      frames.push(frameOf(entry));
+      count(entry.link, entry.address, -1);
     }
     return left;
   };
@@ -78,12 +84,9 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
           if (before >= rounds) continue;
           const isIpv6 = familyOf(address) === 'ipv6';
           const spacing = isIpv6 ? pace().gnaInterval : pace().garpInterval;
-          const bytes = isIpv6
-            ? unsolicitedAdvertisement({ mac, address: address as Ipv6, router: true })
-            : gratuitousArp({ mac, address: address as Ipv4, form: formOf(round) });
           const lane = `${link.index}|${isIpv6}`;
           const queue = before === 0 ? first : repeats;
-          queue.push({ frame: { link: link.index, bytes }, address, lane, spacing });
+          queue.push({ link: link.index, mac, address, form: formOf(round), lane, spacing });
           count(link.index, address, 1);
         }
       }
@@ -92,25 +95,34 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
       if (first.length === 0 && repeats.length === 0) return [];
       const frames: Frame[] = [];
       first = drain(first, now, frames);
-      repeats = drain(repeats, now, frames);
+      if (frames.length <= MANY) repeats = drain(repeats, now, frames);
       return frames;
     },
     deadline(now) {
       let at: Instant | undefined;
-      for (const entry of [...first, ...repeats]) {
-        if (entry.spacing === 0) return now;
-        at = earliest(at, freeAt.get(entry.lane) ?? now);
+      for (const queue of [first, repeats]) {
+        for (const entry of queue) {
+          if (entry.spacing === 0) return now;
+          at = earliest(at, freeAt.get(entry.lane) ?? now);
+        }
       }
       return at;
     },
     forget(link, address) {
-      const keep = (entry: Queued): boolean =>
-        entry.address !== address || entry.frame.link !== link;
+      const keep = (entry: Queued): boolean => entry.address !== address || entry.link !== link;
       first = first.filter(keep);
       repeats = repeats.filter(keep);
       waiting.delete(`${link}|${address}`);
     },
   };
+}
+
+function frameOf({ link, mac, address, form }: Queued): Frame {
+  const bytes =
+    familyOf(address) === 'ipv6'
+      ? unsolicitedAdvertisement({ mac, address: address as Ipv6, router: true })
+      : gratuitousArp({ mac, address: address as Ipv4, form });
+  return { link, bytes };
 }
 
 /** Some stacks believe requests only, some replies only (RFC 5944 4.6): repetitions take turns. */
