@@ -29,8 +29,16 @@ export interface DumpModel {
   readonly label: string | undefined;
   /** Of "Global definitions", without their leading blank. */
   readonly globals: readonly string[];
-  /** Names of those that are told by mail, and of those whose removal is told as such. */
+  /** Names of instances and groups whose changes are told by mail. */
   readonly mailed: readonly string[];
+  /** The weights of track scripts themselves, where those that track them have none of their own. */
+  readonly scriptWeights: readonly TrackScriptWeight[];
+}
+
+export interface TrackScriptWeight {
+  readonly name: string;
+  readonly weight: number;
+  readonly reverse: boolean;
 }
 
 export interface ProcessNames {
@@ -80,6 +88,7 @@ function dumpModel(model: Model): DumpModel {
     mailed: [...model.vrrp_instance, ...model.vrrp_sync_group]
       .filter(({ smtp_alert: own }) => own ?? byDefault)
       .map(({ name }) => name),
+    scriptWeights: model.vrrp_script.map(({ name, weight }) => ({ name, ...weight })),
   };
 }
 

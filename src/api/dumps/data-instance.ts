@@ -1,0 +1,165 @@
+/** One instance in the dump of data. Readers look for titles, so those are keepalived's to the letter. */
+import { toMilliseconds, toSeconds } from '../../base/units.ts';
+import { masterDownInterval } from '../../protocol/vrrp/timing.ts';
+import { addressText } from './address-text.ts';
+import { renderMoment } from './moment.ts';
+import { type InstancePicture, masked, type Picture, wallOf, wantedState } from './picture.ts';
+import { scriptLine } from './script-line.ts';
+
+export function instanceBlock(instance: InstancePicture, picture: Picture): readonly string[] {
+  const { model } = instance;
+  return [
+    ` VRRP Instance = ${model.name}`,
+    `   VRRP Version = ${model.version}`,
+    ...(model.family === 'ipv6' ? ['   Using Native IPv6'] : []),
+    ...(instance.group === undefined ? [] : [`   Sync group = ${instance.group}`]),
+    ...stateLines(instance, picture),
+    ...placeLines(instance),
+    ...announcementLines(instance),
+    ...electionLines(instance),
+    ...secretLines(instance),
+    ...addressLines(instance),
+    ...peerLines(instance),
+    ...trackLines(instance),
+    ...notifyLines(instance),
+  ];
+}
+
+function stateLines(instance: InstancePicture, { status }: Picture): readonly string[] {
+  const { model, now } = instance;
+  const waiting = model.trackers.filter(({ tracker }) =>
+    status.snapshot?.trackers.some((one) => one.tracker === tracker && one.verdict === 'pending'),
+  );
+  const { deadline } = now;
+  const downInterval = masterDownInterval({
+    version: model.version,
+    priority: now.priority.effective,
+    masterInterval: now.masterInterval,
+    downTimerAdverts: model.downTimerAdverts,
+  });
+  return [
+    `   State = ${now.state.toUpperCase()}`,
+    model.transport.kind === 'unicast' ? '   Flags:\n     Using unicast' : '   Flags: none',
+    `   Wantstate = ${wantedState(instance).toUpperCase()}`,
+    '   Number of config faults = 0',
+    `   Number of interface and track script faults = ${now.faults.length}`,
+    `   Number of track scripts init = ${waiting.length}`,
+    `   Last transition = ${renderMoment(wallOf(status, now.since))}`,
+    `   Read timeout = ${deadline === undefined ? 'DISABLED' : renderMoment(wallOf(status, deadline))}`,
+    `   Master down timer = ${downInterval} usecs`,
+  ];
+}
+
+function placeLines({ model, now }: InstancePicture): readonly string[] {
+  const { transport } = model;
+  const source = now.source ?? '(none)';
+  const configured = transport.source === undefined ? '' : ' (from configuration)';
+  return [
+    ...(model.interface === undefined ? [] : [`   Interface = ${model.interface}`]),
+    `   Using src_ip = ${source}${configured}`,
+    ...(transport.kind === 'multicast' ? [`   Multicast address ${transport.group}`] : []),
+  ];
+}
+
+function announcementLines({ model }: InstancePicture): readonly string[] {
+  const { garp } = model;
+  return [
+    `   Gratuitous ARP delay = ${Math.floor(toSeconds(garp.masterDelay))}`,
+    `   Gratuitous ARP repeat = ${garp.masterRepeat}`,
+    `   Gratuitous ARP refresh = ${Math.floor(toSeconds(garp.masterRefresh))}`,
+    `   Gratuitous ARP refresh repeat = ${garp.masterRefreshRepeat}`,
+    `   Gratuitous ARP lower priority delay = ${Math.floor(toSeconds(garp.lowerPriorityDelay))}`,
+    `   Gratuitous ARP lower priority repeat = ${garp.lowerPriorityRepeat}`,
+    `   Down timer adverts = ${model.downTimerAdverts}`,
+    `   Send advert after receive lower priority advert = ${!model.lowerPriorityNoAdvert}`,
+    `   Send advert after receive higher priority advert = ${model.higherPrioritySendAdvert}`,
+  ];
+}
+
+function electionLines({ model, now }: InstancePicture): readonly string[] {
+  const { priority, preemptDelay, advertInterval } = { ...model, priority: now.priority };
+  const total = priority.terms.reduce((sum, { amount }) => sum + amount, priority.base);
+  const interval =
+    model.version === 2
+      ? `${toSeconds(advertInterval)} sec`
+      : `${toMilliseconds(advertInterval)} milli-sec`;
+  const able = (value: boolean) => (value ? 'enabled' : 'disabled');
+  return [
+    `   Virtual Router ID = ${model.virtualRouterId}`,
+    `   Priority = ${priority.base}`,
+    `   Effective priority = ${priority.effective}`,
+    `   Total priority = ${total}`,
+    `   Advert interval = ${interval}`,
+    `   Accept = ${able(model.accept)}`,
+    `   Preempt = ${able(model.preempt)}`,
+    ...(preemptDelay > 0 ? [`   Preempt delay = ${toSeconds(preemptDelay)} secs`] : []),
+    `   Promote_secondaries = ${able(model.promoteSecondaries)}`,
+  ];
+}
+
+function secretLines({ model }: InstancePicture): readonly string[] {
+  if (model.authentication.kind === 'none') return [];
+  return ['   Authentication type = SIMPLE_PASSWORD', `   Password = ${masked}`];
+}
+
+function addressLines(instance: InstancePicture): readonly string[] {
+  const { addresses, excludedAddresses } = instance.model;
+  const lines = (list: typeof addresses) => list.map((one) => `     ${addressText(one, instance)}`);
+  return [
+    ...(addresses.length === 0
+      ? []
+      : [`   Virtual IP (${addresses.length}):`, ...lines(addresses)]),
+    ...(excludedAddresses.length === 0
+      ? []
+      : ['   Virtual IP Excluded :', ...lines(excludedAddresses)]),
+  ];
+}
+
+function peerLines({ model: { transport } }: InstancePicture): readonly string[] {
+  if (transport.kind === 'multicast') return [];
+  return [
+    `   Unicast TTL = ${transport.hopLimit}`,
+    `   Check unicast src : ${transport.checkSource ? 'yes' : 'no'}`,
+    '   Unicast Peer :',
+    ...transport.peers.map(
+      ({ address, hopLimitMin, hopLimitMax }) =>
+        `     ${address} min_ttl ${hopLimitMin} max_ttl ${hopLimitMax}`,
+    ),
+  ];
+}
+
+const trackerTitles = {
+  script: 'Tracked scripts',
+  file: 'Tracked files',
+  process: 'Tracked processes',
+  bfd: 'Tracked BFDs',
+} as const;
+
+function trackLines({ model }: InstancePicture): readonly string[] {
+  const weighed = (name: string, { weight, reverse }: { weight: number; reverse: boolean }) =>
+    `     ${name} weight ${weight}${reverse ? ' reverse' : ''}`;
+  const links = model.trackedInterfaces.map((one) => weighed(one.interface, one));
+  return [
+    ...(links.length === 0 ? [] : ['   Tracked interfaces :', ...links]),
+    ...Object.entries(trackerTitles).flatMap(([kind, title]) => {
+      const own = model.trackers.filter(({ tracker }) => tracker.startsWith(`${kind}:`));
+      const lines = own.map((one) => weighed(one.tracker.slice(kind.length + 1), one));
+      return lines.length === 0 ? [] : [`   ${title} :`, ...lines];
+    }),
+  ];
+}
+
+function notifyLines({ notify, mailed }: InstancePicture): readonly string[] {
+  return [
+    `   Using smtp notification = ${mailed ? 'yes' : 'no'}`,
+    `   Notify deleted = ${notify?.tellDeleted === true ? 'Deleted' : 'Fault'}`,
+    ...scriptLine('Backup', notify?.backup),
+    ...scriptLine('Master', notify?.master),
+    ...scriptLine('Fault', notify?.fault),
+    ...scriptLine('Stop', notify?.stop),
+    ...scriptLine('Deleted', notify?.deleted),
+    ...scriptLine('Generic', notify?.every),
+    ...scriptLine('Master rx lower pri', notify?.lowerPriority),
+    '   Notify priority changes = false',
+  ];
+}

@@ -1,0 +1,99 @@
+/**
+ * The dump of data: keepalived's sections and titles. Left out is what only keepalived has inside: its sockets, and its
+ * own copy of the host's interfaces.
+ */
+import { toSeconds } from '../../base/units.ts';
+import type { TrackScriptWeight } from '../../engine/doors-model.ts';
+import { instanceBlock } from './data-instance.ts';
+import { type Picture, renderWords } from './picture.ts';
+import { accountOf, scriptLine } from './script-line.ts';
+
+export function renderData(picture: Picture): string {
+  const { plan, instances } = picture;
+  return [
+    ...section('Global definitions', globals(picture)),
+    ...section(
+      'VRRP Topology',
+      instances.flatMap((instance) => instanceBlock(instance, picture)),
+    ),
+    ...section(
+      'VRRP Sync groups',
+      plan.failover.groups.flatMap((group) => groupBlock(group.name, picture)),
+    ),
+    ...section(
+      'VRRP Scripts',
+      plan.scripts.flatMap((script) => scriptBlock(script.name, picture)),
+    ),
+    '',
+  ].join('\n');
+}
+
+/** What the parent process of keepalived writes beside it. */
+export function renderParentData(picture: Picture): string {
+  return [...section('Global definitions', globals(picture)), ''].join('\n');
+}
+
+function globals({ plan }: Picture): readonly string[] {
+  return plan.doors.dumps.globals.map((line) => ` ${line}`);
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`------< ${title} >------`, ...lines];
+}
+
+function groupBlock(name: string, { plan, status, instances }: Picture): readonly string[] {
+  const group = plan.failover.groups.find((one) => one.name === name);
+  const now = status.snapshot?.groups.find((one) => one.name === name);
+  const members = instances.filter((one) => group?.members.includes(one.model.name));
+  const count = (state: string) =>
+    members.filter(({ now: { state: own } }) => own === state).length;
+  const notify = plan.groupNotify.get(name);
+  return [
+    ` VRRP Sync Group = ${name}, ${(now?.state ?? 'init').toUpperCase()}`,
+    `   Num member fault ${count('fault')}, num member init ${count('init')}`,
+    '   VRRP member instances :',
+    ...(group?.members ?? []).map((member) => `     ${member}`),
+    `   Using smtp notification = ${plan.doors.dumps.mailed.includes(name) ? 'yes' : 'no'}`,
+    ...scriptLine('Backup', notify?.backup),
+    ...scriptLine('Master', notify?.master),
+    ...scriptLine('Fault', notify?.fault),
+    ...scriptLine('Stop', notify?.stop),
+    ...scriptLine('Generic', notify?.every),
+  ];
+}
+
+const statusWords: Readonly<Record<string, string>> = { up: 'GOOD', down: 'BAD' };
+
+function scriptBlock(name: string, { plan, status, instances }: Picture): readonly string[] {
+  const script = plan.scripts.find((one) => one.name === name);
+  const facts = status.scripts.find((one) => one.name === name);
+  if (script === undefined) return [];
+  const holders = instances.flatMap(({ model }) =>
+    model.trackers
+      .filter(({ tracker }) => tracker === `script:${name}`)
+      .map((entry) => `     ${model.name}, ${weightWords(entry)}`),
+  );
+  const own = plan.doors.dumps.scriptWeights.find((one) => one.name === name);
+  const verdict = facts?.verdict ?? 'pending';
+  return [
+    ` VRRP Script = ${name}`,
+    `   Command = ${renderWords(script.command)}`,
+    `   Interval = ${toSeconds(script.interval)} sec`,
+    `   Timeout = ${toSeconds(script.timeout)} sec`,
+    `   Weight = ${own?.weight ?? 0}${own?.reverse === true ? ' reverse' : ''}`,
+    `   Rise = ${script.rise}`,
+    `   Fall = ${script.fall}`,
+    '   Insecure = no',
+    `   Init state = ${script.initFail ? 'failed' : 'unknown'}`,
+    `   Status = ${statusWords[verdict] ?? 'INIT'}`,
+    `   Script uid:gid = ${accountOf(script.command)}`,
+    '   VRRP instances :',
+    '   Tracking instances :',
+    ...holders,
+    `   State = ${facts?.running === true ? 'running' : 'idle'}`,
+  ];
+}
+
+function weightWords({ weight, reverse }: Omit<TrackScriptWeight, 'name'>): string {
+  return `weight ${weight}${reverse ? ' reverse' : ''}`;
+}

@@ -1,0 +1,111 @@
+/** The dumps by what asks for them: signals write files, the control socket answers with text. */
+import { dirname, extname, join } from 'node:path';
+import type { Control } from '../../daemon/control.ts';
+import type { InstanceStatistics } from '../../engine/snapshot.ts';
+import { renderData, renderParentData } from './data.ts';
+import { writeDump } from './file.ts';
+import { renderJson } from './json.ts';
+import { type Picture, pictureOf } from './picture.ts';
+import { renderStatistics } from './statistics.ts';
+
+export type DumpKind = 'data' | 'stats' | 'stats-clear' | 'json';
+
+export class Dumper {
+  readonly #control: Pick<Control, 'inspect'>;
+  readonly #complain: (sentence: string) => void;
+  #baseline: ReadonlyMap<string, InstanceStatistics> = new Map();
+  /** One write of a kind at a time; any number of signals meanwhile are one more. */
+  readonly #writing = new Set<DumpKind>();
+  readonly #again = new Set<DumpKind>();
+
+  constructor(control: Pick<Control, 'inspect'>, complain: (sentence: string) => void) {
+    this.#control = control;
+    this.#complain = complain;
+  }
+
+  /** What the files of this kind would hold; undefined while there is nothing to show. */
+  async text(kind: Exclude<DumpKind, 'stats-clear'>): Promise<string | undefined> {
+    const picture = await this.#picture();
+    if (picture === undefined) return undefined;
+    switch (kind) {
+      case 'data':
+        return renderData(picture);
+      case 'stats':
+        return renderStatistics(picture);
+      case 'json':
+        return `${renderJson(picture)}\n`;
+    }
+  }
+
+  /** Never fails: what could not be written is complained of. */
+  async write(kind: DumpKind): Promise<void> {
+    if (this.#writing.has(kind)) {
+      this.#again.add(kind);
+      return;
+    }
+    this.#writing.add(kind);
+    try {
+      do {
+        this.#again.delete(kind);
+        await this.#writeOnce(kind);
+      } while (this.#again.has(kind));
+    } finally {
+      this.#writing.delete(kind);
+    }
+  }
+
+  async #writeOnce(kind: DumpKind): Promise<void> {
+    const picture = await this.#picture();
+    if (picture === undefined) return;
+    const { umask } = picture.plan.doors;
+    for (const [path, text] of filesOf(kind, picture)) {
+      const problem = await writeDump(path, text, umask);
+      if (problem !== undefined) this.#complain(problem);
+    }
+    if (kind !== 'stats-clear') return;
+    const now = picture.status.snapshot?.instances ?? [];
+    this.#baseline = new Map(now.map(({ name, statistics }) => [name, statistics]));
+  }
+
+  async #picture(): Promise<Picture | undefined> {
+    return pictureOf(await this.#control.inspect(), this.#baseline);
+  }
+}
+
+/** keepalived's places. Only the dump of data can be put elsewhere. */
+export function filesOf(
+  kind: DumpKind,
+  picture: Picture,
+  temporary = process.env.TMPDIR || '/tmp',
+): readonly (readonly [path: string, text: string])[] {
+  const { stateFile, label } = picture.plan.doors.dumps;
+  const place = (path: string) => labelled(path, label);
+  switch (kind) {
+    case 'data': {
+      const path = stateFile ?? join(temporary, 'keepalived.data');
+      return [
+        [place(path), renderData(picture)],
+        [place(beside(path, '_parent')), renderParentData(picture)],
+      ];
+    }
+    case 'stats':
+    case 'stats-clear':
+      return [[place(join(temporary, 'keepalived.stats')), renderStatistics(picture)]];
+    case 'json':
+      return [[place(join(temporary, 'keepalived.json')), renderJson(picture)]];
+  }
+}
+
+/** `/tmp/keepalived.data` → `/tmp/keepalived_parent.data`. */
+function beside(path: string, suffix: string): string {
+  const extension = extname(path);
+  return `${extension === '' ? path : path.slice(0, -extension.length)}${suffix}${extension}`;
+}
+
+/** `/tmp/keepalived.data` → `/tmp/keepalived.blue.data`. */
+function labelled(path: string, label: string | undefined): string {
+  if (label === undefined) return path;
+  const safe = label.replaceAll('/', '_');
+  const name = beside(path.slice(dirname(path).length + 1), `.${safe}`);
+  return join(dirname(path), name);
+}

@@ -1,0 +1,119 @@
+/** The JSON dump: keepalived's names, and its mixture of true and 1. */
+import { toSeconds } from '../../base/units.ts';
+import type { Command } from '../../daemon/scripts/command.ts';
+import { addressText } from './address-text.ts';
+import {
+  type InstancePicture,
+  masked,
+  type Picture,
+  renderWords,
+  scriptCommand,
+  stateNumber,
+  wallOf,
+  wantedState,
+} from './picture.ts';
+import { countersOf } from './statistics.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Version 1 is an array of instances, version 2 an object that holds it. */
+export function renderJson(picture: Picture): string {
+  const instances = picture.instances.map((instance) => ({
+    data: dataOf(instance, picture),
+    stats: countersOf(instance.statistics),
+  }));
+  const isFirst = picture.plan.doors.dumps.version === 1;
+  return JSON.stringify(isFirst ? instances : { vrrp: instances, track_process: [] });
+}
+
+function dataOf(instance: InstancePicture, picture: Picture): Fields {
+  const { model, now, mailed, notify } = instance;
+  return {
+    iname: model.name,
+    dont_track_primary: bit(!model.trackPrimary),
+    skip_check_adv_addr: bit(model.skipCheckAdvertAddresses),
+    strict_mode: bit(model.strict),
+    vmac_ifname: '',
+    ...(model.interface === undefined ? {} : { ifp_ifname: model.interface }),
+    master_priority: now.master?.priority ?? 0,
+    last_transition: wallOf(picture.status, now.since) / 1_000_000,
+    ...announcements(instance),
+    vrid: model.virtualRouterId,
+    base_priority: now.priority.base,
+    effective_priority: now.priority.effective,
+    vipset: now.addresses.some(({ present }) => present),
+    promote_secondaries: model.promoteSecondaries,
+    adver_int: toSeconds(model.advertInterval),
+    master_adver_int: toSeconds(now.masterInterval),
+    accept: bit(model.accept),
+    nopreempt: !model.preempt,
+    preempt_delay: toSeconds(model.preemptDelay),
+    state: stateNumber[now.state],
+    wantstate: stateNumber[wantedState(instance)],
+    version: model.version,
+    smtp_alert: mailed,
+    notify_deleted: notify?.tellDeleted ?? false,
+    ...scripts(instance),
+    ...lists(instance, picture),
+    ...authentication(instance),
+  };
+}
+
+function announcements({ model }: InstancePicture): Fields {
+  const { garp } = model;
+  return {
+    garp_delay: toSeconds(garp.masterDelay),
+    garp_refresh: toSeconds(garp.masterRefresh),
+    garp_rep: garp.masterRepeat,
+    garp_refresh_rep: garp.masterRefreshRepeat,
+    garp_lower_prio_delay: toSeconds(garp.lowerPriorityDelay),
+    garp_lower_prio_rep: garp.lowerPriorityRepeat,
+    lower_prio_no_advert: bit(model.lowerPriorityNoAdvert),
+    higher_prio_send_advert: bit(model.higherPrioritySendAdvert),
+  };
+}
+
+function scripts({ notify }: InstancePicture): Fields {
+  const all: Readonly<Record<string, Command | undefined>> = {
+    script_backup: notify?.backup,
+    script_master: notify?.master,
+    script_fault: notify?.fault,
+    script_stop: notify?.stop,
+    script_deleted: notify?.deleted,
+    script: notify?.every,
+    script_master_rx_lower_pri: notify?.lowerPriority,
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, command]) =>
+      command === undefined ? [] : [[name, renderWords(command)]],
+    ),
+  );
+}
+
+/** An empty list is left out. */
+function lists(instance: InstancePicture, { plan }: Picture): Fields {
+  const { model } = instance;
+  const tracked = (kind: string) =>
+    model.trackers.filter(({ tracker }) => tracker.startsWith(`${kind}:`));
+  const all: Readonly<Record<string, readonly string[]>> = {
+    vips: model.addresses.map((one) => addressText(one, instance)),
+    evips: model.excludedAddresses.map((one) => addressText(one, instance)),
+    track_ifp: model.trackedInterfaces.map(({ interface: link }) => link),
+    track_script: tracked('script').flatMap(({ tracker }) => {
+      const command = scriptCommand(plan, tracker);
+      return command === undefined ? [] : [renderWords(command)];
+    }),
+    track_process: tracked('process').map(({ tracker }) => tracker.slice('process:'.length)),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, list]) => list.length > 0));
+}
+
+/** keepalived's numbers: none 0, a simple password 1. The secret itself is nobody's business. */
+function authentication({ model }: InstancePicture): Fields {
+  if (model.authentication.kind === 'none') return { auth_type: 0 };
+  return { auth_type: 1, auth_data: masked };
+}
+
+function bit(value: boolean): 0 | 1 {
+  return value ? 1 : 0;
+}
