@@ -4,6 +4,8 @@
  * over a channel and compared.
  */
 import type { Address, Family, Mac } from './base/address.ts';
+import type { Route, RoutePlace } from './base/route.ts';
+import type { Rule } from './base/rule.ts';
 import type { Instant, WallTime } from './base/units.ts';
 
 export interface Clock {
@@ -138,12 +140,34 @@ export interface WantedAddress {
 
 export type AddressFlag = 'noprefixroute' | 'home' | 'mngtmpaddr' | 'nodad' | 'optimistic';
 
+/** A route of the kernel. */
+export type LinkRoute = Route<LinkIndex>;
+
+/** RTPROT_KEEPALIVED: who routes and rules are from, unless the configuration says otherwise. */
+export const OWN_ROUTE_PROTOCOL = 18;
+
 export interface KernelState {
   readonly links: readonly Link[];
   readonly addresses: readonly LinkAddress[];
+  /** Those that `watch` asked for. */
+  readonly routes: readonly LinkRoute[];
+  readonly rules: readonly Rule[];
+}
+
+/** What is watched besides links and addresses. A host may hold a million routes of others. */
+export interface Watch {
+  /** Routes of these families and protocols. IPv6 routes over several gateways come from any protocol. */
+  readonly routes: readonly { readonly family: Family; readonly protocol: number }[];
+  readonly rules: boolean;
 }
 
 export type KernelOperation =
+  | AddressOperation
+  | RoutingOperation
+  /** `name` is relative to /proc/sys, with slashes. */
+  | { readonly kind: 'set-sysctl'; readonly name: string; readonly value: string };
+
+export type AddressOperation =
   | { readonly kind: 'add-address'; readonly address: WantedAddress }
   /** Extends the lifetime of an address that is there. */
   | { readonly kind: 'renew-address'; readonly address: WantedAddress }
@@ -152,9 +176,16 @@ export type KernelOperation =
       readonly link: LinkIndex;
       readonly address: Address;
       readonly prefix: number;
-    }
-  /** `name` is relative to /proc/sys, with slashes. */
-  | { readonly kind: 'set-sysctl'; readonly name: string; readonly value: string };
+    };
+
+export type RoutingOperation =
+  | { readonly kind: 'add-route'; readonly route: LinkRoute; readonly place: RoutePlace }
+  | { readonly kind: 'remove-route'; readonly route: LinkRoute }
+  | { readonly kind: 'add-rule' | 'remove-rule'; readonly rule: Rule };
+
+export function isRouting(operation: KernelOperation): operation is RoutingOperation {
+  return 'route' in operation || 'rule' in operation;
+}
 
 export type OperationResult =
   | { readonly done: true }
@@ -165,10 +196,15 @@ export type KernelChange =
   | { readonly kind: 'link-gone'; readonly index: LinkIndex }
   | { readonly kind: 'address'; readonly address: LinkAddress; readonly portId: number }
   | { readonly kind: 'address-gone'; readonly address: LinkAddress; readonly portId: number }
+  /** IPv4 routes go silently with an interface or a source address: then the port id is 0. */
+  | { readonly kind: 'route' | 'route-gone'; readonly route: LinkRoute; readonly portId: number }
+  | { readonly kind: 'rule' | 'rule-gone'; readonly rule: Rule; readonly portId: number }
   /** Notifications were lost (ENOBUFS): this is everything, anew. */
   | { readonly kind: 'resynchronised'; readonly state: KernelState };
 
 export interface Kernel {
+  /** Links and addresses always, and nothing else until this says so. What is new in it is known by `observe`. */
+  watch(watch: Watch): void;
   /** A dump of everything watched. */
   observe(): KernelState;
   /**

@@ -102,19 +102,26 @@ export interface RouteMetrics {
 /** What an IPv6 route without metric gets (IP6_RT_PRIO_USER). */
 const DEFAULT_METRIC_IPV6 = 1_024;
 
+/** How a route goes among others of its destination and metric; `only` refuses to stand beside any. */
+export type RoutePlace = 'first' | 'last' | 'only';
+
 /**
- * What makes two routes the same: where they lead, by whom, and through what. The interface counts where nothing else
- * tells two hops apart, since the kernel finds it where it was not said.
+ * What makes two routes the same: where they lead, by whom, and through what. IPv4 holds a route over several gateways
+ * as one; IPv6 holds each of its hops as a route of its own, and shows those of one metric together under the name of
+ * whoever came first, so there is a key for each hop and none names who it is from.
  */
-export function routeKey(route: Route<string | number>): string {
+export function routeKeys(route: Route<string | number>): readonly string[] {
   const { family, table, destination, prefix, from, tos, protocol, type } = route;
-  const metric = route.metric ?? (family === 'ipv6' ? DEFAULT_METRIC_IPV6 : 0);
+  const isIpv6 = family === 'ipv6';
+  const metric = route.metric ?? (isIpv6 ? DEFAULT_METRIC_IPV6 : 0);
   const source = from === undefined ? '' : `${from.address}/${from.prefix}`;
-  const hops = leadsNowhere(type) ? '' : route.hops.map(hopKey).toSorted().join();
-  const place = `${table} ${destination ?? family}/${prefix} ${source}`;
-  return `route ${place} ${tos} ${metric} ${protocol} ${type} ${hops}`;
+  const place = `${table} ${destination ?? family}/${prefix} ${source} ${tos} ${metric} ${type}`;
+  const hops = leadsNowhere(type) ? [] : route.hops.map(hopKey);
+  if (!isIpv6) return [`${place} ${protocol} ${hops.toSorted().join()}`];
+  return hops.length === 0 ? [place] : hops.map((hop) => `${place} ${hop}`);
 }
 
+/** The interface counts where nothing else tells two hops apart: the kernel finds it where it was not said. */
 function hopKey({ gateway, link }: RouteHop<string | number>): string {
   if (gateway === undefined) return `dev ${link}`;
   return gateway.startsWith('fe80:') ? `${gateway}%${link}` : gateway;

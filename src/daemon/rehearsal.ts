@@ -53,7 +53,7 @@ class Play {
     this.#over = over;
     this.#model =
       model === undefined
-        ? { instances: [part], groups: [], host }
+        ? { instances: [part], groups: [], host, staticEntries: [] }
         : { ...model, instances: model.instances.slice(0, castMost), groups: [] };
     this.#state = model === undefined ? stage : this.#ports.kernel.observe();
   }
@@ -77,6 +77,7 @@ class Play {
           receive: (limit) => network.receive(limit),
         },
         kernel: {
+          watch: () => undefined,
           observe: () => this.#state,
           apply: (operations) => kernel.apply(operations),
           changes: () => kernel.changes(),
@@ -162,7 +163,7 @@ const held: LinkAddress = {
 };
 
 /** A link that is not there, under the number of one that always is. */
-const stage: KernelState = { links: [link], addresses: [held] };
+const stage: KernelState = { links: [link], addresses: [held], routes: [], rules: [] };
 
 const host: FailoverModel['host'] = {
   startupDelay: 0 as Duration,
@@ -209,6 +210,7 @@ const part: InstanceModel = {
     },
   ],
   excludedAddresses: [],
+  entries: [],
   promoteSecondaries: false,
   trackPrimary: true,
   trackSource: false,

@@ -50,7 +50,14 @@ export function virtualAddresses(machines: Iterable<Machine>): ReadonlySet<Addre
 }
 
 export function wantedAddress(holding: Holding, lifetime: number | undefined): WantedAddress {
-  const { link, virtual } = holding;
+  return wantedOn(holding.link, holding.virtual, lifetime);
+}
+
+export function wantedOn(
+  link: LinkIndex,
+  virtual: VirtualAddress,
+  lifetime: number | undefined,
+): WantedAddress {
   const { address, prefix, scope, label, broadcast, peer, preferred } = virtual;
   const isIpv6 = address.includes(':');
   // An address that moves must answer at once: duplicate address detection would hold it back for a second.

@@ -3,7 +3,7 @@
  * asks for in the order of `Output`, until it asks for nothing more.
  */
 import { after, type Instant, milliseconds } from '../base/units.ts';
-import type { Clock, Kernel, Network, Timer } from '../ports.ts';
+import type { Clock, Kernel, Network, Timer, Watch } from '../ports.ts';
 import { Engine } from './engine.ts';
 import type { Input } from './input.ts';
 import type { FailoverModel } from './model.ts';
@@ -70,6 +70,7 @@ export function createDriver(options: DriverOptions): Driver {
   };
   return {
     start() {
+      kernel.watch(loop.watch);
       const state = kernel.observe();
       loop.feed({ kind: 'kernel', changes: [{ kind: 'resynchronised', state }] });
     },
@@ -103,6 +104,10 @@ class DrainLoop {
   constructor({ model, resume, ports }: DriverOptions) {
     this.#ports = ports;
     this.#engine = new Engine({ model, resume, now: ports.clock.now() });
+  }
+
+  get watch(): Watch {
+    return this.#engine.watch;
   }
 
   snapshot(): EngineSnapshot {
@@ -139,6 +144,11 @@ class DrainLoop {
     }
     if (output.listen !== undefined) {
       this.#answers.push({ kind: 'listening', failures: network.listen(output.listen) });
+    }
+    if (output.watch !== undefined) {
+      kernel.watch(output.watch);
+      const changes = [{ kind: 'resynchronised', state: kernel.observe() } as const];
+      this.#answers.push({ kind: 'kernel', changes });
     }
     if (output.kernel.length > 0) {
       const operations = output.kernel;

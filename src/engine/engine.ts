@@ -3,27 +3,30 @@
  * gathers what is to be done. It has no clock and no source of chance; `step` is its only door.
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
-import type { Endpoint, KernelChange, KernelOperation, PortError } from '../ports.ts';
+import type { Endpoint, KernelChange, PortError, Watch } from '../ports.ts';
 import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { type Announcer, createAnnouncer } from './announcer.ts';
 import { createDeadlines } from './deadlines.ts';
 import { endpointsOf, sameEndpoints } from './endpoints.ts';
+import { EntryKeeper } from './entry-keeper.ts';
 import { Evaluator } from './evaluator.ts';
 import { SyncGroups } from './groups.ts';
 import type { Input } from './input.ts';
 import { Lateness } from './lateness.ts';
+import { LinkSettings } from './link-settings.ts';
 import { Listener } from './listener.ts';
 import { type Machine, machineDeadline, machineDeadlineRules, resumeMachine } from './machine.ts';
 import type { FailoverModel } from './model.ts';
 import { Mover, type Outbox } from './mover.ts';
 import { Observer } from './observer.ts';
-import type { Output } from './output.ts';
+import { NOTHING, type Output } from './output.ts';
 import { instanceSnapshot } from './picture.ts';
 import { Reconciler } from './reconcile.ts';
 import { adoptModel, groupsByMember, matchRoster } from './roster.ts';
 import type { EngineSnapshot } from './snapshot.ts';
 import { socketKey } from './tracking.ts';
+import { NOTHING_WATCHED, sameWatch, watchOf } from './watch.ts';
 import { createWorld } from './world.ts';
 
 /** How soon a socket that could not be had is tried again. */
@@ -48,14 +51,17 @@ export class Engine {
   /** Links and sources of the machines follow from observation and configuration alone. */
   #mayEndpointsDiffer = true;
   #listenRetryAt: Instant | undefined;
+  /** What is to be observed of the kernel besides links and addresses, and what was asked for. */
+  #watch: Watch = NOTHING_WATCHED;
+  #watched: Watch = NOTHING_WATCHED;
   /** No step is taken before the kernel has been observed. */
   #isObserved = false;
-  readonly #settings: KernelOperation[] = [];
-  readonly #settled = new Set<string>();
+  readonly #settings = new LinkSettings();
   readonly #world = createWorld();
   readonly #outbox: Outbox = { transmit: [], reports: [] };
   readonly #lateness = new Lateness(this.#outbox);
   readonly #announcer: Announcer;
+  readonly #entries: EntryKeeper;
   readonly #reconciler: Reconciler;
   readonly #deadlines = createDeadlines<Machine>(machineDeadlineRules);
   readonly #mover: Mover;
@@ -71,22 +77,31 @@ export class Engine {
     this.#model = model;
     this.#startedAt = resume?.startedAt ?? now;
     this.#announcer = createAnnouncer(() => this.#model.host);
-    const reconciler = new Reconciler({ world, lifetimes: model.host.addressLifetimes });
+    const entries = new EntryKeeper({ world, outbox });
+    const { addressLifetimes: lifetimes } = model.host;
+    const reconciler = new Reconciler({ world, entries, lifetimes });
     const deadlines = this.#deadlines;
     const mover = new Mover({ world, outbox, announcer: this.#announcer, reconciler, deadlines });
     const groups = new SyncGroups(mover, outbox);
+    this.#entries = entries;
     this.#reconciler = reconciler;
     this.#mover = mover;
     this.#groups = groups;
-    this.#evaluator = new Evaluator({ world, outbox, mover, groups, reconciler });
+    this.#evaluator = new Evaluator({ world, outbox, mover, groups, reconciler, entries });
     this.#listener = new Listener({ outbox, mover, groups });
     this.#observer = new Observer({ world, outbox, reconciler });
     this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
-    const delay = model.host.startupDelay;
-    if (resume === undefined && delay > 0) this.#startAt = after(now, delay);
+    const { startupDelay } = model.host;
+    if (resume === undefined && startupDelay > 0) this.#startAt = after(now, startupDelay);
     this.#configure(model, now);
     outbox.reports.length = 0;
     if (resume !== undefined) this.#resume(resume, now);
+  }
+
+  /** What the first observation of the kernel must hold besides links and addresses. */
+  get watch(): Watch {
+    this.#watched = this.#watch;
+    return this.#watch;
   }
 
   /** Takes one input in. Every received datagram must have been handed over before `wake`. */
@@ -104,12 +119,10 @@ export class Engine {
     return {
       takenAt: now,
       startedAt: this.#startedAt,
-      instances: machines.map((machine) => instanceSnapshot(machine, this.#world)),
+      instances: machines.map((machine) => instanceSnapshot(machine, this.#world, this.#entries)),
       groups: this.#groups.snapshots(),
-      trackers: [...this.#evaluator.verdicts].map(([tracker, verdict]) => ({
-        tracker,
-        ...verdict,
-      })),
+      staticEntries: this.#entries.snapshots('host'),
+      trackers: this.#evaluator.snapshots(),
       rejected: Object.fromEntries(this.#listener.rejectedCounts),
       latenessMax: this.#lateness.max,
     };
@@ -130,6 +143,7 @@ export class Engine {
           this.#reconciler.answered(input.operations, input.results, now),
           now,
         );
+        if (this.#entries.takeNews()) this.#refresh(now);
         return;
       case 'tracker': {
         const { tracker, up, number, detail } = input;
@@ -168,6 +182,7 @@ export class Engine {
       if (change.kind !== 'resynchronised') continue;
       this.#isObserved = true;
       for (const machine of this.#machines.values()) this.#reconciler.track(machine);
+      this.#entries.track('host', this.#model.staticEntries);
     }
     this.#refresh(now);
   }
@@ -210,6 +225,9 @@ export class Engine {
     for (const group of model.groups) this.#mover.disturbedGroups.add(group.name);
     this.#evaluator.learn(this.#machines.values(), model.groups);
     this.#observer.learn(model);
+    this.#entries.track('host', model.staticEntries);
+    this.#watch = watchOf(model);
+    if (!sameWatch(this.#watch, this.#watched)) this.#entries.isReady = false;
   }
 
   #remove(machine: Machine, now: Instant): void {
@@ -235,6 +253,7 @@ export class Engine {
   #stop(now: Instant): void {
     if (this.#stopBy !== undefined) return;
     this.#stopBy = after(now, STOP_PATIENCE);
+    this.#entries.stop();
     for (const machine of this.#machines.values()) {
       if (machine.state.kind !== 'init') this.#mover.move(machine, { kind: 'stop' }, now);
     }
@@ -249,18 +268,7 @@ export class Engine {
     const machines = [...this.#machines.values()];
     this.#evaluator.refresh(machines, this.#startAt === undefined, now);
     this.#listener.learn(machines);
-    this.#prepareLinks(machines);
-  }
-
-  /** `promote_secondaries`: asked of the kernel once for each link. */
-  #prepareLinks(machines: readonly Machine[]): void {
-    for (const { model, link } of machines) {
-      if (!model.promoteSecondaries || link === undefined) continue;
-      const name = `net/ipv4/conf/${link.name}/promote_secondaries`;
-      if (this.#settled.has(name)) continue;
-      this.#settled.add(name);
-      this.#settings.push({ kind: 'set-sysctl', name, value: '1' });
-    }
+    this.#settings.prepare(machines);
   }
 
   #listening(failures: Extract<Input, { kind: 'listening' }>['failures'], now: Instant): void {
@@ -305,11 +313,13 @@ export class Engine {
       return { ...NOTHING, transmit, reports, finished: this.#stopBy !== undefined };
     }
     const listen = this.#listen(now);
-    const kernel = [...this.#settings.splice(0), ...this.#reconciler.next(now)];
+    const watch = sameWatch(this.#watch, this.#watched) ? undefined : this.#watch;
+    this.#watched = this.#watch;
+    const kernel = [...this.#settings.take(), ...this.#reconciler.next(now)];
     const announce = this.#announcer.take(now);
     const finished = this.#isFinished(now);
     if (finished)
-      return { transmit, listen, kernel, announce, reports, wakeAt: undefined, finished };
+      return { transmit, listen, watch, kernel, announce, reports, wakeAt: undefined, finished };
     const wakeAt = [
       this.#reconciler.deadline(now),
       this.#announcer.deadline(now),
@@ -317,7 +327,7 @@ export class Engine {
       this.#stopBy,
       this.#listenRetryAt,
     ].reduce(earliest, this.#deadlines.earliest());
-    return { transmit, listen, kernel, announce, reports, wakeAt, finished };
+    return { transmit, listen, watch, kernel, announce, reports, wakeAt, finished };
   }
 
   #isFinished(now: Instant): boolean {
@@ -336,13 +346,3 @@ export class Engine {
     return endpoints;
   }
 }
-
-const NOTHING: Output = {
-  transmit: [],
-  listen: undefined,
-  kernel: [],
-  announce: [],
-  reports: [],
-  wakeAt: undefined,
-  finished: false,
-};

@@ -8,12 +8,14 @@ import type { PortError } from '../ports.ts';
 import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
 import { forgetAdvertisement } from './advertiser.ts';
 import { virtualAddresses } from './desired.ts';
+import type { EntryKeeper } from './entry-keeper.ts';
 import type { SyncGroups } from './groups.ts';
 import { type Machine, routerConfig } from './machine.ts';
 import type { GroupModel } from './model.ts';
 import type { Mover, Outbox } from './mover.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { PrioritySum } from './report.ts';
+import type { TrackerSnapshot } from './snapshot.ts';
 import {
   faultsOf,
   isPending,
@@ -30,6 +32,7 @@ export interface EvaluatorParts {
   readonly mover: Mover;
   readonly groups: SyncGroups;
   readonly reconciler: Reconciler;
+  readonly entries: EntryKeeper;
 }
 
 export class Evaluator {
@@ -41,6 +44,10 @@ export class Evaluator {
 
   constructor(parts: EvaluatorParts) {
     this.#parts = parts;
+  }
+
+  snapshots(): readonly TrackerSnapshot[] {
+    return [...this.verdicts].map(([tracker, verdict]) => ({ tracker, ...verdict }));
   }
 
   /** Must be called when the set of machines or their models have changed. */
@@ -85,7 +92,11 @@ export class Evaluator {
     const source = sourceOf(model, link, around, machine.source);
     const group = this.#parts.groups.modelOf(machine);
     const weightsCount = group === undefined || group.memberWeights;
-    machine.ownFaults = faultsOf(model, source, around, weightsCount);
+    const missing = this.#parts.entries.missingFor(model.name);
+    machine.ownFaults = [
+      ...faultsOf(model, source, around, weightsCount),
+      ...missing.map((words) => ({ kind: 'static-entry', words }) as const),
+    ];
     if (source === undefined || source === machine.source) return;
     machine.source = source;
     forgetAdvertisement(machine);

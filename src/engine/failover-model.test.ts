@@ -60,6 +60,7 @@ test('an instance with nothing but the necessary gets the defaults of keepalived
       },
     ],
     excludedAddresses: [],
+    entries: [],
     promoteSecondaries: false,
     trackPrimary: true,
     trackSource: false,

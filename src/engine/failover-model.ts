@@ -11,25 +11,32 @@ import {
 } from '../language/effective.ts';
 import type { GlobalDefs, Model, SyncGroup, VrrpInstance } from '../language/model.ts';
 import type { TrackLine } from '../language/values/track-line.ts';
+import { type Entries, entriesIn } from './failover-entries.ts';
 import { garpModel } from './failover-garp.ts';
 import { trackersIn } from './failover-trackers.ts';
 import { transportModel } from './failover-transport.ts';
 import type { FailoverModel, GroupModel, HostModel, InstanceModel, TrackedName } from './model.ts';
+import { builtinNames } from './routing-names.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
 
 const never = seconds(0);
 
 /** Instances that cannot run (no router id, no interface and no peers) are left out; the rules have told so. */
-export function failoverModel(model: Model): FailoverModel {
+export function failoverModel(
+  model: Model,
+  entries: Entries = entriesIn(model, builtinNames),
+): FailoverModel {
   const trackersOf = trackersIn(model);
   const instances = model.vrrp_instance.flatMap((instance) => {
     const complete = instanceModel(model, instance, trackersOf(instance));
-    return complete === undefined ? [] : [complete];
+    if (complete === undefined) return [];
+    return [{ ...complete, entries: entries.of.get(instance) ?? [] }];
   });
   return {
     instances,
     groups: groupModels(model, trackersOf, new Set(instances.map(({ name }) => name))),
     host: hostModel(model.global_defs),
+    staticEntries: entries.statics,
   };
 }
 
@@ -47,7 +54,7 @@ function instanceModel(
   model: Model,
   instance: VrrpInstance,
   trackers: readonly TrackedName[],
-): InstanceModel | undefined {
+): Omit<InstanceModel, 'entries'> | undefined {
   const { global_defs: global } = model;
   const { virtual_router_id: virtualRouterId } = instance;
   if (virtualRouterId === undefined || !isUsable(global, instance)) return undefined;

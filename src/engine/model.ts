@@ -3,6 +3,8 @@
  * resolved. Plain data, so that the supervisor can hand it to the failover process and a plan can compare two.
  */
 import type { Address, Family } from '../base/address.ts';
+import type { Route, RoutePlace } from '../base/route.ts';
+import type { Rule } from '../base/rule.ts';
 import type { Duration } from '../base/units.ts';
 import type { AddressFlag, AddressScope } from '../ports.ts';
 
@@ -10,6 +12,8 @@ export interface FailoverModel {
   readonly instances: readonly InstanceModel[];
   readonly groups: readonly GroupModel[];
   readonly host: HostModel;
+  /** `static_ipaddress`, `static_routes`, `static_rules`: there as long as the daemon runs. */
+  readonly staticEntries: readonly Entry[];
 }
 
 export interface HostModel {
@@ -61,6 +65,8 @@ export interface InstanceModel {
   readonly addresses: readonly VirtualAddress[];
   /** `virtual_ipaddress_excluded`: held like the others, not advertised. */
   readonly excludedAddresses: readonly VirtualAddress[];
+  /** `virtual_routes` and `virtual_rules`: there while master. */
+  readonly entries: readonly Entry[];
   readonly promoteSecondaries: boolean;
   /** Whether the own interface going down is a fault (off: `dont_track_primary`). */
   readonly trackPrimary: boolean;
@@ -94,6 +100,19 @@ export interface UnicastPeer {
   readonly hopLimitMin: number;
   readonly hopLimitMax: number;
 }
+
+/** Something that the kernel is to hold besides virtual addresses. Interfaces are names here. */
+export type Entry = (
+  | { readonly kind: 'route'; readonly route: Route<string>; readonly place: RoutePlace }
+  | { readonly kind: 'rule'; readonly rule: Rule }
+  /** Static alone; its interface is always named. */
+  | { readonly kind: 'address'; readonly address: VirtualAddress }
+) & {
+  /** Whether what somebody else removes is put back (off: `no_track`). */
+  readonly track: boolean;
+  /** `track_group`: the instances that are at fault while it cannot be had. Static entries alone. */
+  readonly trackedBy: readonly string[];
+};
 
 export interface VirtualAddress {
   readonly address: Address;

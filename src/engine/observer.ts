@@ -37,7 +37,7 @@ export class Observer {
   take(change: KernelChange, now: Instant): void {
     const { world, reconciler } = this.#parts;
     this.#reportLink(change, now);
-    const loser = reconciler.disturbed(change);
+    const loser = reconciler.disturbed(change, now);
     const isRelinked =
       change.kind === 'link-gone' ||
       (change.kind === 'link' && world.linkNamed(change.link.name)?.index !== change.link.index);

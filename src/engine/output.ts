@@ -3,19 +3,21 @@
  *
  *   1. transmit  advertisements: peers must hear a resignation before its addresses vanish
  *   2. listen    the set of sockets wanted, when it has changed
+ *      watch     what is to be watched of the kernel, when it has changed; everything is observed anew
  *   3. kernel    ordered operations; the results return at once as the input `applied`
  *   4. announce  gratuitous ARP and neighbour advertisements, of addresses that were acknowledged
  *   5. report    never able to delay 1 to 4
  *   6. wakeAt    the earliest deadline of everything; undefined sleeps until the next input
  */
 import type { Instant } from '../base/units.ts';
-import type { Datagram, Endpoint, Frame, KernelOperation } from '../ports.ts';
+import type { Datagram, Endpoint, Frame, KernelOperation, Watch } from '../ports.ts';
 import type { Report } from './report.ts';
 
 export interface Output {
   readonly transmit: readonly OutgoingDatagram[];
   /** The whole set, or undefined when it is as it was. */
   readonly listen: readonly Endpoint[] | undefined;
+  readonly watch: Watch | undefined;
   readonly kernel: readonly KernelOperation[];
   readonly announce: readonly Frame[];
   readonly reports: readonly Report[];
@@ -27,3 +29,14 @@ export interface Output {
 export interface OutgoingDatagram extends Datagram {
   readonly instance: string;
 }
+
+export const NOTHING: Output = {
+  transmit: [],
+  listen: undefined,
+  watch: undefined,
+  kernel: [],
+  announce: [],
+  reports: [],
+  wakeAt: undefined,
+  finished: false,
+};

@@ -2,11 +2,16 @@
 import type { Duration } from '../base/units.ts';
 import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { allAddresses } from './desired.ts';
+import type { EntryKeeper } from './entry-keeper.ts';
 import type { Machine } from './machine.ts';
 import type { GroupSnapshot, InstanceSnapshot } from './snapshot.ts';
 import { addressKey, type World } from './world.ts';
 
-export function instanceSnapshot(machine: Machine, world: World): InstanceSnapshot {
+export function instanceSnapshot(
+  machine: Machine,
+  world: World,
+  entries: EntryKeeper,
+): InstanceSnapshot {
   const { model, state } = machine;
   return {
     name: model.name,
@@ -28,6 +33,7 @@ export function instanceSnapshot(machine: Machine, world: World): InstanceSnapsh
         link !== undefined && world.has(addressKey(link.index, virtual.address, virtual.prefix));
       return { address: virtual.address, prefix: virtual.prefix, interface: name, present };
     }),
+    entries: entries.snapshots(machine),
     peers: [...machine.peers].map(([address, record]) => ({ address, ...record })),
     statistics: {
       ...machine.statistics,

@@ -6,11 +6,13 @@ import { linkNamed, observed } from '../../test/conformance/recording-ports.ts';
 import { address, parseCommand } from '../../test/conformance/words.ts';
 import type { Instant } from '../base/units.ts';
 import {
+  isRouting,
   type KernelOperation,
   type OperationResult,
   OWN_ADDRESS_PROTOCOL,
   type WantedAddress,
 } from '../ports.ts';
+import { EntryKeeper } from './entry-keeper.ts';
 import { createMachine, type Machine } from './machine.ts';
 import { Reconciler } from './reconcile.ts';
 import { createWorld, type World } from './world.ts';
@@ -29,8 +31,9 @@ interface Bench {
 
 function bench(lifetimes = false): Bench {
   const world = createWorld();
-  world.replace({ links: [eth0], addresses: [] });
-  return { world, reconciler: new Reconciler({ world, lifetimes }) };
+  world.replace({ links: [eth0], addresses: [], routes: [], rules: [] });
+  const entries = new EntryKeeper({ world, outbox: { transmit: [], reports: [] } });
+  return { world, reconciler: new Reconciler({ world, entries, lifetimes }) };
 }
 
 function machine(words: string, isMaster: boolean): Machine {
@@ -46,6 +49,7 @@ function place(one: Machine, isMaster: boolean): Machine {
 function words(operations: readonly KernelOperation[]): readonly string[] {
   return operations.map((operation) => {
     if (operation.kind === 'set-sysctl') return operation.name;
+    if (isRouting(operation)) return operation.kind;
     const at = operation.kind === 'remove-address' ? operation.address : operation.address.address;
     return `${operation.kind.split('-')[0]} ${at}`;
   });
@@ -80,7 +84,7 @@ test('whatever happens, the kernel ends up with the addresses of the masters and
         on.reconciler.touch(place(one, isMaster));
         const entry = observed(eth0.index, address(`10.0.0.${drift >> 1}`), 32, 0);
         const kind = drift % 2 === 0 ? 'address' : 'address-gone';
-        on.reconciler.disturbed({ kind, address: entry, portId: 1 });
+        on.reconciler.disturbed({ kind, address: entry, portId: 1 }, NOW);
         on.world.change({ kind, address: entry, portId: 1 });
       }
       settle(on);
@@ -151,7 +155,7 @@ test("an owner's own addresses are neither taken nor given a lifetime; ours of a
   const on = bench(true);
   const native = observed(eth0.index, address('10.0.0.1'), 32, 0);
   const ours = observed(eth0.index, address('10.0.0.2'), 32, OWN_ADDRESS_PROTOCOL);
-  on.world.replace({ links: [eth0], addresses: [native, ours] });
+  on.world.replace({ links: [eth0], addresses: [native, ours], routes: [], rules: [] });
   const owner = machine('priority=255 vip=10.0.0.1/32,10.0.0.2/32', true);
   on.reconciler.track(owner);
   assert.deepEqual(settle(on), ['renew 10.0.0.2']);

@@ -4,6 +4,7 @@
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
 import {
+  isRouting,
   type KernelChange,
   type KernelOperation,
   type OperationResult,
@@ -17,6 +18,7 @@ import {
   isSameAddress,
   wantedAddress,
 } from './desired.ts';
+import type { EntryKeeper } from './entry-keeper.ts';
 import type { Machine } from './machine.ts';
 import type { VirtualAddress } from './model.ts';
 import { addressKey, type World } from './world.ts';
@@ -37,12 +39,15 @@ export interface Answer {
 
 export interface ReconcilerOptions {
   readonly world: World;
+  /** Routes, rules and static addresses: they go before the addresses and come after them. */
+  readonly entries: EntryKeeper;
   /** Whether addresses carry a lifetime that must be renewed. */
   readonly lifetimes: boolean;
 }
 
 export class Reconciler {
   readonly #world: World;
+  readonly #entries: EntryKeeper;
   #lifetimes: boolean;
   /** Everybody who ever holds an address, by its key; more than one instance may name the same. */
   readonly #holdings = new Map<string, Holding[]>();
@@ -68,6 +73,7 @@ export class Reconciler {
 
   constructor(options: ReconcilerOptions) {
     this.#world = options.world;
+    this.#entries = options.entries;
     this.#lifetimes = options.lifetimes;
   }
 
@@ -81,11 +87,12 @@ export class Reconciler {
 
   /** Whether nothing is left to do but renewing. */
   get settled(): boolean {
-    return this.#dirty.size === 0;
+    return this.#dirty.size === 0 && this.#entries.settled;
   }
 
   /** Learns the addresses of a machine, anew after its model or a link has changed. */
   track(machine: Machine): void {
+    this.#entries.track(machine, machine.model.entries);
     const before = this.#ofMachine.get(machine) ?? [];
     for (const holding of before) this.#release(holding);
     const holdings = holdingsOf(machine, this.#world);
@@ -108,16 +115,19 @@ export class Reconciler {
       );
       if (isAbroad) this.track(machine);
     }
+    this.#entries.relink();
   }
 
   /** The machine is gone from the configuration: what it held goes too, unless somebody else holds it. */
   forget(machine: Machine): void {
+    this.#entries.forget(machine);
     for (const holding of this.#ofMachine.get(machine) ?? []) this.#release(holding);
     this.#ofMachine.delete(machine);
   }
 
   /** The state of a machine has changed: what the kernel refused before is asked for again at once. */
   touch(machine: Machine): void {
+    this.#entries.touch(machine);
     for (const { key } of this.#ofMachine.get(machine) ?? []) {
       this.#dirty.add(key);
       this.#retryAt.delete(key);
@@ -125,7 +135,8 @@ export class Reconciler {
   }
 
   /** Somebody else has changed the kernel. Returns who lost the address, if somebody holds it. */
-  disturbed(change: KernelChange): Holding | undefined {
+  disturbed(change: KernelChange, now: Instant): Holding | undefined {
+    this.#entries.disturbed(change, now);
     if (change.kind === 'resynchronised') {
       for (const key of this.#holdings.keys()) this.#dirty.add(key);
       return undefined;
@@ -148,9 +159,15 @@ export class Reconciler {
   }
 
   next(now: Instant): readonly KernelOperation[] {
+    const leaving = this.#entries.removals(now, BATCH);
+    const operations = [...leaving, ...this.#addresses(now, BATCH - leaving.length)];
+    return [...operations, ...this.#entries.additions(now, BATCH - operations.length)];
+  }
+
+  #addresses(now: Instant, room: number): readonly KernelOperation[] {
     const operations: KernelOperation[] = [];
     for (const key of this.#dirty) {
-      if (operations.length >= BATCH) return operations;
+      if (operations.length >= room) return operations;
       if (this.#asked.has(key) || (this.#retryAt.get(key) ?? now) > now) continue;
       const operation = this.#operationFor(key, now);
       if (operation === undefined) {
@@ -171,6 +188,7 @@ export class Reconciler {
   ): readonly Answer[] {
     return operations.map((operation, index) => {
       const result: OperationResult = results[index] ?? { done: true };
+      this.#entries.answered(operation, result, now);
       const key = operationKey(operation);
       if (key === undefined) return { operation, result, holding: undefined, former: undefined };
       this.#asked.delete(key);
@@ -198,7 +216,7 @@ export class Reconciler {
 
   /** When `next` may have something; an instant in the past means at once. */
   deadline(now: Instant): Instant | undefined {
-    let at = this.#earliestRenewal;
+    let at = earliest(this.#earliestRenewal, this.#entries.deadline(now));
     for (const key of this.#dirty) {
       if (this.#asked.has(key)) continue;
       const retry = this.#retryAt.get(key);
@@ -286,7 +304,7 @@ export class Reconciler {
 }
 
 function operationKey(operation: KernelOperation): string | undefined {
-  if (operation.kind === 'set-sysctl') return undefined;
+  if (operation.kind === 'set-sysctl' || isRouting(operation)) return undefined;
   if (operation.kind === 'remove-address') {
     return addressKey(operation.link, operation.address, operation.prefix);
   }

@@ -37,6 +37,8 @@ export type RejectReason =
   | 'owner-ignores'
   | 'starting';
 
+export type EntryKind = 'route' | 'rule' | 'address';
+
 export type Report =
   | {
       readonly kind: 'transition';
@@ -113,6 +115,32 @@ export type Report =
       readonly at: Instant;
       readonly address: Address;
       readonly interface: string;
+    }
+  /** A route, a rule or a static address; without an instance it is the host's own. */
+  | {
+      readonly kind: 'entry-lost';
+      readonly instance: string | undefined;
+      readonly at: Instant;
+      readonly entry: EntryKind;
+      readonly words: string;
+      /** Netlink port id of who removed it: often a process id; 0 is the kernel. */
+      readonly portId: number;
+      /** Whether it is put back (not so with `no_track`). */
+      readonly restored: boolean;
+    }
+  | {
+      readonly kind: 'entry-failed';
+      readonly instance: string | undefined;
+      readonly at: Instant;
+      readonly entry: EntryKind;
+      readonly words: string;
+      readonly error: PortError;
+    }
+  | {
+      readonly kind: 'stale-entry-removed';
+      readonly at: Instant;
+      readonly entry: EntryKind;
+      readonly words: string;
     }
   | {
       readonly kind: 'interface';

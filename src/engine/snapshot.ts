@@ -11,6 +11,7 @@ export interface EngineSnapshot {
   readonly startedAt: Instant;
   readonly instances: readonly InstanceSnapshot[];
   readonly groups: readonly GroupSnapshot[];
+  readonly staticEntries: readonly EntrySnapshot[];
   readonly trackers: readonly TrackerSnapshot[];
   /** Datagrams that no instance could be found for, by reason. */
   readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
@@ -42,6 +43,8 @@ export interface InstanceSnapshot {
     readonly interface: string;
     readonly present: boolean;
   }[];
+  /** Virtual routes and rules. */
+  readonly entries: readonly EntrySnapshot[];
   readonly peers: readonly {
     readonly address: Address;
     readonly priority: number;
@@ -49,6 +52,12 @@ export interface InstanceSnapshot {
     readonly count: number;
   }[];
   readonly statistics: InstanceStatistics;
+}
+
+export interface EntrySnapshot {
+  readonly kind: 'route' | 'rule' | 'address';
+  readonly words: string;
+  readonly present: boolean;
 }
 
 export interface InstanceStatistics {

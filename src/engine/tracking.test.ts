@@ -23,7 +23,7 @@ function around(
   links: readonly Link[] = [eth0, eth1],
 ): Surroundings {
   const world = createWorld();
-  world.replace({ links, addresses });
+  world.replace({ links, addresses, routes: [], rules: [] });
   const known = Object.entries(verdicts).map(
     ([tracker, verdict]) => [tracker, { verdict, detail: '' }] as const,
   );

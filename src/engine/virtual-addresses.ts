@@ -30,13 +30,17 @@ export function virtualAddresses(
   };
 }
 
-function virtualAddress(instance: VrrpInstance, entry: AddressLine): VirtualAddress {
+/** Without an instance the interface stays as it is written. */
+export function virtualAddress(
+  instance: VrrpInstance | undefined,
+  entry: AddressLine,
+): VirtualAddress {
   const ipv4 = familyOf(entry.address) === 'ipv4';
   const prefix = entry.prefix ?? (ipv4 ? 32 : 128);
   return {
     address: entry.address,
     prefix,
-    interface: entry.dev === instance.interface ? undefined : entry.dev,
+    interface: entry.dev === instance?.interface ? undefined : entry.dev,
     scope: entry.scope,
     label: ipv4 ? entry.label : undefined,
     broadcast: ipv4 ? broadcastOf(entry, prefix) : undefined,

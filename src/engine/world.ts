@@ -71,7 +71,7 @@ export function createWorld(): World {
       else if (change.kind === 'address-gone') {
         const { link, address, prefix } = change.address;
         addresses.get(link)?.delete(addressKey(link, address, prefix));
-      } else {
+      } else if (change.kind === 'link-gone') {
         const gone = links.get(change.index);
         links.delete(change.index);
         addresses.delete(change.index);

@@ -1,6 +1,5 @@
-/** The kernel port of a Linux host: interfaces and addresses over rtnetlink, sysctls through /proc/sys. */
+/** The kernel port of a Linux host: interfaces, addresses, routes and rules over rtnetlink, sysctls through /proc/sys. */
 import { writeFileSync } from 'node:fs';
-import { familyOf } from '../base/address.ts';
 import { invariant } from '../base/outcome.ts';
 import type {
   Kernel,
@@ -8,12 +7,12 @@ import type {
   KernelOperation,
   KernelState,
   Link,
-  LinkAddress,
   LinkIndex,
   OperationResult,
   PortError,
+  Watch,
 } from '../ports.ts';
-import { type NetlinkMessage, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../wire/netlink.ts';
+import type { NetlinkMessage } from '../wire/netlink.ts';
 import {
   type AddressMessage,
   decodeAddress,
@@ -32,9 +31,11 @@ import {
   RTNLGRP_LINK,
 } from '../wire/rtnetlink.ts';
 import { Echoes } from './echoes.ts';
-import { errnoOf, portError, type Watch, watchReadable } from './ffi.ts';
-import { addressKey, linkAddressOf, linkOf, wantedMessage } from './kernel-values.ts';
-import { type NetlinkRequest, NetlinkSocket } from './netlink-socket.ts';
+import { portError, type Watch as Readiness, watchReadable } from './ffi.ts';
+import { addressKey, linkAddressOf, linkOf } from './kernel-values.ts';
+import { NetlinkSocket } from './netlink-socket.ts';
+import { type NetlinkOperation, requestOf, verdictOf, withIndex } from './requests.ts';
+import { type Dump, RoutingTables } from './routing-tables.ts';
 
 export interface LinuxKernelOptions {
   /** There are changes to tell. Synchronous; called again for as long as they are not read. */
@@ -52,13 +53,12 @@ const DUMP_TRIES = 8;
 const CHANGES_LIMIT = 4_096;
 const AF_UNSPEC = 0;
 
-type AddressOperation = Exclude<KernelOperation, { readonly kind: 'set-sysctl' }>;
-
 export class LinuxKernel implements Kernel {
   readonly #requests: NetlinkSocket;
   readonly #watched: NetlinkSocket;
-  readonly #watch: Watch;
+  readonly #readiness: Readiness;
   readonly #echoes: Echoes;
+  readonly #tables: RoutingTables;
   readonly #isRehearsal: boolean;
 
   constructor(options: LinuxKernelOptions) {
@@ -72,7 +72,8 @@ export class LinuxKernel implements Kernel {
       isRehearsal,
     });
     this.#echoes = new Echoes(this.#requests.portId);
-    this.#watch = watchReadable(this.#watched.fd, options.onReadable);
+    this.#tables = new RoutingTables(this.#dump, this.#requests.portId);
+    this.#readiness = watchReadable(this.#watched.fd, options.onReadable);
   }
 
   /** The netlink port id under which `apply` is seen by others. */
@@ -80,15 +81,27 @@ export class LinuxKernel implements Kernel {
     return this.#requests.portId;
   }
 
+  watch(watch: Watch): void {
+    const before = new Set(this.#tables.groups);
+    this.#tables.watch = watch;
+    const wanted = new Set(this.#tables.groups);
+    for (const group of before) if (!wanted.has(group)) this.#watched.leave(group);
+    for (const group of wanted) if (!before.has(group)) this.#watched.join(group);
+  }
+
   observe(): KernelState {
-    return { links: this.#links(), addresses: this.#addresses().map(linkAddressOf) };
+    return {
+      links: this.#links(),
+      addresses: this.#addresses().map(linkAddressOf),
+      ...this.#tables.observe(),
+    };
   }
 
   apply(operations: readonly KernelOperation[]): readonly OperationResult[] {
     const results: OperationResult[] = [];
-    let batch: AddressOperation[] = [];
+    let batch: NetlinkOperation[] = [];
     const flush = (): void => {
-      if (batch.length > 0) results.push(...this.#applyAddresses(batch));
+      if (batch.length > 0) results.push(...this.#transact(batch));
       batch = [];
     };
     for (const operation of operations) {
@@ -109,22 +122,23 @@ export class LinuxKernel implements Kernel {
       const change = this.#change(message);
       if (change !== undefined) changes.push(change);
     });
-    if (outcome === 'complete') return changes;
+    if (outcome === 'complete') return [...changes, ...this.#tables.settle()];
     this.#echoes.forgetExpected();
     return [{ kind: 'resynchronised', state: this.observe() }];
   }
 
   close(): void {
-    this.#watch.close();
+    this.#readiness.close();
     this.#watched.close();
     this.#requests.close();
   }
 
-  #applyAddresses(operations: readonly AddressOperation[]): readonly OperationResult[] {
+  #transact(operations: readonly NetlinkOperation[]): readonly OperationResult[] {
     const errors = this.#requests.transact(operations.map(requestOf));
     const settle = errors.some((error, index) => {
       const operation = operations[index];
-      return operation !== undefined && isUnsettled(operation, error);
+      if (error === undefined || operation === undefined) return false;
+      return verdictOf(operation, error) === 'unsettled';
     });
     // One dump decides all that the error alone leaves open, and is seldom needed.
     const present = settle ? this.#addresses() : [];
@@ -136,27 +150,33 @@ export class LinuxKernel implements Kernel {
     });
   }
 
-  #done(operation: AddressOperation): OperationResult {
+  #done(operation: NetlinkOperation): OperationResult {
     if (operation.kind === 'remove-address') {
       this.#echoes.expectRemoved(operation);
-    } else {
+      this.#tables.suspect();
+    } else if (operation.kind === 'add-address' || operation.kind === 'renew-address') {
       const { address } = operation;
       this.#echoes.expectAdded(address, !address.flags.includes('nodad'));
-    }
+    } else this.#tables.done(operation);
     return DONE;
   }
 
   /** Adding what is there and removing what is not are done; but only if it is exactly so. */
   #settle(
-    operation: AddressOperation,
+    operation: NetlinkOperation,
     error: PortError,
     present: ReadonlyMap<string, readonly AddressMessage[]>,
   ): OperationResult {
-    if (operation.kind !== 'remove-address') {
-      const isThere = error.errno === EEXIST && present.has(addressKey(operation.address));
-      return isThere ? DONE : { done: false, error };
+    const verdict = verdictOf(operation, error);
+    if (verdict === 'failed') return { done: false, error };
+    if (verdict === 'done') {
+      this.#tables.done(operation);
+      return DONE;
     }
-    if (!ABSENT.has(error.errno)) return { done: false, error };
+    if (operation.kind === 'add-address' || operation.kind === 'renew-address') {
+      return present.has(addressKey(operation.address)) ? DONE : { done: false, error };
+    }
+    if (operation.kind !== 'remove-address') return { done: false, error };
     const [left] = present.get(addressKey(operation)) ?? [];
     if (left === undefined) return DONE;
     // An address with a peer is known to the kernel by that peer, which the operation does not name.
@@ -177,11 +197,11 @@ export class LinuxKernel implements Kernel {
     return this.#dump(RTM_GETADDR, encodeAddressDump(), decodeAddress);
   }
 
-  #dump<Value>(
+  readonly #dump: Dump = <Value>(
     type: number,
     payload: Uint8Array,
     decode: (message: NetlinkMessage) => Value | undefined,
-  ): readonly Value[] {
+  ): readonly Value[] => {
     let values: Value[] = [];
     let error: PortError | undefined;
     for (let tries = 0; tries < DUMP_TRIES; tries += 1) {
@@ -195,12 +215,15 @@ export class LinuxKernel implements Kernel {
     }
     invariant(error === undefined, `the kernel tells its state: ${error?.code} ${error?.detail}`);
     return values;
-  }
+  };
 
   #change(message: NetlinkMessage): KernelChange | undefined {
     const { type, portId } = message;
-    if (type === RTM_NEWLINK || type === RTM_DELLINK) return linkChange(message);
-    if (type !== RTM_NEWADDR && type !== RTM_DELADDR) return undefined;
+    if (type === RTM_NEWLINK || type === RTM_DELLINK) {
+      this.#tables.suspect();
+      return linkChange(message);
+    }
+    if (type !== RTM_NEWADDR && type !== RTM_DELADDR) return this.#tables.change(message);
     const decoded = decodeAddress(message);
     if (decoded === undefined) return undefined;
     const address = linkAddressOf(decoded);
@@ -209,6 +232,7 @@ export class LinuxKernel implements Kernel {
         ? undefined
         : { kind: 'address', address, portId };
     }
+    this.#tables.suspect();
     return this.#echoes.isRemovedEcho(address, portId)
       ? undefined
       : { kind: 'address-gone', address, portId };
@@ -216,55 +240,6 @@ export class LinuxKernel implements Kernel {
 }
 
 const DONE: OperationResult = { done: true };
-const EEXIST = errnoOf('EEXIST');
-const EADDRNOTAVAIL = errnoOf('EADDRNOTAVAIL');
-/** No such address; no such interface; an interface without that family. */
-const ABSENT = new Set([EADDRNOTAVAIL, errnoOf('ENODEV'), errnoOf('ENXIO')]);
-
-function isUnsettled(operation: AddressOperation, error: PortError | undefined): boolean {
-  if (error === undefined) return false;
-  return operation.kind === 'remove-address'
-    ? error.errno === EADDRNOTAVAIL && familyOf(operation.address) === 'ipv4'
-    : error.errno === EEXIST;
-}
-
-function requestOf(operation: AddressOperation): NetlinkRequest {
-  switch (operation.kind) {
-    case 'add-address':
-      return {
-        type: RTM_NEWADDR,
-        flags: NLM_F_CREATE | NLM_F_EXCL,
-        payload: encodeAddress(wantedMessage(operation.address)),
-      };
-    case 'renew-address':
-      return {
-        type: RTM_NEWADDR,
-        flags: NLM_F_REPLACE,
-        payload: encodeAddress(wantedMessage(operation.address)),
-      };
-    case 'remove-address':
-      return { type: RTM_DELADDR, flags: 0, payload: encodeAddress(bareAddress(operation)) };
-  }
-}
-
-function bareAddress(address: Pick<LinkAddress, 'link' | 'address' | 'prefix'>): AddressMessage {
-  return {
-    link: address.link,
-    address: address.address,
-    prefix: address.prefix,
-    scope: 0,
-    flags: 0,
-    label: undefined,
-    broadcast: undefined,
-    peer: undefined,
-    lifetime: undefined,
-    protocol: 0,
-  };
-}
-
-function withIndex(message: AddressMessage): Pick<LinkAddress, 'link' | 'address' | 'prefix'> {
-  return { link: message.link as LinkIndex, address: message.address, prefix: message.prefix };
-}
 
 /** A bridge tells of its ports in the same group, and a port that leaves it is not an interface that is gone. */
 function linkChange(message: NetlinkMessage): KernelChange | undefined {

@@ -40,8 +40,11 @@ const NETLINK_ROUTE = 0;
 /** A message that means nothing, and is acknowledged all the same. */
 const NLMSG_NOOP = 1;
 const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_DROP_MEMBERSHIP = 2;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
+/** Dumps heed what the request says beyond its family; kernels before 4.20 do not know it. */
+const NETLINK_GET_STRICT_CHK = 12;
 const MSG_DONTWAIT = 0x40;
 const SOCKADDR_NL = 12;
 const SEND_BUFFER = 256 * 1024;
@@ -91,12 +94,19 @@ export class NetlinkSocket {
     sizeSendBuffer(this.fd, SEND_BUFFER);
     setOption(this.fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
     setOption(this.fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+    setOption(this.fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
     this.portId = bindToFreePort(this.fd);
-    for (const group of options.groups) {
-      const error = setOption(this.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
-      // Without IPv6 in the kernel its groups have no members and no messages.
-      invariant(error === undefined, `netlink group ${group} cannot be joined: ${error?.code}`);
-    }
+    for (const group of options.groups) this.join(group);
+  }
+
+  /** Without IPv6 in the kernel its groups have no members and no messages. */
+  join(group: number): void {
+    const error = setOption(this.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+    invariant(error === undefined, `netlink group ${group} cannot be joined: ${error?.code}`);
+  }
+
+  leave(group: number): void {
+    setOption(this.fd, SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group);
   }
 
   /** One entry a request, in order: why it was not carried out, or undefined. */

@@ -77,7 +77,7 @@ export function drawModels(
       drawInstance(random, { router, host, interfaces, grouped }),
     );
     const groups = grouped ? [drawGroup(random, routers, own)] : [];
-    return { instances, groups, host: drawHostModel(random, pace) };
+    return { instances, groups, host: drawHostModel(random, pace), staticEntries: [] };
   });
   return { pace, models };
 }
@@ -234,6 +234,7 @@ function drawInstance(random: Random, draw: InstanceDraw): InstanceModel {
     transport: planTransport(router, own, others),
     addresses: router.addresses,
     excludedAddresses: router.excluded,
+    entries: [],
     promoteSecondaries: random.chance(0.3),
     trackPrimary: true,
     trackSource: false,

@@ -130,6 +130,7 @@ function fused(
       receive: (limit) => burn(socket.receive(limit)),
     },
     kernel: {
+      watch: (watch) => burn(kernelPort.watch(watch)),
       observe: () => burn(kernelPort.observe()),
       apply: (operations) => burn(kernelPort.apply(operations)),
       changes: () => burn(kernelPort.changes()),

@@ -4,9 +4,12 @@ import {
   type Kernel,
   type KernelChange,
   type KernelOperation,
+  type KernelState,
+  type LinkRoute,
   type OperationResult,
   OWN_ADDRESS_PROTOCOL,
   type PortError,
+  type Watch,
 } from '../ports.ts';
 import type { Author, HostKernel, Watcher } from './kernel.ts';
 
@@ -46,11 +49,12 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
   let queued: KernelChange[] = [];
   let lost = false;
   let applying: KernelOperation | undefined;
+  let watch: Watch = { routes: [], rules: false };
   const watcher: Watcher = {
     portId,
     tell: (change) => {
       if (applying !== undefined && isOwn(applying, change)) return;
-      if (lost) return;
+      if (lost || !isWatched(watch, change)) return;
       if (queued.length >= CAPACITY || options.overrunning()) lost = true;
       else queued.push(change);
       options.ready();
@@ -58,7 +62,10 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
   };
   kernel.watchers.add(watcher);
   return {
-    observe: () => kernel.state(),
+    watch: (wanted) => {
+      watch = wanted;
+    },
+    observe: () => watchedState(watch, kernel.state()),
     apply: (operations) =>
       operations.map((operation) => {
         applying = operation;
@@ -70,7 +77,8 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
         return result;
       }),
     changes: () => {
-      const told = lost ? [{ kind: 'resynchronised', state: kernel.state() } as const] : queued;
+      const state = lost ? watchedState(watch, kernel.state()) : undefined;
+      const told = state === undefined ? queued : [{ kind: 'resynchronised', state } as const];
       queued = [];
       lost = false;
       return told;
@@ -85,12 +93,31 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
 /** What an operation takes along (secondaries of a removed primary) was asked for by nobody, so it is told. */
 function isOwn(operation: KernelOperation, change: KernelChange): boolean {
   if (operation.kind === 'set-sysctl') return false;
+  if ('route' in change) return 'route' in operation && operation.route === change.route;
+  if ('rule' in change) return 'rule' in operation;
   if (change.kind === 'address') return operation.kind !== 'remove-address';
   return (
     change.kind === 'address-gone' &&
     operation.kind === 'remove-address' &&
     operation.address === change.address.address
   );
+}
+
+function isWatched(watch: Watch, change: KernelChange): boolean {
+  if ('route' in change) return isWatchedRoute(watch, change.route);
+  return 'rule' in change ? watch.rules : true;
+}
+
+function isWatchedRoute({ routes }: Watch, { family, protocol }: LinkRoute): boolean {
+  return routes.some((one) => one.family === family && one.protocol === protocol);
+}
+
+function watchedState(watch: Watch, state: KernelState): KernelState {
+  return {
+    ...state,
+    routes: state.routes.filter((route) => isWatchedRoute(watch, route)),
+    rules: watch.rules ? state.rules : [],
+  };
 }
 
 function carryOut(kernel: HostKernel, operation: KernelOperation, by: Author): OperationResult {
@@ -109,5 +136,9 @@ function carryOut(kernel: HostKernel, operation: KernelOperation, by: Author): O
       return kernel.setSysctl(operation.name, operation.value)
         ? DONE
         : { done: false, error: NO_ENTRY };
+    default: {
+      const error = kernel.route(operation, by.portId);
+      return error === undefined ? DONE : { done: false, error };
+    }
   }
 }

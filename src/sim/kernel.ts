@@ -1,5 +1,5 @@
 /**
- * What a simulated host's kernel holds: links and addresses, with lifetimes that run out by virtual time whether
+ * What a simulated host's kernel holds: links, addresses, routes and rules, with lifetimes that run out by virtual time whether
  * or not any process lives. Processes look at it through a port of their own (kernel-port.ts).
  */
 import { type Address, addressBytes, type Family, familyOf } from '../base/address.ts';
@@ -10,9 +10,12 @@ import type {
   Link,
   LinkAddress,
   LinkIndex,
+  PortError,
+  RoutingOperation,
   WantedAddress,
 } from '../ports.ts';
 import type { Queue } from './queue.ts';
+import { createRouting, type Routing } from './routing.ts';
 
 /** The port id under which the kernel itself acts. */
 const KERNEL = 0;
@@ -36,6 +39,8 @@ export interface HostKernel {
   addresses(): Iterable<HeldAddress>;
   addAddress(wanted: WantedAddress, by: Author): void;
   removeAddress(key: AddressKey, portId: number): void;
+  /** Why it cannot be. */
+  route(operation: RoutingOperation, portId: number): PortError | undefined;
   /** Whether there is such a setting: those of interfaces come and go with them. */
   setSysctl(name: string, value: string): boolean;
 }
@@ -66,22 +71,26 @@ interface Store {
   readonly addresses: Map<string, HeldAddress>;
   readonly sysctls: Map<string, string>;
   readonly watchers: Set<Watcher>;
+  readonly routing: Routing;
 }
 
 export function createKernel(queue: Queue): HostKernel {
-  const store: Store = {
-    queue,
-    links: new Map(),
-    addresses: new Map(),
-    sysctls: new Map(),
-    watchers: new Set(),
-  };
+  const links = new Map<LinkIndex, Link>();
+  const addresses = new Map<string, HeldAddress>();
+  const routing = createRouting({
+    link: (index) => links.get(index),
+    addresses: () => Array.from(addresses.values(), ({ entry }) => entry),
+  });
+  const watchers = new Set<Watcher>();
+  const store: Store = { queue, links, addresses, sysctls: new Map(), watchers, routing };
   return {
     watchers: store.watchers,
     state: () => ({
       links: [...store.links.values()],
       // Linux dumps the IPv4 addresses first.
       addresses: [...entriesOf(store, 'ipv4'), ...entriesOf(store, 'ipv6')],
+      routes: routing.routes(),
+      rules: routing.rules(),
     }),
     link: (index) => store.links.get(index),
     linkNamed: (name) => {
@@ -98,6 +107,7 @@ export function createKernel(queue: Queue): HostKernel {
     addresses: () => store.addresses.values(),
     addAddress: (wanted, by) => addAddress(store, wanted, by),
     removeAddress: (key, portId) => removeAddress(store, key, portId),
+    route: (operation, portId) => route(store, operation, portId),
     setSysctl: (name, value) => {
       const owner = /^net\/ipv[46]\/conf\/([^/]+)\//.exec(name)?.[1];
       const names = Array.from(store.links.values(), (link) => link.name);
@@ -127,6 +137,7 @@ function setLink(store: Store, link: Link): void {
   store.links.set(link.index, link);
   tell(store, { kind: 'link', link });
   if (before?.up !== true || link.up) return;
+  settleRoutes(store);
   for (const { entry } of [...store.addresses.values()]) {
     if (entry.link === link.index && familyOf(entry.address) === 'ipv6')
       forget(store, entry, KERNEL);
@@ -207,4 +218,36 @@ function networkOf(entry: LinkAddress): number {
 function forget(store: Store, entry: LinkAddress, portId: number): void {
   store.addresses.delete(spell(entry));
   tell(store, { kind: 'address-gone', address: entry, portId });
+  settleRoutes(store);
+}
+
+function settleRoutes(store: Store): void {
+  for (const lost of store.routing.settle()) {
+    tell(store, { kind: 'route-gone', route: lost, portId: KERNEL });
+  }
+}
+
+function route(store: Store, operation: RoutingOperation, portId: number): PortError | undefined {
+  const { routing } = store;
+  switch (operation.kind) {
+    case 'add-route': {
+      const error = routing.addRoute(operation.route);
+      if (error === undefined) tell(store, { kind: 'route', route: operation.route, portId });
+      return error;
+    }
+    case 'remove-route':
+      if (routing.removeRoute(operation.route)) {
+        tell(store, { kind: 'route-gone', route: operation.route, portId });
+      }
+      return undefined;
+    case 'add-rule':
+      routing.addRule(operation.rule);
+      tell(store, { kind: 'rule', rule: operation.rule, portId });
+      return undefined;
+    case 'remove-rule':
+      if (routing.removeRule(operation.rule)) {
+        tell(store, { kind: 'rule-gone', rule: operation.rule, portId });
+      }
+      return undefined;
+  }
 }

@@ -13,6 +13,7 @@ function idle({ ports }: DriverOptions, override: Partial<Driver>): Driver {
     startedAt: ports.clock.now(),
     instances: [],
     groups: [],
+    staticEntries: [],
     trackers: [],
     rejected: {},
     latenessMax: 0 as EngineSnapshot['latenessMax'],

@@ -1,4 +1,6 @@
 /** A run as lines that can be read: virtual time, host, what happened. The same seed gives the same lines. */
+import { routeKeys } from '../base/route.ts';
+import { ruleKey } from '../base/rule.ts';
 import { type Duration, type Instant, renderDuration } from '../base/units.ts';
 import type { Report } from '../engine/report.ts';
 import type { KernelOperation } from '../ports.ts';
@@ -46,6 +48,8 @@ function nameOperation(operation: KernelOperation): string {
       return `${operation.kind} ${operation.address}/${operation.prefix}`;
     case 'set-sysctl':
       return `set ${operation.name} = ${operation.value}`;
+    default:
+      return `${operation.kind} ${'route' in operation ? routeKeys(operation.route).join() : ruleKey(operation.rule)}`;
   }
 }
 

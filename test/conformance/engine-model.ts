@@ -10,6 +10,7 @@ import type {
   Transport,
   VirtualAddress,
 } from '../../src/engine/model.ts';
+import { entriesOf, staticAddresses } from './engine-entries.ts';
 import { address, durationOf, isSet, numberOf, type Options } from './words.ts';
 
 export interface Written {
@@ -31,6 +32,10 @@ export function modelOf({ instances, groups, host }: Written): FailoverModel {
       logUnknownVrids: isSet(host, 'log_unknown_vrids'),
       addressLifetimes: isSet(host, 'lifetimes'),
     },
+    staticEntries: [
+      ...staticAddresses(host, (options, key) => addressesOf(options, key, '')),
+      ...entriesOf(host, 'static_'),
+    ],
   };
 }
 
@@ -61,6 +66,7 @@ export function instanceOf(name: string, options: Options): InstanceModel {
     transport: transportOf(options, family),
     addresses: addressesOf(options, 'vip', family === 'ipv4' ? '10.0.0.100/24' : 'fe80::100/64'),
     excludedAddresses: addressesOf(options, 'excluded', ''),
+    entries: entriesOf(options),
     interface: options.get('if') === 'none' ? undefined : (options.get('if') ?? 'eth0'),
     trackedInterfaces: tracked(options, 'track_interface', 'interface'),
     trackers: tracked(options, 'tracker', 'tracker'),

@@ -1,10 +1,13 @@
 /** The whole engine through its driver, on a host whose ports write everything down. */
 import assert from 'node:assert/strict';
+import { routeKeys } from '../../src/base/route.ts';
+import { ruleKey } from '../../src/base/rule.ts';
 import type { Instant } from '../../src/base/units.ts';
 import { createDriver, type Driver } from '../../src/engine/driver.ts';
-import type { InstanceSnapshot } from '../../src/engine/snapshot.ts';
-import type { KernelChange, LinkIndex } from '../../src/ports.ts';
+import type { EntrySnapshot, InstanceSnapshot } from '../../src/engine/snapshot.ts';
+import type { KernelChange, LinkIndex, LinkRoute } from '../../src/ports.ts';
 import { arrival } from './arrival.ts';
+import { routeFrom, ruleFrom } from './engine-entries.ts';
 import { modelOf } from './engine-model.ts';
 import {
   createRecordingPorts,
@@ -12,6 +15,7 @@ import {
   linkNamed,
   observed,
   type RecordingPorts,
+  stateOf,
 } from './recording-ports.ts';
 import { tellFault, tellFields } from './tell.ts';
 import { createTeller } from './teller.ts';
@@ -89,6 +93,9 @@ function write(play: Play, { name, plain, options }: Command): readonly string[]
   } else if (name === 'lose') {
     play.host.links.delete(what);
   } else if (name === 'no-address') play.host.addresses.clear();
+  else if (name === 'refusing') play.host.refusing = what === 'nothing' ? undefined : what;
+  else if (name === 'kept') tableChange(play.host, 'adds', options);
+  else if (name === 'taken') tableChange(play.host, 'removes', options);
   else if (name === 'failing') {
     const verb = what as keyof RecordingPorts['failing'];
     play.host.failing[verb] = numberOf(options, 'times', 1);
@@ -182,14 +189,35 @@ function changeOf({ host }: Play, { name, plain, options }: Command): KernelChan
   }
   assert.equal(name, 'kernel', `nobody understands ${name}`);
   if (verb === 'overrun') {
-    const state = { links: [...host.links.values()], addresses: [...host.addresses.values()] };
-    return { kind: 'resynchronised', state };
+    return { kind: 'resynchronised', state: stateOf(host) };
   }
   const portId = numberOf(options, 'by', 0);
+  if (options.has('route') || options.has('rule')) return tableChange(host, verb, options);
   const entry = addAddress(host, options.get('on') ?? 'eth0', what, 0);
   if (verb === 'adds') return { kind: 'address', address: entry, portId };
   host.addresses.delete(keyOf(entry.link, entry.address, entry.prefix));
   return { kind: 'address-gone', address: entry, portId };
+}
+
+/** `kernel removes route=198.51.100.0/24@eth0 by=4711`. */
+function tableChange(host: RecordingPorts, verb: string, options: Options): KernelChange {
+  const portId = numberOf(options, 'by', 0);
+  const isThere = verb === 'adds';
+  const written = options.get('route');
+  if (written === undefined) {
+    const rule = ruleFrom(options.get('rule') ?? '');
+    if (isThere) host.rules.set(ruleKey(rule), rule);
+    else host.rules.delete(ruleKey(rule));
+    return { kind: isThere ? 'rule' : 'rule-gone', rule, portId };
+  }
+  const named = routeFrom(written);
+  const hops = named.hops.map((hop) => ({ ...hop, link: host.links.get(hop.link ?? '')?.index }));
+  const route: LinkRoute = { ...named, hops };
+  for (const key of routeKeys(route)) {
+    if (isThere) host.routes.set(key, route);
+    else host.routes.delete(key);
+  }
+  return { kind: isThere ? 'route' : 'route-gone', route, portId };
 }
 
 function addLink(host: RecordingPorts, name: string): ReturnType<typeof linkNamed> {
@@ -219,11 +247,12 @@ function currentModel({ instances, groups, hostOptions }: Play) {
 function tellSnapshot({ driver, host }: Play): readonly string[] {
   if (driver === undefined) return [];
   if (driver.finished) return ['finished'];
-  const { instances, groups, rejected } = driver.snapshot();
+  const { instances, groups, rejected, staticEntries } = driver.snapshot();
   const refused = tellFields(rejected);
   return [
     ...instances.map(tellInstance),
     ...groups.map(({ name, state }) => `group ${name} ${state}`),
+    ...(staticEntries.length > 0 ? [`host holds ${tellEntries(staticEntries)}`] : []),
     ...(refused.length > 0 ? [`host rejected ${refused.join(' ')}`] : []),
     `next wake ${host.armed === undefined ? 'never' : tellTime(host.armed)}`,
   ];
@@ -243,11 +272,17 @@ function tellInstance(instance: InstanceSnapshot): string {
     state === 'backup' && masterInterval > 0 ? `master interval ${tellTime(masterInterval)}` : '',
     faults.length > 0 ? `faults ${faults.map(tellFault).join('; ')}` : '',
     present > 0 ? `${present} of ${instance.addresses.length} addresses` : '',
+    tellEntries(instance.entries),
     Object.keys(statistics.rejected).length > 0
       ? `rejected ${tellFields(statistics.rejected).join(' ')}`
       : '',
   ];
   return words.filter((word) => word !== '').join(', ');
+}
+
+function tellEntries(entries: readonly EntrySnapshot[]): string {
+  const present = entries.filter((entry) => entry.present).length;
+  return entries.length === 0 ? '' : `${present} of ${entries.length} entries`;
 }
 
 /** What `status` shows beyond the states: the counters, and who was heard. */

@@ -1,18 +1,24 @@
 /** The ports of one host that write down, in order, what is asked of them. */
 import assert from 'node:assert/strict';
 import { type Address, familyOf, type Mac } from '../../src/base/address.ts';
+import { routeKeys } from '../../src/base/route.ts';
+import { type Rule, ruleKey } from '../../src/base/rule.ts';
 import type { Instant, WallTime } from '../../src/base/units.ts';
 import type { DriverPorts } from '../../src/engine/driver.ts';
 import type { Report } from '../../src/engine/report.ts';
-import type {
-  KernelChange,
-  KernelOperation,
-  Link,
-  LinkAddress,
-  LinkIndex,
-  OperationResult,
-  PortError,
-  ReceivedDatagram,
+import {
+  isRouting,
+  type KernelChange,
+  type KernelOperation,
+  type KernelState,
+  type Link,
+  type LinkAddress,
+  type LinkIndex,
+  type LinkRoute,
+  type OperationResult,
+  type PortError,
+  type ReceivedDatagram,
+  type RoutingOperation,
 } from '../../src/ports.ts';
 
 export interface RecordingPorts {
@@ -27,6 +33,10 @@ export interface RecordingPorts {
   readonly changed: KernelChange[];
   readonly links: Map<string, Link>;
   readonly addresses: Map<string, LinkAddress>;
+  readonly routes: Map<string, LinkRoute>;
+  readonly rules: Map<string, Rule>;
+  /** The errno that the next additions of routes and rules answer. */
+  refusing: string | undefined;
   /** What the next calls of each kind answer instead of doing anything. */
   readonly failing: { add: number; remove: number; renew: number; send: number; listen: number };
   /** The only group that cannot be joined while `listen` fails. */
@@ -82,7 +92,12 @@ export function createRecordingPorts(tell: Teller): RecordingPorts {
       receive: (limit) => host.arrived.splice(0, limit),
     },
     kernel: {
-      observe: () => ({ links: [...host.links.values()], addresses: [...host.addresses.values()] }),
+      watch: ({ routes, rules }) => {
+        const words = routes.map(({ family, protocol }) => `${family} routes of ${protocol}`);
+        if (rules) words.push('rules');
+        if (words.length > 0) lines.push(`watch ${words.join(', ')}`);
+      },
+      observe: () => stateOf(host),
       apply: (operations) => {
         const results = operations.map((operation) => applyTo(host, operation, take));
         lines.push(...tell.applied(operations, results));
@@ -105,6 +120,9 @@ export function createRecordingPorts(tell: Teller): RecordingPorts {
     changed: [],
     links: new Map(),
     addresses: new Map(),
+    routes: new Map(),
+    rules: new Map(),
+    refusing: undefined,
     failing: { add: 0, remove: 0, renew: 0, send: 0, listen: 0 },
     failingGroup: undefined,
   };
@@ -117,6 +135,7 @@ function applyTo(
   take: (count: 'add' | 'remove' | 'renew') => boolean,
 ): OperationResult {
   if (operation.kind === 'set-sysctl') return { done: true };
+  if (isRouting(operation)) return routeOn(host, operation);
   const verb =
     operation.kind === 'remove-address'
       ? 'remove'
@@ -129,6 +148,33 @@ function applyTo(
   } else {
     const { link, address, prefix } = operation.address;
     host.addresses.set(keyOf(link, address, prefix), observed(link, address, prefix, 0x48));
+  }
+  return { done: true };
+}
+
+export function stateOf({ links, addresses, routes, rules }: RecordingPorts): KernelState {
+  return {
+    links: [...links.values()],
+    addresses: [...addresses.values()],
+    routes: [...new Set(routes.values())],
+    rules: [...rules.values()],
+  };
+}
+
+function routeOn(host: RecordingPorts, operation: RoutingOperation): OperationResult {
+  const isAdding = operation.kind.startsWith('add');
+  if (isAdding && host.refusing !== undefined) {
+    return { done: false, error: { errno: 101, code: host.refusing, detail: '' } };
+  }
+  if ('rule' in operation) {
+    const key = ruleKey(operation.rule);
+    if (isAdding) host.rules.set(key, operation.rule);
+    else host.rules.delete(key);
+    return { done: true };
+  }
+  for (const key of routeKeys(operation.route)) {
+    if (isAdding) host.routes.set(key, operation.route);
+    else host.routes.delete(key);
   }
   return { done: true };
 }

@@ -1,12 +1,15 @@
 /** What the engine asks of the world, in words. Long runs of the same are told by their ends and their number. */
 import { familyOf } from '../../src/base/address.ts';
+import { entryWords } from '../../src/engine/entry-words.ts';
 import type { Report } from '../../src/engine/report.ts';
-import type {
-  Datagram,
-  Frame,
-  KernelOperation,
-  LinkIndex,
-  OperationResult,
+import {
+  type Datagram,
+  type Frame,
+  isRouting,
+  type KernelOperation,
+  type LinkIndex,
+  type OperationResult,
+  type RoutingOperation,
 } from '../../src/ports.ts';
 import { decodeAnnouncement } from '../../src/wire/neighbor.ts';
 import { decodeAdvertisement } from '../../src/wire/vrrp.ts';
@@ -96,6 +99,7 @@ function tellOperation(
   nameOf: (link: LinkIndex) => string,
 ): readonly [string, string] {
   if (operation.kind === 'set-sysctl') return ['sysctl', `${operation.name} = ${operation.value}`];
+  if (isRouting(operation)) return tellRouting(operation, nameOf);
   if (operation.kind === 'remove-address') {
     return [`remove on ${nameOf(operation.link)}`, `${operation.address}/${operation.prefix}`];
   }
@@ -103,6 +107,25 @@ function tellOperation(
   const verb = operation.kind === 'add-address' ? 'add' : 'renew';
   const span = lifetime === undefined ? '' : ` for ${lifetime}s`;
   return [`${verb} on ${nameOf(link)}${span}`, `${address}/${prefix}`];
+}
+
+function tellRouting(
+  operation: RoutingOperation,
+  nameOf: (link: LinkIndex) => string,
+): readonly [string, string] {
+  const verb = operation.kind.startsWith('add') ? 'add' : 'remove';
+  const entry = { track: true, trackedBy: [] };
+  if ('rule' in operation) {
+    return [`${verb} as rule`, entryWords({ kind: 'rule', rule: operation.rule, ...entry })];
+  }
+  const { route } = operation;
+  const hops = route.hops.map((hop) => ({
+    ...hop,
+    link: hop.link === undefined ? undefined : nameOf(hop.link),
+  }));
+  const mtu = route.metrics.mtu === undefined ? '' : ` mtu ${route.metrics.mtu}`;
+  const named = { kind: 'route', route: { ...route, hops }, place: 'first', ...entry } as const;
+  return [`${verb} as route`, `${entryWords(named)}${mtu}`];
 }
 
 function tellReport(report: Report): string {

@@ -58,6 +58,7 @@ export function createStation(): Station {
     model: {
       instances,
       groups: [],
+      staticEntries: [],
       host: {
         startupDelay: 0 as never,
         garpInterval: 0 as never,
@@ -85,7 +86,13 @@ export function createStation(): Station {
         },
       },
       kernel: {
-        observe: () => ({ links: [link()], addresses: [own(OWN_IPV4), own(OWN_IPV6)] }),
+        watch: () => {},
+        observe: () => ({
+          links: [link()],
+          addresses: [own(OWN_IPV4), own(OWN_IPV6)],
+          routes: [],
+          rules: [],
+        }),
         apply: (operations) => operations.map(() => ({ done: true })),
         changes: () => [],
       },

@@ -8,7 +8,7 @@ import {
   renderPriority,
   renderTracker,
 } from '../../daemon/journal/cause.ts';
-import type { InstanceSnapshot } from '../../engine/snapshot.ts';
+import type { EntrySnapshot, InstanceSnapshot } from '../../engine/snapshot.ts';
 import { renderAgo, renderClock, renderSpan } from './time.ts';
 
 export function renderStatus(status: Status): string {
@@ -23,8 +23,10 @@ export function renderStatus(status: Status): string {
         `sync group ${group.name}  ${group.state.toUpperCase()}  for ${renderSpan(between(group.since, status.now))}`,
     );
     const rejected = counts(snapshot.rejected);
+    const fixed = snapshot.staticEntries.map((entry) => entryRow(entry, ', missing'));
     blocks.push(
       groups,
+      fixed.map(([kind, text]) => `static ${kind}  ${text}`),
       scriptLines(status),
       rejected === '' ? [] : [`ignored, of no instance: ${rejected}`],
     );
@@ -54,10 +56,25 @@ function heading(status: Status): readonly string[] {
       status.refusedReload.text,
     );
   }
+  lines.push(...probationLines(status));
   if (status.journalLinesLost > 0) {
     lines.push(`${status.journalLinesLost} log lines were lost: their reader does not keep up`);
   }
   return lines;
+}
+
+function probationLines(status: Status): readonly string[] {
+  const { unconfirmedUntil: until, rolledBack, now, wall } = status;
+  if (until !== undefined) {
+    return [
+      `the configuration waits for its confirmation: taken back in ${renderSpan(between(now, until))} unless you run "holdfast confirm"`,
+    ];
+  }
+  if (rolledBack === undefined) return [];
+  const when = renderClock(rolledBack.wall, wall);
+  return [
+    `the configuration was ${rolledBack.why} (${when}), what ran before runs again; the file still holds it`,
+  ];
 }
 
 function instanceLines(instance: InstanceSnapshot, status: Status): readonly string[] {
@@ -71,6 +88,7 @@ function instanceLines(instance: InstanceSnapshot, status: Status): readonly str
   for (const { address, prefix, interface: name, present } of instance.addresses) {
     rows.push(['address', `${address}/${prefix} on ${name}${present ? '' : ', not held here'}`]);
   }
+  rows.push(...instance.entries.map((entry) => entryRow(entry, ', not held here')));
   for (const peer of instance.peers) {
     rows.push([
       'peer',
@@ -92,6 +110,10 @@ function instanceLines(instance: InstanceSnapshot, status: Status): readonly str
     `${instance.name}  ${instance.state.toUpperCase()}  for ${renderSpan(between(instance.since, now))}  (${place}, virtual router ${instance.virtualRouterId})`,
     ...rows.map(([name, text]) => `  ${name.padEnd(9)}${text}`),
   ];
+}
+
+function entryRow({ kind, words, present }: EntrySnapshot, absence: string): [string, string] {
+  return [kind, `${words}${present ? '' : absence}`];
 }
 
 function masterText(instance: InstanceSnapshot, now: Instant): string {

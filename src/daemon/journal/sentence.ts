@@ -83,6 +83,18 @@ function other(
         'warning',
         `removed ${report.address} from ${report.interface}: left behind by a daemon that was killed`,
       );
+    case 'entry-lost': {
+      const whom = who(report.portId, nameProcess);
+      const cure = report.restored ? 'putting it back' : 'it is not tracked and stays away';
+      return one('warning', `${entryOf(report)} was removed by ${whom}; ${cure}`);
+    }
+    case 'entry-failed':
+      return one('error', `cannot have ${entryOf(report)}: ${words(report.error)}; trying again`);
+    case 'stale-entry-removed':
+      return one(
+        'warning',
+        `removed the ${report.entry} ${report.words}: left behind by a daemon that was killed`,
+      );
     case 'interface':
       return one(report.state === 'up' ? 'notice' : 'warning', interfaceLine(report));
     case 'late':
@@ -91,6 +103,15 @@ function other(
         `a deadline was served ${short(report.lateness)} late: the host is overloaded, or the failover process has too low a priority (see vrrp_rt_priority)`,
       );
   }
+}
+
+/** `the route 192.0.2.0/24 dev eth0 of VI_1`. */
+function entryOf(
+  report: Extract<Report, { readonly kind: 'entry-lost' | 'entry-failed' }>,
+): string {
+  const { entry, words: spelled, instance } = report;
+  if (instance === undefined) return `the static ${entry} ${spelled}`;
+  return `the ${entry} ${spelled} of ${instance}`;
 }
 
 function interfaceLine(report: Extract<Report, { readonly kind: 'interface' }>): string {

@@ -2,22 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readText } from '../../language/read-text.ts';
-import { failoverModel } from '../failover-model.ts';
-import { serviceModels } from '../service-model.ts';
-import { supervisorModel } from '../supervisor-model.ts';
 import { isQuiet, type NamedStep, type Plan, planReload, type Target } from './plan.ts';
+import { targetOf } from './target.ts';
 
 function target(text: string): Target {
-  const { model } = readText(text);
-  const { scripts, instanceNotify, groupNotify, process } = supervisorModel(model);
-  return {
-    failover: failoverModel(model),
-    scripts,
-    process,
-    instanceNotify: new Map(instanceNotify.map(({ name, scripts: own }) => [name, own])),
-    groupNotify: new Map(groupNotify.map(({ name, scripts: own }) => [name, own])),
-    services: serviceModels(model),
-  };
+  return targetOf(readText(text).model);
 }
 
 function named(what: string, { kind, name, differences }: NamedStep): readonly string[] {
