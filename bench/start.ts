@@ -25,7 +25,7 @@ export async function measureStart(
     const tap = await openTap(lab);
     for (let index = 0; index < times; index += 1) {
       const task = contender.start(marked(host, ipv4), text);
-      await delay(1_200);
+      await delay(2_000);
       await stop(task);
     }
     const seen = await tap.close();
