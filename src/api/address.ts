@@ -6,7 +6,7 @@ export const routes = {
   /** `file`: what would be loaded instead of the daemon's own. */
   plan: { method: 'GET', path: '/plan' },
   confirm: { method: 'POST', path: '/confirm' },
-  'go-back': { method: 'POST', path: '/go-back' },
+  rollback: { method: 'POST', path: '/rollback' },
   stop: { method: 'POST', path: '/stop' },
   /** Text, in the form that Prometheus scrapes. */
   metrics: { method: 'GET', path: '/metrics' },

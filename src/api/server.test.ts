@@ -17,7 +17,7 @@ const control: Control = {
   reload: () => Promise.reject(new Error('no luck')),
   plan: (file) => Promise.resolve({ kind: 'refused', text: `no ${file}` }),
   confirm: () => ({ kind: 'nothing-to-confirm' }),
-  goBack: () => Promise.resolve({ kind: 'nothing-to-confirm' }),
+  rollBack: () => Promise.resolve({ kind: 'nothing-to-confirm' }),
   stop: () => {
     stopped += 1;
   },

@@ -55,8 +55,8 @@ async function answerTo(route: Route, query: URLSearchParams, control: Control):
       return { status: 200, body: await control.plan(query.get('file') ?? undefined) };
     case 'confirm':
       return { status: 200, body: control.confirm() };
-    case 'go-back':
-      return { status: 200, body: await control.goBack() };
+    case 'rollback':
+      return { status: 200, body: await control.rollBack() };
     case 'stop':
       return { status: 202, body: { kind: 'stopping' }, afterwards: () => control.stop() };
     case 'metrics': {

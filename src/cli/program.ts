@@ -1,6 +1,7 @@
 /** The command line of people: every command with its help. Each command's own code is loaded when it is called. */
 import { Command, Option } from 'commander';
 import { addLanguageCommands } from './program-language.ts';
+import { addReloadCommands } from './program-reload.ts';
 import { stateDirectoryOption } from './state-directory-option.ts';
 import { version } from './version.ts';
 
@@ -65,16 +66,7 @@ program
     process.exitCode = await explain(name, stateDirectoryFrom(options.stateDir));
   });
 
-program
-  .command('reload')
-  .description('make the running daemon read its configuration again')
-  .addOption(stateDirectoryOption())
-  .action(async (options: { stateDir?: string }) => {
-    const { reload } = await import('./commands/reload.ts');
-    const { stateDirectoryFrom } = await import('./surroundings.ts');
-    process.exitCode = await reload(stateDirectoryFrom(options.stateDir));
-  });
-
+addReloadCommands(program);
 addLanguageCommands(program);
 
 export function parse(): Promise<Command> {

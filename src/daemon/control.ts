@@ -33,7 +33,7 @@ export interface ReloadStatus {
   /** What runs is taken back then, unless it is confirmed. */
   readonly unconfirmedUntil: Instant | undefined;
   /** When the last one that was loaded on probation was taken back, and why; until the next reload. */
-  readonly wentBack: { readonly wall: WallTime; readonly why: string } | undefined;
+  readonly rolledBack: { readonly wall: WallTime; readonly why: string } | undefined;
 }
 
 /** `text` is the rendered diagnostics. */
@@ -59,16 +59,32 @@ export type PlanAnswer =
 
 export type ConfirmAnswer =
   | { readonly kind: 'confirmed' }
-  | { readonly kind: 'went-back'; readonly plan: Plan }
+  | { readonly kind: 'rolled-back'; readonly plan: Plan }
   | { readonly kind: 'nothing-to-confirm' };
+
+/** Everything that a dump shows. */
+export interface Inspection {
+  readonly status: Status;
+  /** undefined until the configuration has been read. */
+  readonly plan: DaemonPlan | undefined;
+}
+
+export interface Inspectable {
+  inspect(): Promise<Inspection>;
+}
+
+/** What keepalived writes into files. */
+export type DumpText = 'data' | 'stats' | 'json';
 
 export interface Control {
   status(): Promise<Status>;
+  /** undefined while there is nothing to show yet. */
+  dump(kind: DumpText): Promise<string | undefined>;
   /** `within` loads on probation: unless confirmed in time, it is taken back. */
   reload(within: Duration | undefined): Promise<ReloadAnswer>;
   /** What a reload with this file would do; undefined is the daemon's own. */
   plan(file: string | undefined): Promise<PlanAnswer>;
   confirm(): ConfirmAnswer;
-  goBack(): Promise<ConfirmAnswer>;
+  rollBack(): Promise<ConfirmAnswer>;
   stop(): void;
 }

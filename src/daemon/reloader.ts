@@ -41,7 +41,7 @@ export class Reloader {
   readonly #options: ReloaderOptions;
   #count = 0;
   #refused: ReloadStatus['refusedReload'];
-  #wentBack: ReloadStatus['wentBack'];
+  #rolledBack: ReloadStatus['rolledBack'];
   #reloading: Promise<ReloadAnswer> | undefined;
   #again = false;
   /** What the next reload asks for, while one is going on. */
@@ -58,7 +58,7 @@ export class Reloader {
       reloads: this.#count,
       refusedReload: this.#refused,
       unconfirmedUntil: this.#probation?.until,
-      wentBack: this.#wentBack,
+      rolledBack: this.#rolledBack,
     };
   }
 
@@ -96,7 +96,7 @@ export class Reloader {
   }
 
   /** What was loaded on probation is taken back at once. */
-  async goBack(): Promise<ConfirmAnswer> {
+  async rollBack(): Promise<ConfirmAnswer> {
     await this.#reloading;
     return this.#putBack('taken back by command');
   }
@@ -126,7 +126,7 @@ export class Reloader {
     if (this.#closed || before === undefined) return { kind: 'stopping' };
     if (!reading.ok) return this.#refuse(reading);
     this.#refused = undefined;
-    this.#wentBack = undefined;
+    this.#rolledBack = undefined;
     this.#count += 1;
     const plan = planReload(before, reading.plan);
     this.#options.apply(reading.plan);
@@ -177,12 +177,12 @@ export class Reloader {
     }
     const plan = planReload(before, probation.former);
     this.#options.apply(probation.former);
-    this.#wentBack = { wall: this.#options.wall(), why };
+    this.#rolledBack = { wall: this.#options.wall(), why };
     this.#options.say(
       'warning',
       `the configuration was ${why}: what ran before it runs again. The file still holds it, and the next reload or start would load it`,
     );
-    return { kind: 'went-back', plan };
+    return { kind: 'rolled-back', plan };
   }
 
   #left(): Duration | undefined {

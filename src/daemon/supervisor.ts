@@ -123,8 +123,8 @@ export class Supervisor implements Control {
     return this.#reloader.confirm();
   }
 
-  goBack(): Promise<ConfirmAnswer> {
-    return this.#reloader.goBack();
+  rollBack(): Promise<ConfirmAnswer> {
+    return this.#reloader.rollBack();
   }
 
   /** Resigns, withdraws, runs the stop scripts. Any number of calls are one. */

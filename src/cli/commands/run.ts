@@ -103,7 +103,7 @@ async function begin(file: string, directory: StateDirectory, parts: Parts): Pro
     reload: (within) => supervisor.reload(within),
     plan: (file) => supervisor.plan(file),
     confirm: () => supervisor.confirm(),
-    goBack: () => supervisor.goBack(),
+    rollBack: () => supervisor.rollBack(),
     stop: () => leave(0),
   };
   const [reading, serving] = await Promise.all([

@@ -1,0 +1,27 @@
+/** What a configuration makes run, by its text alone: no host is asked whether its scripts are there. */
+import type { Model } from '../../language/model.ts';
+import { failoverModel } from '../failover-model.ts';
+import { serviceModels } from '../service-model.ts';
+import { type NotifyModel, supervisorModel } from '../supervisor-model.ts';
+import type { Target } from './plan.ts';
+
+export function targetOf(model: Model): Target {
+  const { scripts, instanceNotify, groupNotify, process } = supervisorModel(model);
+  return {
+    failover: failoverModel(model),
+    scripts: scripts.map(({ tracker: _, ...script }) => script),
+    instanceNotify: byName(instanceNotify),
+    groupNotify: byName(groupNotify),
+    services: serviceModels(model),
+    process,
+  };
+}
+
+function byName(models: readonly NotifyModel[]): ReadonlyMap<string, object> {
+  return new Map(
+    models.map(({ name, scripts, every, tellDeleted }) => [
+      name,
+      { ...scripts, every, tellDeleted },
+    ]),
+  );
+}
