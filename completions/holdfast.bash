@@ -3,7 +3,7 @@ _holdfast() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "run check status explain reload fmt show help --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback fmt show lsp help --help --version" -- "$word"))
         return
     fi
     if [ "$command" = show ]; then
@@ -19,7 +19,11 @@ _holdfast() {
         'check --format') COMPREPLY=($(compgen -W "terminal line json sarif" -- "$word")); return ;;
         'status --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'explain --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
+        'plan --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
+        'reload --confirm') return ;;
         'reload --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
+        'confirm --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
+        'rollback --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'show config --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
     esac
     case "$command" in
@@ -47,7 +51,25 @@ _holdfast() {
                 *) COMPREPLY=($(compgen -W "expand.blank-before-equals expand.empty-condition expand.glued-name expand.list-arity expand.outer-name expand.random-bounds expand.recursive expand.repeat-bounds expand.repeat-form expand.too-deep expand.too-large expand.unknown-name garp.interface-repeated group.empty group.member-taken group.priorities-differ group.single-member group.unknown-member group.weights-dropped host.interface-comes-later host.interface-missing host.loopback host.script-missing host.script-not-executable host.script-writable host.user-missing include.cycle include.main-file include.main-file-executable include.no-match include.no-name include.pattern include.quoted-name include.required include.skipped include.too-deep language.deprecated language.duplicate-block language.empty-block language.extra-words language.false-ignored language.flag-argument language.incomplete-line language.interface-name-too-long language.joined-entries language.joined-statements language.label-too-long language.misplaced-keyword language.missing-argument language.missing-block language.missing-name language.no-effect-yet language.not-a-boolean language.not-a-number language.not-a-service language.not-an-address language.nothing-to-run language.number-with-text language.number-with-unit language.other-case language.out-of-range language.repeated-block language.repeated-keyword language.route-without-destination language.separate-prefix language.shell-expression language.unexpected-block language.unknown-choice language.unknown-keyword language.unknown-word language.unquoted-command language.wrong-form lvs.address-not-held lvs.direct-routing-servers lvs.flag-without-scheduler lvs.hysteresis-too-large lvs.no-forwarding-method lvs.no-protocol lvs.no-scheduler lvs.no-server lvs.port-of-service lvs.protocol-with-fwmark lvs.quorum-too-large lvs.server-repeated lvs.unknown-group route.not-tracked rule.no-preference script.security-off script.user-below syntax.block-without-keyword syntax.byte-order-mark syntax.comment-in-word syntax.extra-brace syntax.foreign-blank syntax.line-continuation syntax.long-line syntax.missing-brace syntax.more-findings syntax.nul-byte syntax.too-deep syntax.typographic-quote syntax.unterminated-quote track.never-used track.own-interface track.probe-quorum-too-high track.probe-without-target track.repeated track.script-and-probe track.script-without-command track.small-weight track.timeout-beyond-interval track.unknown-name track.used-before-definition track.weight-lost-in-bounds track.weight-of-owner track.weight-with-nopreempt vrrp.address-repeated vrrp.address-shared vrrp.address-without-prefix vrrp.authentication-header vrrp.authentication-incomplete vrrp.authentication-with-version-3 vrrp.interface-missing vrrp.interval-fraction vrrp.interval-too-long vrrp.mixed-families vrrp.no-address vrrp.nopreempt-with-master vrrp.nopreempt-with-owner vrrp.owner-by-omission vrrp.password-too-long vrrp.peer-is-self vrrp.peer-of-other-family vrrp.peer-repeated vrrp.preempt-delay-unused vrrp.promote-secondaries-with-vmac vrrp.router-id-missing vrrp.router-id-taken vrrp.source-of-other-family vrrp.strict-corrects vrrp.timer-expired-unused vrrp.unicast-without-peers" -- "$word")) ;;
             esac
             ;;
+        'plan')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--json --state-dir --help" -- "$word")) ;;
+                *) COMPREPLY=($(compgen -f -- "$word")) ;;
+            esac
+            ;;
         'reload')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--confirm --json --state-dir --help" -- "$word")) ;;
+                *) : ;;
+            esac
+            ;;
+        'confirm')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--state-dir --help" -- "$word")) ;;
+                *) : ;;
+            esac
+            ;;
+        'rollback')
             case "$word" in
                 -*) COMPREPLY=($(compgen -W "--state-dir --help" -- "$word")) ;;
                 *) : ;;
@@ -63,6 +85,12 @@ _holdfast() {
             case "$word" in
                 -*) COMPREPLY=($(compgen -W "--json --no-defaults --state-dir --help" -- "$word")) ;;
                 *) COMPREPLY=($(compgen -f -- "$word")) ;;
+            esac
+            ;;
+        'lsp')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--stdio --help" -- "$word")) ;;
+                *) : ;;
             esac
             ;;
     esac

@@ -5,6 +5,7 @@ import { stateDirectoryOption } from './state-directory-option.ts';
 export function addLanguageCommands(program: Command): void {
   addFmt(program);
   addShow(program);
+  addLsp(program);
 }
 
 function addFmt(program: Command): void {
@@ -51,4 +52,15 @@ function addShow(program: Command): void {
         });
       },
     );
+}
+
+function addLsp(program: Command): void {
+  program
+    .command('lsp')
+    .description('serve editors: diagnostics, completion, hover, definitions, formatting')
+    .option('--stdio', 'over standard input and output, as it does anyway')
+    .action(async () => {
+      const { serveLanguage } = await import('./lsp/server.ts');
+      serveLanguage();
+    });
 }

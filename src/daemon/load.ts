@@ -8,7 +8,8 @@ export function loadHere(path: string): Configuration {
   return loadConfiguration(surroundings(path));
 }
 
-function surroundings(path: string): LoadOptions {
+/** Exported for readers that bring a file system of their own. */
+export function surroundings(path: string): LoadOptions {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined) environment[name] = value;
