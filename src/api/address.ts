@@ -10,6 +10,10 @@ export const routes = {
   stop: { method: 'POST', path: '/stop' },
   /** Text, in the form that Prometheus scrapes. */
   metrics: { method: 'GET', path: '/metrics' },
+  /** What keepalived writes into files when it is signalled. */
+  'dump-data': { method: 'GET', path: '/dump/data' },
+  'dump-stats': { method: 'GET', path: '/dump/stats' },
+  'dump-json': { method: 'GET', path: '/dump/json' },
 } as const;
 
 export type Route = keyof typeof routes;

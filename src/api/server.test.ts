@@ -13,7 +13,7 @@ const directory = mkdtempSync(join(tmpdir(), 'holdfast-api-'));
 let stopped = 0;
 const control: Control = {
   status: () => Promise.resolve({ version: '1', configuration: 'ü'.repeat(100_000) } as Status),
-  inspect: () => Promise.reject(new Error('no picture')),
+  dump: (kind) => Promise.resolve(kind === 'stats' ? 'VRRP Instance: ä\n' : undefined),
   reload: () => Promise.reject(new Error('no luck')),
   plan: (file) => Promise.resolve({ kind: 'refused', text: `no ${file}` }),
   confirm: () => ({ kind: 'nothing-to-confirm' }),

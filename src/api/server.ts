@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { failure, type Outcome, success } from '../base/outcome.ts';
 import { type Duration, microseconds } from '../base/units.ts';
-import type { Control } from '../daemon/control.ts';
+import type { Control, DumpText } from '../daemon/control.ts';
 import { type Route, routes } from './address.ts';
 import { type Answer, attend, connectionsMost } from './exchange.ts';
 
@@ -63,7 +63,22 @@ async function answerTo(route: Route, query: URLSearchParams, control: Control):
       const { metricsOf } = await import('./metrics/families.ts');
       return { status: 200, body: metricsOf(await control.status()) };
     }
+    case 'dump-data':
+      return dump('data', control);
+    case 'dump-stats':
+      return dump('stats', control);
+    case 'dump-json':
+      return dump('json', control);
   }
+}
+
+async function dump(kind: DumpText, control: Control): Promise<Answer> {
+  const text = await control.dump(kind);
+  if (text === undefined) {
+    return { status: 503, body: { error: 'there is nothing to show yet: ask again in a moment' } };
+  }
+  const contentType = kind === 'json' ? 'application/json' : 'text/plain; charset=utf-8';
+  return { status: 200, body: { contentType, text } };
 }
 
 function routeOf(method: string, path: string): Route | undefined {

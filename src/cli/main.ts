@@ -3,7 +3,9 @@
  * not carry what explains the other commands.
  */
 import { parseArgs } from 'node:util';
+import { nameRealTimeSignals } from './real-time-signals.ts';
 
+nameRealTimeSignals();
 const words = process.argv.slice(2);
 const plain = words[0] === 'run' ? plainRun(words.slice(1)) : undefined;
 if (plain === undefined) {

@@ -4,6 +4,7 @@ import type { Plan } from '../engine/plan/plan.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
 import type { InstanceHistory } from './journal/history.ts';
 import type { PairFacts } from './pair.ts';
+import type { DaemonPlan } from './plan.ts';
 import type { ScriptFacts } from './scripts/runner.ts';
 import type { TransitionCount } from './tally.ts';
 
@@ -81,7 +82,7 @@ export interface Control {
   /** undefined while there is nothing to show yet. */
   dump(kind: DumpText): Promise<string | undefined>;
   /** `within` loads on probation: unless confirmed in time, it is taken back. */
-  reload(within: Duration | undefined): Promise<ReloadAnswer>;
+  reload(within?: Duration): Promise<ReloadAnswer>;
   /** What a reload with this file would do; undefined is the daemon's own. */
   plan(file: string | undefined): Promise<PlanAnswer>;
   confirm(): ConfirmAnswer;

@@ -5,7 +5,15 @@
 import type { Duration, Instant, WallTime } from '../base/units.ts';
 import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
-import type { ConfirmAnswer, Control, PlanAnswer, ReloadAnswer, Status } from './control.ts';
+import type {
+  ConfirmAnswer,
+  Control,
+  Inspectable,
+  Inspection,
+  PlanAnswer,
+  ReloadAnswer,
+  Status,
+} from './control.ts';
 import type { Journal } from './journal/journal.ts';
 import { type NotifyState, noticeOf } from './notify/arguments.ts';
 import { Notifier } from './notify/notifier.ts';
@@ -24,6 +32,8 @@ export interface SupervisorOptions {
   readonly journal: Journal;
   readonly readiness: Readiness;
   readonly compileCache: string | undefined;
+  /** Told each plan that is taken over, before anything of it runs. */
+  adopted?(plan: DaemonPlan): void;
   now(): Instant;
   wall(): WallTime;
 }
@@ -31,7 +41,7 @@ export interface SupervisorOptions {
 /** keepalived waits this long for the scripts of a stop. */
 const stopScriptPatience = 1_000;
 
-export class Supervisor implements Control {
+export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
   readonly #options: SupervisorOptions;
   readonly #startedAt: Instant;
   readonly #pair: FailoverPair;
@@ -90,6 +100,10 @@ export class Supervisor implements Control {
     this.#keepWatchdog();
   }
 
+  async inspect(): Promise<Inspection> {
+    return { status: await this.status(), plan: this.#plan };
+  }
+
   async status(): Promise<Status> {
     const { version, configuration, journal, now, wall } = this.#options;
     const snapshot = await this.#pair.snapshot();
@@ -111,7 +125,7 @@ export class Supervisor implements Control {
     };
   }
 
-  reload(within: Duration | undefined): Promise<ReloadAnswer> {
+  reload(within?: Duration): Promise<ReloadAnswer> {
     return this.#reloader.reload(within);
   }
 
@@ -160,6 +174,7 @@ export class Supervisor implements Control {
     const { journal } = this.#options;
     const before = this.#plan;
     this.#plan = plan;
+    this.#options.adopted?.(plan);
     for (const { loudness, text } of plan.remarks) journal.say(loudness, text);
     this.#tally.keep(new Set(plan.failover.instances.map(({ name }) => name)));
     const kept = new Set(plan.scripts.map(({ name }) => name));

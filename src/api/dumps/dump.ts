@@ -1,6 +1,6 @@
 /** The dumps by what asks for them: signals write files, the control socket answers with text. */
 import { dirname, extname, join } from 'node:path';
-import type { Control } from '../../daemon/control.ts';
+import type { DumpText, Inspectable } from '../../daemon/control.ts';
 import type { InstanceStatistics } from '../../engine/snapshot.ts';
 import { renderData, renderParentData } from './data.ts';
 import { writeDump } from './file.ts';
@@ -8,23 +8,23 @@ import { renderJson } from './json.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { renderStatistics } from './statistics.ts';
 
-export type DumpKind = 'data' | 'stats' | 'stats-clear' | 'json';
+export type DumpKind = DumpText | 'stats-clear';
 
 export class Dumper {
-  readonly #control: Pick<Control, 'inspect'>;
+  readonly #daemon: Inspectable;
   readonly #complain: (sentence: string) => void;
   #baseline: ReadonlyMap<string, InstanceStatistics> = new Map();
   /** One write of a kind at a time; any number of signals meanwhile are one more. */
   readonly #writing = new Set<DumpKind>();
   readonly #again = new Set<DumpKind>();
 
-  constructor(control: Pick<Control, 'inspect'>, complain: (sentence: string) => void) {
-    this.#control = control;
+  constructor(daemon: Inspectable, complain: (sentence: string) => void) {
+    this.#daemon = daemon;
     this.#complain = complain;
   }
 
   /** What the files of this kind would hold; undefined while there is nothing to show. */
-  async text(kind: Exclude<DumpKind, 'stats-clear'>): Promise<string | undefined> {
+  async text(kind: DumpText): Promise<string | undefined> {
     const picture = await this.#picture();
     if (picture === undefined) return undefined;
     switch (kind) {
@@ -68,7 +68,7 @@ export class Dumper {
   }
 
   async #picture(): Promise<Picture | undefined> {
-    return pictureOf(await this.#control.inspect(), this.#baseline);
+    return pictureOf(await this.#daemon.inspect(), this.#baseline);
   }
 }
 

@@ -1,6 +1,7 @@
 /** `holdfast run`: the daemon in the foreground, from its first breath to its last. */
 import { flushCompileCache } from 'node:module';
 import { constants } from 'node:os';
+import { Doors, loadDoors } from '../../api/doors.ts';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
@@ -39,7 +40,10 @@ export async function run(options: RunOptions): Promise<void> {
   }
   const missing = missingPrivileges();
   if (missing !== undefined) return refuse(exit.permission, missing);
-  if (!isWarm()) await startOver(file);
+  if (!isWarm()) {
+    await loadDoors();
+    await startOver(file);
+  }
   const claimed = claimStateDirectory(stateDirectoryFrom(options.stateDirectory));
   if (!claimed.ok) return refuse(exit.failed, claimed.error);
   await live(file, claimed.value);
@@ -55,15 +59,20 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
   });
   const readiness = await openReadiness(process.env);
   const read = readerOf(file, compileCache);
-  const supervisor = new Supervisor({
+  const supervisor: Supervisor = new Supervisor({
     version,
     configuration: file,
     read,
     journal,
     readiness,
     compileCache,
+    adopted: (plan) => doors.adopt(plan),
     now,
     wall: () => wallTime(Date.now() * 1_000),
+  });
+  const doors = new Doors({
+    daemon: supervisor,
+    complain: (sentence) => journal.say('error', sentence),
   });
   const leave = (code: number): void => {
     supervisor.stop().then(() => {
@@ -71,7 +80,7 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
       journal.close(() => process.exit(code));
     });
   };
-  obeySignals(supervisor, journal, leave);
+  obeySignals({ supervisor, journal, leave, doors });
   process.on('uncaughtException', (thrown) => {
     journal.say('error', `the supervisor broke and stops in good order: ${thrown.stack}`);
     leave(70);
@@ -80,7 +89,7 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
   // A death of the failover process must be answered at once, however busy the host is.
   setNice(process.pid, constants.priority.PRIORITY_HIGH);
   supervisor.warm();
-  await begin(file, directory, { supervisor, journal, leave, read });
+  await begin(file, directory, { supervisor, journal, leave, doors, read });
   flushCompileCache();
   // Loading leaves half of the heap empty; by now nothing is urgent.
   setTimeout(
@@ -91,15 +100,17 @@ async function live(file: string, directory: StateDirectory): Promise<void> {
 
 interface Parts {
   readonly supervisor: Supervisor;
+  readonly doors: Doors;
   readonly journal: Journal;
   readonly leave: (code: number) => void;
   readonly read: ReadConfiguration;
 }
 
 async function begin(file: string, directory: StateDirectory, parts: Parts): Promise<void> {
-  const { supervisor, journal, leave, read } = parts;
+  const { supervisor, journal, leave, doors, read } = parts;
   const control: Control = {
     status: () => supervisor.status(),
+    dump: (kind) => doors.text(kind),
     reload: (within) => supervisor.reload(within),
     plan: (file) => supervisor.plan(file),
     confirm: () => supervisor.confirm(),
@@ -121,18 +132,24 @@ async function begin(file: string, directory: StateDirectory, parts: Parts): Pro
   supervisor.start(reading.plan);
 }
 
-function obeySignals(supervisor: Supervisor, journal: Journal, leave: Parts['leave']): void {
+/** keepalived's signals for its dumps. Two have no name in Node unless `real-time-signals.ts` gave them one. */
+const dumpSignals = {
+  SIGUSR1: 'data',
+  SIGUSR2: 'stats',
+  'SIGRTMAX-1': 'stats-clear',
+  'SIGRTMIN+2': 'json',
+} as const;
+
+function obeySignals({ supervisor, journal, leave, doors }: Omit<Parts, 'read'>): void {
   process.on('SIGTERM', () => leave(0));
   process.on('SIGINT', () => leave(0));
   process.on('SIGHUP', () => {
     journal.say('notice', 'SIGHUP: reading the configuration again');
     void supervisor.reload(undefined);
   });
-  // Node would open a debugger, or end.
-  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
-    process.on(signal, () =>
-      journal.say('notice', `${signal} does nothing: see "holdfast status"`),
-    );
+  for (const [signal, kind] of Object.entries(dumpSignals)) {
+    // An unknown name is an event like any other, which never comes.
+    process.on(signal as NodeJS.Signals, () => void doors.write(kind));
   }
 }
 
