@@ -1,6 +1,7 @@
 /** From a configuration file to what the daemon runs. */
 import { renderTerminal } from '../config/render/terminal.ts';
 import { type DoorsModel, doorsModel, type TimedCommand } from '../engine/doors-model.ts';
+import { entriesIn } from '../engine/failover-entries.ts';
 import { failoverModel } from '../engine/failover-model.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import { serviceModels } from '../engine/service-model.ts';
@@ -15,6 +16,7 @@ import type { Line } from './journal/severity.ts';
 import { loadHere } from './load.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
 import type { DaemonPlan, DoorsPlan, Reading, TimedScript } from './plan.ts';
+import { routingNamesHere } from './routing-names.ts';
 import { accountNamed } from './scripts/account.ts';
 import type { Command } from './scripts/command.ts';
 import { hostFinder } from './scripts/host-finder.ts';
@@ -37,9 +39,11 @@ export function readConfiguration(path: string): Reading {
 }
 
 function planOf(model: Model, warnings: readonly Line[]): DaemonPlan {
-  const failover = failoverModel(model);
+  const entries = entriesIn(model, routingNamesHere());
+  const failover = failoverModel(model, entries);
   const supervisor = supervisorModel(model);
   const remarks = [...warnings];
+  for (const text of entries.problems) remarks.push({ loudness: 'error', text });
   const disabled: { readonly name: string; readonly reason: string }[] = [];
   const scripts = supervisor.scripts.flatMap((script) => {
     const prepared = prepare(script.command, supervisor);

@@ -5,7 +5,7 @@ import { text } from '../../config/schema-word.ts';
 
 export const trackGroup = labelled('name', text('a name', '<NAME>'), {
   group: lines(text('the name of an instance', '<INST>'), {
-    doc: 'The instances whose state decides about static entries.',
+    doc: 'The instances that are at fault while a static entry of the group cannot be had.',
     example: '{\n    VI_1\n}',
     each: 'word',
   }),

@@ -211,12 +211,10 @@ const held = {
   virtual_routes: lines(routeLine, {
     doc: 'Routes that are there while it is master.',
     example: '{\n    192.0.2.128/25 via 192.0.2.2 dev eth1\n}',
-    effect: 'none',
   }),
   virtual_rules: lines(ruleLine, {
     doc: 'Policy rules that are there while it is master.',
     example: '{\n    from 192.0.2.0/24 table 51 preference 100\n}',
-    effect: 'none',
   }),
   promote_secondaries: flag({
     doc: 'Keeps other addresses of a network when its first one is removed from the interface.',

@@ -65,23 +65,19 @@ const host = {
   static_ipaddress: lines(addressLine, {
     doc: 'Addresses that are always there.',
     example: '{\n    192.0.2.9/24 dev eth0\n}',
-    ...idle,
   }),
   static_routes: lines(routeLine, {
     doc: 'Routes that are always there.',
     example: '{\n    198.51.100.0/24 via 192.0.2.2 dev eth0\n}',
-    ...idle,
   }),
   static_rules: lines(ruleLine, {
     doc: 'Policy rules that are always there.',
     example: '{\n    from 192.0.2.0/24 table 100 preference 100\n}',
-    ...idle,
   }),
   track_group: many(trackGroup, {
-    doc: 'Instances whose state decides about static entries.',
+    doc: 'Instances that are at fault while a static entry of the group cannot be had.',
     example: 'uplinks',
     duplicate: 'refuse',
-    ...idle,
   }),
   garp_group: many(garpGroup, {
     doc: 'Interfaces that share one rate of announcements.',

@@ -133,9 +133,8 @@ const addressOptions = {
     otherwise: 'forever; 0 for IPv6 with prefix length 128',
   }),
   track_group: scalar(text('the name of a track_group'), {
-    doc: 'Keeps a static address only while the instances of this group are up.',
+    doc: 'The instances of this group are at fault while the static address cannot be had.',
     example: 'uplinks',
-    effect: 'none',
   }),
   use_vmac: scalar(ownVmac, {
     doc: 'Puts the address on a virtual MAC interface of its own.',

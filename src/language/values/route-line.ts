@@ -44,6 +44,7 @@ const reach = {
   as: scalar(addressAfter(['to']), {
     doc: 'Translates the destination (MPLS).',
     example: 'to 192.0.2.9',
+    effect: 'none',
   }),
   via: scalar(addressAfter(['inet', 'inet6']), {
     doc: 'The gateway.',
@@ -70,6 +71,7 @@ const reach = {
   vrf: scalar(text('a VRF', '<VRF>'), {
     doc: 'The VRF whose table holds the route.',
     example: 'red',
+    effect: 'none',
   }),
   table: scalar(idOrName, { doc: 'Routing table.', example: '100', otherwise: 'main' }),
 };
@@ -106,7 +108,7 @@ const nature = {
   append: flag({ doc: 'Goes behind routes of equal rank.' }),
   no_track: flag({ doc: 'Nothing happens when somebody else removes the route.' }),
   track_group: scalar(text('the name of a track_group'), {
-    doc: 'Keeps a static route only while the instances of this group are up.',
+    doc: 'The instances of this group are at fault while the static route cannot be had.',
     example: 'uplinks',
   }),
 };

@@ -93,7 +93,7 @@ const actions = {
   protocol: scalar(idOrName, { doc: 'Who the rule is from.', example: 'static', otherwise: '18' }),
   no_track: flag({ doc: 'Nothing happens when somebody else removes the rule.' }),
   track_group: scalar(text('the name of a track_group'), {
-    doc: 'Keeps a static rule only while the instances of this group are up.',
+    doc: 'The instances of this group are at fault while the static rule cannot be had.',
     example: 'uplinks',
   }),
 };

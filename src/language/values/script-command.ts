@@ -76,7 +76,8 @@ function joinedCommand(cursor: Cursor, word: Word): Command {
     help: `put the whole command into one pair of double quotes: "${all.map((each) => each.text).join(' ')}"`,
   });
   const text = all.map((each) => (each.quoted ? each.raw : each.text)).join(' ');
-  return commandOf(cursor, { ...word, text, raw: text, quoted: true });
+  const { span, via } = word;
+  return commandOf(cursor, { text, raw: text, quoted: true, span, via });
 }
 
 function commandOf(cursor: Cursor, word: Word): Command {

@@ -108,7 +108,6 @@ export const protocol = {
     doc: 'Interface of static addresses that name none.',
     example: 'eth1',
     fallback: 'eth0',
-    effect: 'none',
   }),
   disable_local_igmp: flag({
     doc: 'Sends no IGMP for local groups on virtual MAC interfaces.',
