@@ -17,23 +17,23 @@ const idle = { loaded: false } as const;
 const loaded = { loaded: true } as const;
 const version3 = { version: 3 } as const;
 
-/** About 28 minutes. */
+/** Half an hour at most. */
 export const fullPlan: Plan = {
   takeover: [
     { version: 2, interval: 1_000, kills: 10, stops: 10, ...idle },
     { ...version3, interval: 1_000, kills: 10, stops: 10, ...idle },
-    { ...version3, interval: 100, kills: 40, stops: 40, ...idle },
-    { ...version3, interval: 10, kills: 40, stops: 40, ...idle },
+    { ...version3, interval: 100, kills: 30, stops: 20, ...idle },
+    { ...version3, interval: 10, kills: 30, stops: 20, ...idle },
     { ...version3, interval: 1_000, kills: 6, stops: 0, ...loaded },
     { ...version3, interval: 100, kills: 20, stops: 0, ...loaded },
     { ...version3, interval: 10, kills: 20, stops: 0, ...loaded },
     { ...version3, interval: 10, kills: 20, stops: 0, ...loaded, realTime: REAL_TIME },
   ],
   jitter: [
-    { ...version3, interval: 1_000, seconds: 60, ...idle },
+    { ...version3, interval: 1_000, seconds: 40, ...idle },
     { ...version3, interval: 100, seconds: 30, ...idle },
     { ...version3, interval: 10, seconds: 30, ...idle },
-    { ...version3, interval: 1_000, seconds: 60, ...loaded },
+    { ...version3, interval: 1_000, seconds: 40, ...loaded },
     { ...version3, interval: 100, seconds: 30, ...loaded },
     { ...version3, interval: 10, seconds: 600, ...loaded },
     { ...version3, interval: 10, seconds: 30, ...loaded, realTime: REAL_TIME },
@@ -41,7 +41,7 @@ export const fullPlan: Plan = {
   load: [
     { instances: 1, seconds: 20, settle: 10 },
     { instances: 255, seconds: 20, settle: 30 },
-    { instances: 1_000, seconds: 30, settle: 60 },
+    { instances: 1_000, seconds: 30, settle: 45 },
   ],
   addresses: 7,
   start: 9,

@@ -94,7 +94,7 @@ async function runTrials(sides: readonly Side[], plan: TakeoverPlan): Promise<vo
     const order = Math.floor(index / 2) % 2 === 0 ? sides : [...sides].reverse();
     for (const side of order) await strike(side, how, plan);
     await delay(how === 'kill' ? (bound('kill', plan) + 200_000) / 1_000 : 200);
-    for (const side of sides) await side.pair.restore();
+    await Promise.all(sides.map((side) => side.pair.restore()));
   }
 }
 
