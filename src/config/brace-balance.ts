@@ -9,7 +9,7 @@ import type { Block, Statement } from './tree.ts';
 export function reportBraces(reading: Reading, open: readonly Statement[]): void {
   const { sources, tree, findings } = reading;
   for (const [index, span] of tree.extra.entries()) {
-    const early = index === 0 ? earlyBrace(sources, tree.statements, span) : undefined;
+    const early = index === 0 ? earlyBrace(sources, tree.waiting, span) : undefined;
     report(findings, {
       code: 'syntax.extra-brace',
       span,
@@ -26,7 +26,7 @@ export function reportBraces(reading: Reading, open: readonly Statement[]): void
 }
 
 function reportOpen(reading: Reading, open: readonly Statement[], innermost: Block): void {
-  const guess = missingBrace(reading.sources, reading.tree.statements);
+  const guess = missingBrace(reading.sources, reading.tree.waiting);
   const count = open.length === 1 ? 'a block is' : `${open.length} blocks are`;
   const where = guess?.statement.block?.open ?? innermost.open;
   report(reading.findings, {

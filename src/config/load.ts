@@ -34,7 +34,7 @@ export function loadTree(options: LoadOptions): LoadedTree {
   reportBraces(reading, endTree(reading.tree));
   return {
     sources: reading.sources,
-    statements: reading.tree.statements,
+    statements: reading.tree.waiting,
     diagnostics: finished(findings),
   };
 }

@@ -12,7 +12,11 @@ export interface Origin {
 }
 
 /** By node, that is by the object that stands for a block in the model. */
-export type Places = ReadonlyMap<object, Origin>;
+export interface Places {
+  get(node: object): Origin | undefined;
+  /** In the order in which their blocks were opened. */
+  keys(): Iterable<object>;
+}
 
 /** The statement that wrote a field, or its entry `index` where it is a list; undefined when it is a default. */
 export function statementOf(

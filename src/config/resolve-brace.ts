@@ -1,21 +1,19 @@
 /** Braces that are not where they belong: blocks whose brace was forgotten, and unknown blocks around known ones. */
-import type { BlockSchema } from './schema.ts';
+import type { BlockSchema, Keyword } from './schema.ts';
 import type { Block, Statement } from './tree.ts';
 
 /**
- * The statements after `at` that only the block opened there can mean, when it has no brace: its keywords, and none
- * of the block around it.
+ * The statements after `at` that only the block of `keyword`, written there without a brace, can mean: its keywords,
+ * and none of the block around it.
  */
 export function contentsLost(
   schema: BlockSchema<unknown>,
+  keyword: Keyword,
   statements: readonly Statement[],
   at: number,
 ): readonly Statement[] {
-  const statement = statements[at];
-  const name = statement?.words[0]?.text;
-  if (statement === undefined || name === undefined || statement.block !== undefined) return [];
-  const field = schema.keywords.get(name)?.field;
-  if (field?.kind !== 'section') return [];
+  const { field } = keyword;
+  if (field.kind !== 'section') return none;
   let end = at + 1;
   for (; end < statements.length; end += 1) {
     const word = statements[end]?.words[0]?.text ?? '';
@@ -24,13 +22,15 @@ export function contentsLost(
   return statements.slice(at + 1, end);
 }
 
+const none: readonly Statement[] = [];
+
 const adopted = new WeakSet<Block>();
 
 /** The statement with the block that it should have had. */
 export function adopt(statement: Statement, contents: readonly Statement[]): Statement {
   const block: Block = { open: statement.span, close: undefined, statements: contents };
   adopted.add(block);
-  return { ...statement, block };
+  return { words: statement.words, block, span: statement.span };
 }
 
 export function isAdopted(statement: Statement): boolean {

@@ -2,6 +2,7 @@
 import type { CodeTable } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Origin, Places } from './places.ts';
+import { PlacesInOrder } from './places-in-order.ts';
 import { adopt, contentsLost, isAdopted, knownInside } from './resolve-brace.ts';
 import { missingBlock, reportExtra, reportUnknown, unexpectedBlock } from './resolve-complaint.ts';
 import type { Reporter } from './resolve-report.ts';
@@ -22,7 +23,7 @@ interface Resolution {
   readonly root: BlockSchema<unknown>;
   readonly reporter: Reporter;
   readonly cursor: Cursor;
-  readonly places: Map<object, Origin>;
+  readonly places: PlacesInOrder;
   /** The first block of each label, for sections that refuse a second. */
   readonly labels: Map<object, Map<string, Statement>>;
 }
@@ -38,7 +39,7 @@ export function resolve<T>(
     root: schema,
     reporter,
     cursor: newCursor(reporter),
-    places: new Map(),
+    places: new PlacesInOrder(),
     labels: new Map(),
   };
   const target = newTarget(resolution, schema, undefined);
@@ -79,7 +80,7 @@ function newTarget(
 ): Target {
   const node: Node = { ...schema.template };
   const origin: Origin = { statement, fields: {}, unread: none };
-  resolution.places.set(node, origin);
+  resolution.places.add(node, origin);
   return { schema, node, origin };
 }
 
@@ -107,18 +108,29 @@ function resolveStatements(
   for (let at = 0; at < statements.length; at += 1) {
     const statement = statements[at];
     if (statement === undefined) continue;
-    const lost = contentsLost(target.schema, statements, at);
+    const keyword = target.schema.keywords.get(statement.words[0]?.text ?? '');
+    if (keyword?.field.kind !== 'section' || statement.block !== undefined) {
+      resolveStatement(resolution, target, statement, keyword);
+      continue;
+    }
+    const lost = contentsLost(target.schema, keyword, statements, at);
     at += lost.length;
-    resolveStatement(resolution, target, lost.length === 0 ? statement : adopt(statement, lost));
+    const whole = lost.length === 0 ? statement : adopt(statement, lost);
+    resolveStatement(resolution, target, whole, keyword);
   }
 }
 
-function resolveStatement(resolution: Resolution, target: Target, statement: Statement): void {
+/** `keyword` is what the first word means here, if it means anything. */
+function resolveStatement(
+  resolution: Resolution,
+  target: Target,
+  statement: Statement,
+  keyword: Keyword | undefined,
+): void {
   const word = statement.words[0];
   if (word === undefined) return;
   const cursor = place(resolution.cursor, statement, 1);
   cursor.siblings = target.schema.keywords;
-  const keyword = target.schema.keywords.get(word.text);
   if (keyword === undefined) {
     const known = knownInside(resolution.root, target.schema, statement);
     reportUnknown(cursor, word, {
@@ -166,7 +178,8 @@ function resolveScalar(
       help: `put ${rest.text} on a line of its own`,
     });
     const words = statement.words.slice(stop);
-    resolveStatement(resolution, target, { words, block: statement.block, span: statement.span });
+    const further = { words, block: statement.block, span: statement.span };
+    resolveStatement(resolution, target, further, target.schema.keywords.get(rest.text));
     return;
   }
   if (rest !== undefined && value !== undefined) reportExtra(cursor, keyword, rest);

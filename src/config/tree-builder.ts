@@ -2,17 +2,20 @@
 import { type Findings, report } from './findings.ts';
 import type { Token } from './lexer.ts';
 import { limits } from './limits.ts';
+import { PlainBlock, WrittenStatement } from './plain.ts';
 import type { Span } from './source.ts';
-import type { Statement, Word } from './tree.ts';
+import type { Block, Statement, Word } from './tree.ts';
 
 interface OpenBlock {
   readonly words: readonly Word[];
   readonly open: Span;
-  readonly statements: Statement[];
+  /** How many statements were waiting when it opened: those behind them are its own. */
+  readonly from: number;
 }
 
 export interface TreeBuilder {
-  readonly statements: Statement[];
+  /** Statements of the blocks that are open, and of the top level, in the order of the text. */
+  readonly waiting: Statement[];
   readonly stack: OpenBlock[];
   readonly findings: Findings;
   /** Closing braces without a block. */
@@ -22,7 +25,13 @@ export interface TreeBuilder {
 }
 
 export function emptyTree(findings: Findings): TreeBuilder {
-  return { statements: [], stack: [], findings, extra: [], drowned: 0 };
+  return { waiting: [], stack: [], findings, extra: [], drowned: 0 };
+}
+
+/** Ends a line, or what stands before a brace. */
+export function endStatement(builder: TreeBuilder, words: readonly Word[]): void {
+  if (words.length === 0 || builder.drowned > 0) return;
+  builder.waiting.push(new WrittenStatement(words, undefined));
 }
 
 /** Adds one line. A statement ends with the line, or with a brace. */
@@ -49,18 +58,7 @@ export function endTree(builder: TreeBuilder): readonly Statement[] {
   return open;
 }
 
-function current(builder: TreeBuilder): Statement[] {
-  return builder.stack.at(-1)?.statements ?? builder.statements;
-}
-
-function endStatement(builder: TreeBuilder, words: readonly Word[]): void {
-  const first = words[0];
-  if (first === undefined || builder.drowned > 0) return;
-  const span = covering(first.span, words.at(-1)?.span ?? first.span);
-  current(builder).push({ words, block: undefined, span });
-}
-
-function openBlock(builder: TreeBuilder, words: readonly Word[], open: Span): void {
+export function openBlock(builder: TreeBuilder, words: readonly Word[], open: Span): void {
   if (builder.drowned > 0 || builder.stack.length >= limits.blockDepth) {
     if (builder.drowned === 0) reportDepth(builder, open);
     builder.drowned += 1;
@@ -75,19 +73,18 @@ function openBlock(builder: TreeBuilder, words: readonly Word[], open: Span): vo
       help: 'write the keyword before the brace, or remove the block',
     });
   }
-  builder.stack.push({ words: owner, open, statements: [] });
+  builder.stack.push({ words: owner, open, from: builder.waiting.length });
 }
 
 /** The words of the statement before, which waits for the brace on a line of its own. */
-function keywordBefore(builder: TreeBuilder): readonly Word[] {
-  const siblings = current(builder);
-  const last = siblings.at(-1);
+function keywordBefore({ waiting, stack }: TreeBuilder): readonly Word[] {
+  const last = waiting.length > (stack.at(-1)?.from ?? 0) ? waiting.at(-1) : undefined;
   if (last === undefined || last.block !== undefined) return [];
-  siblings.pop();
+  waiting.pop();
   return last.words;
 }
 
-function closeBlock(builder: TreeBuilder, close: Span): void {
+export function closeBlock(builder: TreeBuilder, close: Span): void {
   if (builder.drowned > 0) {
     builder.drowned -= 1;
   } else if (builder.stack.length > 0) {
@@ -98,23 +95,27 @@ function closeBlock(builder: TreeBuilder, close: Span): void {
 }
 
 function popBlock(builder: TreeBuilder, close: Span | undefined): Statement {
-  const block = builder.stack.pop();
-  if (block === undefined) throw new Error('broken invariant: a block is open');
-  const end = close ?? block.statements.at(-1)?.span ?? block.open;
-  const statement = {
-    words: block.words,
-    block: { open: block.open, close, statements: block.statements },
-    span: covering(block.words[0]?.span ?? block.open, end),
-  };
-  current(builder).push(statement);
+  const top = builder.stack.pop();
+  if (top === undefined) throw new Error('broken invariant: a block is open');
+  const statement = new WrittenStatement(top.words, blockOf(builder, top, close));
+  builder.waiting.push(statement);
   return statement;
 }
 
-/** From the start of one to the end of the other; the first alone when they stand in different texts. */
-function covering(first: Span, last: Span): Span {
-  if (first === last || first.source !== last.source || last.end < first.start) return first;
-  return { source: first.source, start: first.start, end: Math.max(first.end, last.end) };
+function blockOf({ waiting }: TreeBuilder, top: OpenBlock, close: Span | undefined): Block {
+  const statements = waiting.length === top.from ? none : waiting.slice(top.from);
+  waiting.length = top.from;
+  const { open } = top;
+  const isPlain = open.end === open.start + 1 && (close === undefined || isBeside(open, close));
+  if (!isPlain) return { open, close, statements };
+  return new PlainBlock(statements, { source: open.source, open: open.start }, close?.start ?? -1);
 }
+
+function isBeside(open: Span, close: Span): boolean {
+  return close.source === open.source && close.end === close.start + 1;
+}
+
+const none: readonly Statement[] = [];
 
 function reportDepth(builder: TreeBuilder, open: Span): void {
   report(builder.findings, {

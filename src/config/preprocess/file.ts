@@ -9,6 +9,7 @@ import { type BareLine, stripComment } from './comment.ts';
 import { judgeConditions } from './condition.ts';
 import { define, definitionOn } from './define.ts';
 import { readBehindBrace, readLine } from './line.ts';
+import { plainReader, readPlainLines } from './plain-lines.ts';
 import type { Reading } from './state.ts';
 
 /** Where reading stands within one file. */
@@ -23,7 +24,10 @@ interface Cursor {
 export function readSource(reading: Reading, source: Source): void {
   const cursor = { source, hasNul: source.text.includes('\0'), at: 0, dollar: -1 };
   skipMark(reading, cursor);
+  const plain = plainReader(source, reading.tree);
   while (cursor.at < source.text.length) {
+    cursor.at = readPlainLines(plain, cursor.at);
+    if (cursor.at >= source.text.length) break;
     const span = nextLine(reading, cursor);
     if (span === undefined) continue;
     if (isPlain(cursor, span)) readPlain(reading, source, span);

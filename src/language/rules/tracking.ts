@@ -30,11 +30,11 @@ const kinds: readonly TrackerKind[] = [
 
 export function checkTracking(context: RuleContext): void {
   const { model } = context;
-  const order = orderOf(context.places);
+  const precedes = lazyOrder(context.places);
   for (const kind of kinds) {
     const definitions = new Map(kind.defined(model).map((node) => [node.name, node]));
     for (const node of [...model.vrrp_sync_group, ...model.vrrp_instance]) {
-      checkEntries(context, node, { kind, definitions, order });
+      checkEntries(context, node, { kind, definitions, precedes });
     }
   }
   for (const node of model.vrrp_instance) {
@@ -45,17 +45,24 @@ export function checkTracking(context: RuleContext): void {
   checkProbes(context);
 }
 
-/** Blocks by the order in which they were opened. */
-function orderOf(places: Places): ReadonlyMap<object, number> {
-  const order = new Map<object, number>();
-  for (const node of places.keys()) order.set(node, order.size);
-  return order;
+/** Whether a block was opened before another; asked for tracked blocks only, so counted when first asked. */
+type Precedes = (one: object, other: object) => boolean;
+
+function lazyOrder(places: Places): Precedes {
+  let order: Map<object, number> | undefined;
+  return (one, other) => {
+    if (order === undefined) {
+      order = new Map();
+      for (const node of places.keys()) order.set(node, order.size);
+    }
+    return (order.get(one) ?? 0) < (order.get(other) ?? 0);
+  };
 }
 
 interface Definitions {
   readonly kind: TrackerKind;
   readonly definitions: ReadonlyMap<string, object>;
-  readonly order: ReadonlyMap<object, number>;
+  readonly precedes: Precedes;
 }
 
 function checkEntries(
@@ -63,7 +70,7 @@ function checkEntries(
   node: VrrpInstance | SyncGroup,
   known: Definitions,
 ): void {
-  const { kind, definitions, order } = known;
+  const { kind, definitions, precedes } = known;
   const seen = new Map<string, number>();
   for (const [index, { name }] of node[kind.key].entries()) {
     const at = { node, key: kind.key, index };
@@ -84,7 +91,7 @@ function checkEntries(
         message: `${node.name} tracks ${name} twice; the first entry counts`,
         related: [{ node, key: kind.key, index: first, label: 'first written here' }],
       });
-    } else if ((order.get(definition) ?? 0) > (order.get(node) ?? 0)) {
+    } else if (precedes(node, definition)) {
       context.report({
         code: 'track.used-before-definition',
         at,
