@@ -1,20 +1,24 @@
 /** What every implementation of the kernel port keeps. Run it by handing over how to open a host. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { type Address, parseAddress } from '../../src/base/address.ts';
+import type { Address } from '../../src/base/address.ts';
 import type {
   Kernel,
   KernelChange,
   KernelOperation,
   LinkAddress,
   LinkIndex,
+  RoutingOperation,
   WantedAddress,
 } from '../../src/ports.ts';
+import { routing } from './kernel-routing.ts';
+import { address } from './words.ts';
 
 /** What somebody else on the host does. */
 export type Meddling =
   | { readonly kind: 'add-address'; readonly address: Address; readonly prefix: number }
   | { readonly kind: 'remove-address'; readonly address: Address; readonly prefix: number }
+  | { readonly kind: 'routing'; readonly operation: RoutingOperation }
   | { readonly kind: 'link-down' | 'link-up' | 'cable-out' | 'cable-in' | 'remove-link' };
 
 export interface KernelHost {
@@ -46,6 +50,7 @@ export function kernelContract(name: string, open: () => Promise<KernelHost>): v
     watchesAddresses(() => host);
     watchesLinks(() => host);
     expires(() => host);
+    routing(() => host);
   });
 }
 
@@ -268,10 +273,4 @@ async function told(
   const last = changes.findIndex(isLast);
   assert.ok(last >= 0, `was not told; changes were ${JSON.stringify(changes)}`);
   return changes.slice(0, last + 1);
-}
-
-function address(text: string): Address {
-  const parsed = parseAddress(text);
-  assert.ok(parsed !== undefined);
-  return parsed;
 }

@@ -7,7 +7,7 @@ import { linuxClock } from '../../src/linux/clock.ts';
 import { setNamespace } from '../../src/linux/ffi.ts';
 import { LinuxKernel, type LinuxKernelOptions } from '../../src/linux/kernel.ts';
 import { LinuxNetwork } from '../../src/linux/network.ts';
-import type { LinkIndex, Network } from '../../src/ports.ts';
+import type { LinkIndex, Network, RoutingOperation } from '../../src/ports.ts';
 import type { KernelHost } from './kernel.ts';
 import type { Segment, SegmentHost } from './network.ts';
 
@@ -170,6 +170,8 @@ function commandOf(meddling: Parameters<KernelHost['meddle']>[0]): string {
       return `addr add ${meddling.address}/${meddling.prefix} dev eth9`;
     case 'remove-address':
       return `addr del ${meddling.address}/${meddling.prefix} dev eth9`;
+    case 'routing':
+      return routingCommand(meddling.operation);
     case 'link-down':
       return 'link set eth9 down';
     case 'link-up':
@@ -181,6 +183,20 @@ function commandOf(meddling: Parameters<KernelHost['meddle']>[0]): string {
     case 'remove-link':
       return 'link delete eth9';
   }
+}
+
+/** Whatever leaves by eth9 without a gateway, and rules by their source. */
+function routingCommand(operation: RoutingOperation): string {
+  const verb = operation.kind.startsWith('add') ? 'add' : 'del';
+  if ('rule' in operation) {
+    const { from, priority, action, protocol } = operation.rule;
+    const table = action.kind === 'table' ? `table ${action.table}` : action.kind;
+    const source = `from ${from?.address}/${from?.prefix}`;
+    const family = operation.rule.family === 'ipv6' ? '-6 ' : '';
+    return `${family}rule ${verb} ${source} pref ${priority} ${table} protocol ${protocol}`;
+  }
+  const { destination, prefix, protocol } = operation.route;
+  return `route ${verb} ${destination}/${prefix} dev eth9 proto ${protocol}`;
 }
 
 function known(text: string): Address {

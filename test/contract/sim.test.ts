@@ -108,6 +108,9 @@ function meddle(
     case 'remove-address':
       kernel.removeAddress({ link: LINK, ...meddling }, SOMEBODY.portId);
       return;
+    case 'routing':
+      kernel.route(meddling.operation, SOMEBODY.portId);
+      return;
     case 'remove-link':
       kernel.removeLink(LINK);
       return;
