@@ -10,7 +10,7 @@ import type { Task } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
 
 export const virtualAddress = '10.11.0.100';
-export const routerId = 51;
+const routerId = 51;
 
 export interface Pace {
   readonly version: 2 | 3;
