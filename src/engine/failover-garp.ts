@@ -5,24 +5,25 @@ import type { GarpModel } from './model.ts';
 
 const never = seconds(0);
 
-/** `vrrp_min_garp` changes the numbers that nobody wrote; strict mode silences the answer to a lower priority. */
+/**
+ * `vrrp_min_garp` changes the numbers that nobody wrote; strict mode silences the answer to a lower priority. That
+ * answer falls back to the global words alone, never to those of the instance about becoming master.
+ */
 export function garpModel(global: GlobalDefs, instance: VrrpInstance, strict: boolean): GarpModel {
   const least = global.vrrp_min_garp;
-  const masterDelay =
-    instance.garp_master_delay ?? global.vrrp_garp_master_delay ?? (least ? never : seconds(5));
-  const masterRepeat =
-    instance.garp_master_repeat ?? global.vrrp_garp_master_repeat ?? (least ? 1 : 5);
+  const delay = global.vrrp_garp_master_delay ?? (least ? never : seconds(5));
+  const repeat = global.vrrp_garp_master_repeat ?? (least ? 1 : 5);
   return {
-    masterDelay,
-    masterRepeat,
+    masterDelay: instance.garp_master_delay ?? delay,
+    masterRepeat: instance.garp_master_repeat ?? repeat,
     masterRefresh: instance.garp_master_refresh ?? global.vrrp_garp_master_refresh ?? never,
     masterRefreshRepeat:
       instance.garp_master_refresh_repeat ?? global.vrrp_garp_master_refresh_repeat ?? 1,
     lowerPriorityDelay: strict
       ? never
-      : (instance.garp_lower_prio_delay ?? global.vrrp_garp_lower_prio_delay ?? masterDelay),
+      : (instance.garp_lower_prio_delay ?? global.vrrp_garp_lower_prio_delay ?? delay),
     lowerPriorityRepeat: strict
       ? 0
-      : (instance.garp_lower_prio_repeat ?? global.vrrp_garp_lower_prio_repeat ?? masterRepeat),
+      : (instance.garp_lower_prio_repeat ?? global.vrrp_garp_lower_prio_repeat ?? repeat),
   };
 }

@@ -1,6 +1,7 @@
 /** What the engine gets from lines of configuration: keepalived's defaults and corrections, one by one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seconds } from '../base/units.ts';
 import { readText } from '../language/read-text.ts';
 import { failoverModel } from './failover-model.ts';
 import type { FailoverModel, InstanceModel } from './model.ts';
@@ -119,6 +120,11 @@ test('nopreempt gives way to state MASTER and to the owner', () => {
   assert.equal(instanceOf('preempt_delay 5').preemptDelay, 5_000_000);
 });
 
+test('preempt_delay is for a backup: state MASTER clears it, as keepalived does', () => {
+  assert.equal(instanceOf('preempt_delay 3\n').preemptDelay, seconds(3));
+  assert.equal(instanceOf('state MASTER\npriority 100\npreempt_delay 3\n').preemptDelay, 0);
+});
+
 test('strict mode corrects what the standard does not allow', () => {
   const strict = instanceOf(
     [
@@ -169,6 +175,15 @@ test('announcements: own word, then the global one, then the default that vrrp_m
   assert.deepEqual([least.masterRepeat, least.masterDelay], [1, 0]);
   const kept = instanceOf('', globally('vrrp_min_garp\nvrrp_garp_master_repeat 4')).garp;
   assert.equal(kept.masterRepeat, 4);
+});
+
+test('the answer to a lower priority knows the global words alone', () => {
+  const own = 'garp_master_delay 2\ngarp_master_repeat 3\n';
+  const { garp } = instanceOf(own);
+  assert.deepEqual([garp.lowerPriorityDelay, garp.lowerPriorityRepeat], [seconds(5), 5]);
+  const around = globally('vrrp_garp_master_delay 7\nvrrp_garp_master_repeat 4');
+  const { garp: other } = instanceOf(own, around);
+  assert.deepEqual([other.lowerPriorityDelay, other.lowerPriorityRepeat], [seconds(7), 4]);
 });
 
 test('peers make it unicast; doubles and the other family are left out', () => {

@@ -95,7 +95,9 @@ function election(global: GlobalDefs, instance: VrrpInstance) {
     advertInterval: intervalOf(global, instance),
     initialState: master ? 'master' : 'backup',
     preempt,
-    preemptDelay: strict || !preempt ? never : (instance.preempt_delay ?? never),
+    // keepalived clears it beside state MASTER, and says so.
+    preemptDelay:
+      strict || !preempt || instance.state === 'MASTER' ? never : (instance.preempt_delay ?? never),
     downTimerAdverts: strict ? 3 : adverts,
     strict,
     timerExpiredBackup: preempt ? undefined : instance.timer_expired_backup,

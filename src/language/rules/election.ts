@@ -32,12 +32,14 @@ function preemption({ report }: RuleContext, node: VrrpInstance): void {
       related: [{ node, key: owner ? 'priority' : 'state', label: 'written here' }],
     });
   }
-  if (node.preempt_delay !== undefined && node.preempt_delay > 0 && !preempts(node)) {
+  const isMaster = node.state === 'MASTER';
+  if ((node.preempt_delay ?? 0) > 0 && (isMaster || !preempts(node))) {
+    const why = isMaster ? 'has state MASTER' : 'does not preempt';
     report({
       code: 'vrrp.preempt-delay-unused',
       at: { node, key: 'preempt_delay' },
-      message: `preempt_delay of ${name} never applies, since ${name} does not preempt`,
-      related: [{ node, key: 'nopreempt', label: 'because of this' }],
+      message: `preempt_delay of ${name} never applies, since ${name} ${why}`,
+      related: [{ node, key: isMaster ? 'state' : 'nopreempt', label: 'because of this' }],
     });
   }
   if (node.timer_expired_backup !== undefined && preempts(node)) {
