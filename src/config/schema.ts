@@ -107,7 +107,7 @@ interface ScalarOptions {
 
 export function scalar<T>(
   value: Value<T>,
-  facts: Facts & ScalarOptions & { readonly fallback: T },
+  facts: Facts & ScalarOptions & { readonly fallback: NoInfer<T> },
 ): Scalar<T>;
 export function scalar<T>(value: Value<T>, facts: Facts & ScalarOptions): Scalar<T | undefined>;
 export function scalar<T>(

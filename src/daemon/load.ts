@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { type LoadOptions, lenientIncludes } from '../config/load-options.ts';
 import { type Configuration, loadConfiguration } from '../language/load.ts';
+import { definitionFiles, isDefinition } from './definition-file.ts';
 import { hostFiles } from './files.ts';
 
 export function loadHere(path: string): Configuration {
@@ -17,7 +18,7 @@ export function surroundings(path: string): LoadOptions {
   return {
     path,
     workingDirectory: process.cwd(),
-    reader: hostFiles,
+    reader: isDefinition(path) ? definitionFiles(path) : hostFiles,
     configId: hostname().split('.')[0] ?? '',
     environment,
     instance: undefined,
