@@ -261,7 +261,8 @@ export class FailoverPair {
       this.#standby = undefined;
       if (this.#stopping) return;
       this.#options.say('warning', `the standby of the failover process ${how}`);
-      this.#standBy(standbyPause);
+      // One that never got ready would not get ready sooner by being started in a hurry.
+      this.#standBy(seat.prepared ? standbyDelay : standbyPause);
     } else if (seat.succeeded) {
       this.#replace(seat, how);
     } else if (seat === this.#active) {
