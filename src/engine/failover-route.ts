@@ -51,7 +51,7 @@ export function routeOf(line: RouteLine, names: RoutingNames): RouteEntry | stri
   const { to } = line;
   const target = to === undefined || typeof to.to === 'string' ? undefined : to.to;
   const prefix = target?.prefix ?? (target === undefined ? 0 : bitsOf(family));
-  const scope = named('scope', line.scope) ?? scopeOf(type, hops);
+  const scope = named('scope', line.scope) ?? scopeOf(type);
   const route: Route<string> = {
     family,
     type,
@@ -125,13 +125,10 @@ function hopsOf(
   return line.via === undefined && line.dev === undefined ? [] : [one];
 }
 
-/** What the kernel's tools choose: a route without gateway ends on its link, a local one on the host. */
-function scopeOf(type: RouteType, hops: readonly RouteHop<string>[]): number {
+/** Where keepalived says none it is global, for those that leave the host; others would be refused so. */
+function scopeOf(type: RouteType): number {
   if (type === 'local' || type === 'nat') return SCOPE_HOST;
-  if (type === 'broadcast' || type === 'multicast' || type === 'anycast') return SCOPE_LINK;
-  if (type !== 'unicast') return 0;
-  const [only, ...others] = hops;
-  return others.length === 0 && only?.gateway === undefined ? SCOPE_LINK : 0;
+  return type === 'broadcast' || type === 'multicast' || type === 'anycast' ? SCOPE_LINK : 0;
 }
 
 function fromOf({ from }: RouteLine, family: Family): Route<string>['from'] {

@@ -52,11 +52,20 @@ export const routeLines: readonly string[] = [
   '198.51.111.0/24 via 10.11.0.9 dev eth0 realms 3/4',
   'default via 10.11.0.9 dev eth0 table 302',
   'throw 198.51.114.0/24 table 300',
+  'to 198.51.115.0/24 gw 10.11.0.9 oif eth0 rtt 3000 rttvar 2000 rto_min 500 ssthresh lock 107',
+  '198.51.116.0/24 encap ip id 5 dst 10.11.0.9 ttl 7 tos 3 dev eth0',
+  '198.51.117.0/24 via 10.11.0.9 dev eth0 fastopen_no_cookie 1 scope site',
+  '198.51.118.0/24 via 10.11.0.9 dev eth0 table 304',
+  '198.51.118.0/24 via 10.11.0.8 dev eth0 table 304 append',
+  '198.51.119.0/24 nexthop via 10.250.0.1 dev eth0 onlink nexthop via 10.11.0.9 dev eth0',
+  '198.51.120.0/24 dev eth0 priority 9 realms 4',
   '2001:db8:1::/64 via fd00:11::9 dev eth0',
   '2001:db8:2::/64 via fd00:11::9 dev eth0 table 300 metric 77 pref high mtu 1400',
   '2001:db8:3::/64 dev eth0',
   'unreachable 2001:db8:4::/64',
   '2001:db8:5::/64 nexthop via fd00:11::8 dev eth0 weight 2 nexthop via fd00:11::9 dev eth0 weight 1',
+  '2001:db8:6::/64 via fd00:11::9 dev eth0 expires 300 hoplimit 12',
+  '2001:db8:7::/64 from 2001:db8:8::/64 via fd00:11::9 dev eth0',
   'default6 via fd00:11::9 dev eth0 table 303',
 ];
 
@@ -79,5 +88,7 @@ export const ruleLines: readonly string[] = [
   'from 192.0.2.21 preference 119 tunnel-id 42 table 300',
   'from 192.0.2.22 preference 121 suppress_ifgroup 3 table 300',
   'from 2001:db8::/64 table 300 preference 100',
+  'from 192.0.2.23 l3mdev preference 122',
+  'to 192.0.2.24 dsfield 0x8 lookup 300 order 123 sup_pl 4',
   'to 2001:db8:1::/64 blackhole preference 120',
 ];
