@@ -26,6 +26,8 @@ export function integer(options: NumberOptions): Value<number> {
     read(cursor) {
       const word = demand(cursor, expected);
       if (word === undefined) return undefined;
+      const plain = digits(word.text);
+      if (plain >= min && plain <= max) return plain;
       const match = /^[+-]?\d+/.exec(word.text);
       if (match === null) return notNumber(cursor, word, expected);
       if (match[0].length < word.text.length) trailing(cursor, word, match[0]);
@@ -33,6 +35,18 @@ export function integer(options: NumberOptions): Value<number> {
     },
     write: String,
   };
+}
+
+/** The number of up to nine decimal digits, which nearly every number is; NaN for anything else. */
+function digits(text: string): number {
+  if (text.length > 9 || text.length === 0) return Number.NaN;
+  let value = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 export interface DecimalOptions extends NumberOptions {
@@ -51,6 +65,8 @@ function decimal(options: DecimalOptions): Value<number> {
     read(cursor) {
       const word = demand(cursor, expected);
       if (word === undefined) return undefined;
+      const plain = digits(word.text);
+      if (plain >= min && plain <= max) return plain;
       const match = /^[+-]?(\d+\.?\d*|\.\d+)/.exec(word.text);
       if (match === null) return notNumber(cursor, word, expected);
       const rest = word.text.slice(match[0].length);

@@ -2,18 +2,22 @@
 import { familyOf } from '../../base/address.ts';
 import { familyOfInstance, isUsable } from '../effective.ts';
 import type { VrrpInstance } from '../model.ts';
-import type { RuleContext, Spot } from './context.ts';
+import type { RuleContext } from './context.ts';
 
 type AddressList = 'virtual_ipaddress' | 'virtual_ipaddress_excluded';
 const lists: readonly AddressList[] = ['virtual_ipaddress', 'virtual_ipaddress_excluded'];
 
 interface Holder {
   readonly node: VrrpInstance;
-  readonly spot: Spot;
+  readonly key: AddressList;
+  readonly index: number;
 }
 
+/** By interface, then by address. */
+type Holders = Map<string, Map<string, Holder>>;
+
 export function checkAddresses(context: RuleContext): void {
-  const holders = new Map<string, Holder>();
+  const holders: Holders = new Map();
   for (const node of context.model.vrrp_instance) {
     if (!isUsable(context.model.global_defs, node)) continue;
     if (node.virtual_ipaddress.length === 0 && !node.no_virtual_ipaddress) {
@@ -71,24 +75,25 @@ function repeats(
   { report }: RuleContext,
   node: VrrpInstance,
   key: AddressList,
-  holders: Map<string, Holder>,
+  holders: Holders,
 ): void {
   for (const [index, { address, dev }] of node[key].entries()) {
-    const spot: Spot = { node, key, index };
-    const name = `${address} ${dev ?? node.interface ?? ''}`;
-    const holder = holders.get(name);
+    const link = dev ?? node.interface ?? '';
+    const onLink = holders.get(link) ?? new Map<string, Holder>();
+    holders.set(link, onLink);
+    const holder = onLink.get(address);
     if (holder === undefined) {
-      holders.set(name, { node, spot });
+      onLink.set(address, { node, key, index });
       continue;
     }
     const own = holder.node === node;
     report({
       code: own ? 'vrrp.address-repeated' : 'vrrp.address-shared',
-      at: spot,
+      at: { node, key, index },
       message: own
         ? `${address} is written twice in ${node.name}`
         : `${address} is held by ${holder.node.name} and by ${node.name}`,
-      related: [{ ...holder.spot, label: 'first written here' }],
+      related: [{ ...holder, label: 'first written here' }],
     });
   }
 }

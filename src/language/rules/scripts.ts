@@ -57,7 +57,6 @@ const fifoKeys = [
   'lvs_notify_fifo_script',
 ] as const;
 const quorumKeys = ['quorum_up', 'quorum_down'] as const;
-const serverKeys = ['notify_up', 'notify_down'] as const;
 
 /** The first script that names no other user. */
 function firstRootScript(model: Model, rootNamed: boolean): Spot | undefined {
@@ -72,35 +71,32 @@ interface ScriptUse {
   readonly user: string | undefined;
 }
 
-function* scriptsOf(model: Model): Generator<ScriptUse> {
-  for (const key of fifoKeys) {
-    const script = model.global_defs[key];
-    if (script !== undefined) yield { spot: { node: model.global_defs, key }, user: script.user };
-  }
+/** Every script that the model runs, in the order of its blocks. */
+function scriptsOf(model: Model): readonly ScriptUse[] {
+  const uses: ScriptUse[] = [];
+  const add = (node: object, key: string, script: ScriptCommand | undefined): void => {
+    if (script !== undefined) uses.push({ spot: { node, key }, user: script.user });
+  };
+  for (const key of fifoKeys) add(model.global_defs, key, model.global_defs[key]);
   for (const node of model.vrrp_script) {
-    if (node.script !== undefined) yield { spot: { node, key: 'script' }, user: node.user?.user };
+    if (node.script === undefined) continue;
+    uses.push({ spot: { node, key: 'script' }, user: node.user?.user });
   }
   for (const node of [...model.vrrp_sync_group, ...model.vrrp_instance]) {
-    for (const key of notifyKeys) yield* scriptAt(node, key, node[key]);
+    for (const key of notifyKeys) add(node, key, node[key]);
   }
   for (const node of model.virtual_server) {
-    for (const key of quorumKeys) yield* scriptAt(node, key, node[key]);
+    for (const key of quorumKeys) add(node, key, node[key]);
     for (const server of node.real_server) {
-      for (const key of serverKeys) yield* scriptAt(server, key, server[key]);
+      add(server, 'notify_up', server.notify_up);
+      add(server, 'notify_down', server.notify_down);
       for (const check of server.MISC_CHECK) {
-        const spot = { node: check, key: 'misc_path' };
-        if (check.misc_path !== undefined) yield { spot, user: check.user?.user };
+        if (check.misc_path === undefined) continue;
+        uses.push({ spot: { node: check, key: 'misc_path' }, user: check.user?.user });
       }
     }
   }
-}
-
-function* scriptAt(
-  node: object,
-  key: string,
-  script: ScriptCommand | undefined,
-): Generator<ScriptUse> {
-  if (script !== undefined) yield { spot: { node, key }, user: script.user };
+  return uses;
 }
 
 export function checkAnythingRuns({ model, report }: RuleContext): void {

@@ -18,12 +18,13 @@ export function checkServices(context: RuleContext): void {
 
 /** Said once for a file: who sets up the servers of one service so sets up all. */
 function directRouting({ model, report }: RuleContext): void {
-  const direct = model.virtual_server.flatMap((node) => {
+  const direct: { readonly node: VirtualServer; readonly server: RealServer }[] = [];
+  for (const node of model.virtual_server) {
     const server = node.real_server.find(
       (each) => (each.lvs_method ?? node.lb_kind)?.kind === 'DR',
     );
-    return server === undefined ? [] : [{ node, server }];
-  });
+    if (server !== undefined) direct.push({ node, server });
+  }
   const [first] = direct;
   if (first === undefined) return;
   const { node, server } = first;
@@ -130,33 +131,63 @@ function servers({ report }: RuleContext, node: VirtualServer): void {
     report({ code: 'lvs.no-server', at: { node }, message: `${nameOf(node)} has no server` });
   }
   const port = node.service.kind === 'address' ? node.service.port : undefined;
-  const seen = new Map<string, RealServer>();
+  const firsts = isAscending(node.real_server) ? undefined : firstsOf(node.real_server, port);
   for (const server of node.real_server) {
     const { endpoint } = server;
-    const key = `${endpoint.address} ${endpoint.port ?? port ?? ''}`;
-    const first = seen.get(key);
-    const method = (server.lvs_method ?? node.lb_kind)?.kind ?? 'NAT';
+    const own = endpoint.port ?? port;
+    const first = firsts?.get(server);
     if (first !== undefined) {
+      const name = own === undefined ? endpoint.address : `${endpoint.address} ${own}`;
       report({
         code: 'lvs.server-repeated',
         at: { node: server },
-        message: `${key} stands twice in ${nameOf(node)}; the first is used`,
+        message: `${name} stands twice in ${nameOf(node)}; the first is used`,
         related: [{ node: first, label: 'first written here' }],
       });
-    } else if (method !== 'NAT' && port !== undefined && (endpoint.port ?? port) !== port) {
-      report({
-        code: 'lvs.port-of-service',
-        at: { node: server },
-        message: `${method} cannot change ports; ${endpoint.address} is used with port ${port}`,
-      });
+      continue;
     }
-    seen.set(key, first ?? server);
+    if (port === undefined || own === port) continue;
+    const method = (server.lvs_method ?? node.lb_kind)?.kind ?? 'NAT';
+    if (method === 'NAT') continue;
+    report({
+      code: 'lvs.port-of-service',
+      at: { node: server },
+      message: `${method} cannot change ports; ${endpoint.address} is used with port ${port}`,
+    });
   }
 }
 
+/** Whether every address comes behind the one before it, by length and letters: then all of them differ. */
+function isAscending(servers: readonly RealServer[]): boolean {
+  let before = '';
+  for (const { endpoint } of servers) {
+    const { address } = endpoint;
+    const { length } = address;
+    if (length < before.length || (length === before.length && address <= before)) return false;
+    before = address;
+  }
+  return true;
+}
+
+/** By server: the one before it with the same address and port. */
+function firstsOf(
+  servers: readonly RealServer[],
+  port: number | undefined,
+): ReadonlyMap<RealServer, RealServer> {
+  const seen = new Map<string, RealServer>();
+  const firsts = new Map<RealServer, RealServer>();
+  for (const server of servers) {
+    const key = `${server.endpoint.address} ${server.endpoint.port ?? port}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, server);
+    else firsts.set(server, first);
+  }
+  return firsts;
+}
+
 function quorum({ report }: RuleContext, node: VirtualServer): void {
-  const total = node.real_server.reduce((sum, server) => sum + (server.weight ?? node.weight), 0);
-  if (node.real_server.length > 0 && node.quorum > Math.max(1, total)) {
+  if (node.real_server.length > 0 && node.quorum > Math.max(1, weightOf(node))) {
+    const total = weightOf(node);
     report({
       code: 'lvs.quorum-too-large',
       at: { node, key: 'quorum' },
@@ -170,4 +201,10 @@ function quorum({ report }: RuleContext, node: VirtualServer): void {
       message: `hysteresis ${node.hysteresis} is not below quorum ${node.quorum}`,
     });
   }
+}
+
+/** Of all servers together; only asked for where the quorum is more than the one that everybody has. */
+function weightOf(node: VirtualServer): number {
+  if (node.quorum === 1) return 1;
+  return node.real_server.reduce((sum, server) => sum + (server.weight ?? node.weight), 0);
 }

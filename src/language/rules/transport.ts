@@ -16,7 +16,9 @@ export function checkTransport(context: RuleContext): void {
 const unicastKeys = ['unicast_ttl', 'check_unicast_src'] as const;
 
 function noPeers({ report, places }: RuleContext, node: VrrpInstance): void {
-  if (node.unicast_fault_no_peer) return;
+  const { unicast_fault_no_peer: isFault, mcast_src_ip: source } = node;
+  const isSaid = source !== undefined || node.check_unicast_src || node.unicast_ttl !== 255;
+  if (isFault || !isSaid) return;
   const sourceWord = statementOf(places, node, 'mcast_src_ip')?.words[0]?.text;
   const written = unicastKeys.find((key) => isWritten(places, node, key));
   const key = sourceWord === 'unicast_src_ip' ? 'mcast_src_ip' : written;
