@@ -29,7 +29,9 @@ export async function capture(
   lab: Lab,
   filter = 'vrrp or arp or icmp6 or ip6 proto 112',
 ): Promise<Capture> {
-  const words = ['-i', 'br0', '-n', '-U', '--immediate-mode', '-w', '-', filter];
+  // Bursts of hundreds of small frames must fit.
+  const room = ['-s', '512', '-B', '16384'];
+  const words = ['-i', 'br0', '-n', '-U', '--immediate-mode', ...room, '-w', '-', filter];
   const task: Task = lab.startOnWire('tcpdump', words, { name: 'tcpdump', binary: true });
   const chunks: Buffer[] = [];
   const packets: Seen[] = [];
