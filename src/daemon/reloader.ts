@@ -148,7 +148,7 @@ export class Reloader {
   /** A second one moves the deadline; it goes back to what ran before the first. */
   #beginProbation(before: DaemonPlan, within: Duration): void {
     const former = this.#endProbation()?.former ?? before;
-    const timer = setTimeout(() => void this.#expire(within), toMilliseconds(within));
+    const timer = setTimeout(() => void this.#expire(timer, within), toMilliseconds(within));
     this.#probation = { former, until: after(this.#options.now(), within), timer };
     const text = `the configuration is taken back in ${renderDuration(within)} unless it is confirmed ("holdfast confirm")`;
     this.#options.say('notice', text);
@@ -161,11 +161,11 @@ export class Reloader {
     return probation;
   }
 
-  async #expire(within: Duration): Promise<void> {
+  async #expire(timer: NodeJS.Timeout, within: Duration): Promise<void> {
     // A reload that is being read when the time is over must not undo the way back.
     while (this.#reloading !== undefined) await this.#reloading;
-    const { until } = this.#probation ?? {};
-    if (until !== undefined && until > this.#options.now()) return;
+    // Confirmed meanwhile, or waiting for a later deadline.
+    if (this.#probation?.timer !== timer) return;
     this.#putBack(`not confirmed within ${renderDuration(within)}`);
   }
 

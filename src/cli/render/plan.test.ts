@@ -25,6 +25,7 @@ test('what happens stands in whole lines, what does not is counted', () => {
     `instances
   adjust A (eth0, virtual router 1): goes on; its next advertisement tells the difference
     virtual_ipaddress: none -> 10.0.0.9/24
+    peers whose files say otherwise may ignore its advertisements and become master too: change theirs as well
   remove B (eth0, virtual router 2): resigns and gives up its addresses
   1 other keeps its state, timers and addresses
 addresses

@@ -54,8 +54,12 @@ function instanceLines(step: InstanceStep): readonly string[] {
   return [
     `${step.kind} ${name} (${place}${former}): ${instanceWords(step)}`,
     ...step.differences.map((each) => `  ${difference(each)}`),
+    ...(step.peersMustFollow ? [`  ${alike}`] : []),
   ];
 }
+
+const alike =
+  'peers whose files say otherwise may ignore its advertisements and become master too: change theirs as well';
 
 function instanceWords(step: InstanceStep): string {
   switch (step.kind) {

@@ -1,4 +1,5 @@
 /** What becomes of each virtual router. */
+import { isEqual } from '../../config/equal.ts';
 import type { InstanceModel } from '../model.ts';
 import { type Difference, differences } from './difference.ts';
 import { matchInstances } from './match.ts';
@@ -14,6 +15,19 @@ const onTheWire: ReadonlySet<keyof InstanceModel> = new Set([
   'transport',
   'addresses',
 ]);
+
+/** What peers must have alike; keepalived compares the addresses too, unless it is told to skip that. */
+function mustBeAlike(model: InstanceModel): object {
+  const { version, authentication, checksumWithoutPseudoHeader, addresses, transport } = model;
+  return {
+    version,
+    authentication,
+    checksumWithoutPseudoHeader,
+    interval: version === 2 ? model.advertInterval : undefined,
+    addresses: addresses.map(({ address }) => address).sort(),
+    group: transport.kind === 'multicast' ? transport.group : transport.kind,
+  };
+}
 
 export function planInstances(before: Target, after: Target): readonly InstanceStep[] {
   const { kept, added, removed } = matchInstances(
@@ -59,16 +73,14 @@ function changed(old: InstanceModel, model: InstanceModel, sides: Sides): Instan
     ...notifyDifferences(before.instanceNotify.get(old.name), after.instanceNotify.get(model.name)),
   ];
   const isRenamed = old.name !== model.name;
-  const seen = [...onTheWire].some(
-    (key) =>
-      old[key] !== model[key] && differences({ it: old[key] }, { it: model[key] }).length > 0,
-  );
+  const seen = [...onTheWire].some((key) => !isEqual(old[key], model[key]));
   return {
     ...step(found.length > 0 || isRenamed ? 'adjust' : 'keep', model, {
       found,
       advertisesDifferently: seen,
     }),
     formerName: isRenamed ? old.name : undefined,
+    peersMustFollow: seen && !isEqual(mustBeAlike(old), mustBeAlike(model)),
   };
 }
 
@@ -89,6 +101,7 @@ function step(
     virtualRouterId: model.virtualRouterId,
     differences: rest.found,
     advertisesDifferently: rest.advertisesDifferently,
+    peersMustFollow: false,
   };
 }
 

@@ -24,6 +24,8 @@ export interface InstanceStep {
   readonly differences: readonly Difference[];
   /** Whether peers will see other advertisements, or none, or new ones. */
   readonly advertisesDifferently: boolean;
+  /** Whether peers whose files say otherwise may ignore the new advertisements, and become master too. */
+  readonly peersMustFollow: boolean;
 }
 
 export interface AddressStep {
