@@ -3,7 +3,7 @@ _holdfast() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback fmt show lsp help --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback metrics dump fmt show lsp help --help --version" -- "$word"))
         return
     fi
     if [ "$command" = show ]; then
@@ -24,6 +24,8 @@ _holdfast() {
         'reload --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'confirm --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'rollback --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
+        'metrics --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
+        'dump --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'show config --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
     esac
     case "$command" in
@@ -72,6 +74,18 @@ _holdfast() {
         'rollback')
             case "$word" in
                 -*) COMPREPLY=($(compgen -W "--state-dir --help" -- "$word")) ;;
+                *) : ;;
+            esac
+            ;;
+        'metrics')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--state-dir --help" -- "$word")) ;;
+                *) : ;;
+            esac
+            ;;
+        'dump')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--json --stats --state-dir --help" -- "$word")) ;;
                 *) : ;;
             esac
             ;;

@@ -5,7 +5,7 @@ _holdfast() {
     typeset -A opt_args
     _arguments -C '1: :->command' '*:: :->words'
     case $state in
-        command) _values command 'run[run the daemon in the foreground]' 'check[tell everything that is wrong with configuration files]' 'status[show what the running daemon is doing]' 'explain[tell why an instance is what it is, or what a diagnostic code means]' 'plan[tell what a reload would do, without doing it]' 'reload[make the running daemon read its configuration again]' 'confirm[keep the configuration that was loaded with "holdfast reload --confirm"]' 'rollback[take the configuration back at once that waits for "holdfast confirm"]' 'fmt[lay configuration files out anew; comments stay, and so does the meaning]' 'show[show what a configuration comes to]' 'lsp[serve editors\: diagnostics, completion, hover, definitions, formatting]' ;;
+        command) _values command 'run[run the daemon in the foreground]' 'check[tell everything that is wrong with configuration files]' 'status[show what the running daemon is doing]' 'explain[tell why an instance is what it is, or what a diagnostic code means]' 'plan[tell what a reload would do, without doing it]' 'reload[make the running daemon read its configuration again]' 'confirm[keep the configuration that was loaded with "holdfast reload --confirm"]' 'rollback[take the configuration back at once that waits for "holdfast confirm"]' 'metrics[print metrics in the text form of Prometheus]' 'dump[print what keepalived'\''s signals write into files]' 'fmt[lay configuration files out anew; comments stay, and so does the meaning]' 'show[show what a configuration comes to]' 'lsp[serve editors\: diagnostics, completion, hover, definitions, formatting]' ;;
         words)
             case $words[1] in
                 run) _arguments '--use-file[the same, as keepalived spells it]:file:_files' '--state-dir[where the daemon keeps its control socket]:directory:_files -/' '*:file:_files' ;;
@@ -16,6 +16,8 @@ _holdfast() {
                 reload) _arguments '--confirm[take the new configuration back after this time (60s, 5m) unless "holdfast confirm" comes]:word:' '--json[what was done, for programs]' '--state-dir[where the daemon keeps its control socket]:directory:_files -/' ;;
                 confirm) _arguments '--state-dir[where the daemon keeps its control socket]:directory:_files -/' ;;
                 rollback) _arguments '--state-dir[where the daemon keeps its control socket]:directory:_files -/' ;;
+                metrics) _arguments '--state-dir[where the daemon keeps its control socket]:directory:_files -/' ;;
+                dump) _arguments '--json[the JSON form (signal 36)]' '--stats[the statistics (SIGUSR2); else the data (SIGUSR1)]' '--state-dir[where the daemon keeps its control socket]:directory:_files -/' ;;
                 fmt) _arguments '--check[write nothing, name the files that would change, exit 1 if there are any]' '--write[write each file in its place]' '*:file:_files' ;;
                 show) 
                     _arguments -C '1: :->command' '*:: :->words'

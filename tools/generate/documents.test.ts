@@ -8,6 +8,7 @@ import { readText } from '../../src/language/read-text.ts';
 import { seedTexts } from '../../test/fuzz/seeds.ts';
 import { documents, ownFolders } from './documents.ts';
 import { modelSchema, type Schema } from './json-schema.ts';
+import { mistakes } from './mistakes.ts';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 const all = documents();
@@ -97,3 +98,10 @@ test('bash completes commands, options, choices and codes', () => {
   assert.deepEqual(complete('show', 'c'), ['config']);
   assert.deepEqual(complete('explain', 'vrrp.router-id-t'), ['vrrp.router-id-taken']);
 });
+
+for (const { name, codes, keepalived } of mistakes()) {
+  test(`the mistake in ${name} is told`, () => {
+    assert.ok(codes.length > 0);
+    assert.notEqual(keepalived.ended, 'not recorded', 'recorded by "node tools/gallery.ts"');
+  });
+}

@@ -2,6 +2,7 @@
 import { completions } from './completions.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { Document } from './document.ts';
+import { gallery } from './gallery.ts';
 import { jsonSchema } from './json-schema.ts';
 import { manualOfFile } from './manual-file.ts';
 import { manualOfProgram } from './manual-program.ts';
@@ -17,6 +18,7 @@ export function documents(): readonly Document[] {
     manualOfFile(),
     ...completions(),
     jsonSchema(),
+    gallery(),
   ];
 }
 
