@@ -11,8 +11,8 @@ export function instanceBlock(instance: InstancePicture, picture: Picture): read
   return [
     ` VRRP Instance = ${model.name}`,
     `   VRRP Version = ${model.version}`,
-    ...(model.family === 'ipv6' ? ['   Using Native IPv6'] : []),
     ...(instance.group === undefined ? [] : [`   Sync group = ${instance.group}`]),
+    ...(model.family === 'ipv6' ? ['   Using Native IPv6'] : []),
     ...stateLines(instance, picture),
     ...placeLines(instance),
     ...announcementLines(instance),
@@ -56,6 +56,7 @@ function placeLines({ model, now }: InstancePicture): readonly string[] {
   const configured = transport.source === undefined ? '' : ' (from configuration)';
   return [
     ...(model.interface === undefined ? [] : [`   Interface = ${model.interface}`]),
+    ...(model.skipCheckAdvertAddresses ? ['   Skip checking advert IP addresses'] : []),
     `   Using src_ip = ${source}${configured}`,
     ...(transport.kind === 'multicast' ? [`   Multicast address ${transport.group}`] : []),
   ];

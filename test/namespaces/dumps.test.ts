@@ -1,0 +1,212 @@
+/** Both daemons run the same configuration, each alone on its wire: their dumps have the same keys and the same values. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { statusOf } from '../daemon/site.ts';
+import { dataBlocks, statisticsOf } from '../doors/blocks.ts';
+import { dumped } from '../doors/dump-files.ts';
+import { startHoldfast } from '../lab/holdfast.ts';
+import type { Host } from '../lab/host.ts';
+import { startKeepalived } from '../lab/keepalived.ts';
+import { openLab } from '../lab/lab.ts';
+import { until } from '../lab/until.ts';
+
+const lab = await openLab(['a', 'b']);
+after(() => lab.close());
+await lab.isolate('b');
+const [ours, theirs] = [lab.host('a'), lab.host('b')];
+
+const configuration = (host: Host): string => `global_defs {
+  router_id lb1
+  vrrp_garp_master_refresh 60
+  enable_script_security
+  script_user root
+}
+vrrp_script good {
+  script "/usr/bin/true"
+  interval 1
+  weight 10
+  rise 2
+  fall 3
+}
+vrrp_script bad {
+  script "/usr/bin/false x"
+  interval 2
+  timeout 1
+}
+vrrp_sync_group G1 {
+  group {
+    VI_2
+    VI_6
+  }
+  notify_master "/usr/bin/true grp"
+}
+vrrp_instance VI_1 {
+  state MASTER
+  interface eth0
+  virtual_router_id 51
+  priority 150
+  advert_int 1
+  preempt_delay 1
+  authentication {
+    auth_type PASS
+    auth_pass secret12
+  }
+  virtual_ipaddress {
+    10.11.0.100/24 dev eth0 label eth0:1
+    10.11.0.101
+    10.11.0.102/24 brd 10.11.0.255 scope link
+  }
+  virtual_ipaddress_excluded {
+    10.11.0.120/32
+  }
+  track_interface {
+    lo weight 5
+  }
+  track_script {
+    good
+  }
+  notify_master "/usr/bin/true 'a b'"
+  notify_backup "/usr/bin/true b"
+  notify_fault "/usr/bin/true f"
+  notify_stop "/usr/bin/true s"
+  notify "/usr/bin/true n"
+  smtp_alert
+}
+vrrp_instance VI_2 {
+  interface eth0
+  version 3
+  virtual_router_id 52
+  advert_int 0.5
+  nopreempt
+  garp_master_delay 2
+  garp_master_repeat 3
+  higher_prio_send_advert
+  virtual_ipaddress {
+    10.11.0.110/24
+  }
+}
+vrrp_instance VI_3 {
+  interface eth0
+  version 3
+  virtual_router_id 53
+  priority 90
+  unicast_src_ip ${host.ipv4}
+  unicast_peer {
+    10.11.0.77
+  }
+  virtual_ipaddress {
+    10.11.0.130/24
+  }
+  track_script {
+    bad
+  }
+}
+vrrp_instance VI_6 {
+  interface eth0
+  virtual_router_id 56
+  version 3
+  priority 90
+  skip_check_adv_addr
+  virtual_ipaddress {
+    fe80::100/64
+    fd00::7/64
+  }
+}
+`;
+
+interface Dumps {
+  readonly json: readonly Instance[];
+  readonly stats: ReadonlyMap<string, number>;
+  readonly data: string;
+}
+
+interface Instance {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly stats: Readonly<Record<string, unknown>>;
+}
+
+/** VI_3 is in fault, everything else master. */
+async function settled(host: Host, pid: number): Promise<Dumps> {
+  const json = await until(`${host.name} has settled`, 20_000, async () => {
+    const text = JSON.parse(await dumped(host, pid, 'json')) as readonly Instance[];
+    const states = text.map(({ data }) => data.state);
+    return states.join() === '2,2,3,2' ? text : undefined;
+  });
+  return {
+    json,
+    stats: statisticsOf(await dumped(host, pid, 'stats')),
+    data: await dumped(host, pid, 'data'),
+  };
+}
+
+process.env.TMPDIR = ours.directory;
+startHoldfast(ours, configuration(ours));
+const keepalived = startKeepalived(theirs, configuration(theirs));
+const pid = await until('Holdfast answers', 10_000, () =>
+  statusOf(ours).then(
+    (status) => status.pid,
+    () => undefined,
+  ),
+);
+const [own, real] = await Promise.all([settled(ours, pid), settled(theirs, keepalived.pid)]);
+
+/** Moments differ by when each was started, counters by when each was asked. */
+const elsewhere: Readonly<Record<string, string>> = {
+  last_transition: 'a moment',
+  auth_data: 'keepalived hides the password since 2.4.0, and so do we',
+};
+
+test('JSON: the same instances in the same order, the same keys in the same order, the same values', () => {
+  assert.equal(own.json.length, real.json.length);
+  for (const [index, { data, stats }] of real.json.entries()) {
+    const mine = own.json[index];
+    assert.deepEqual(Object.keys(mine?.data ?? {}), Object.keys(data));
+    for (const [key, value] of Object.entries(data)) {
+      if (key in elsewhere) assert.equal(typeof mine?.data[key], typeof value, key);
+      else assert.deepEqual(mine?.data[key], value, `${data.iname} ${key}`);
+    }
+    const known = Object.keys(mine?.stats ?? {}).filter((key) => !key.startsWith('auth_ext_'));
+    assert.deepEqual(known, Object.keys(stats));
+    for (const [key, value] of Object.entries(stats)) {
+      if (key !== 'advert_sent') assert.equal(mine?.stats[key], value, `${data.iname} ${key}`);
+    }
+  }
+});
+
+test('statistics: the same counters in the same places', () => {
+  // Since 2.4.0 there is one group more.
+  const known = [...own.stats.keys()].filter((path) => !path.includes('Extension Errors'));
+  assert.deepEqual(known, [...real.stats.keys()]);
+  for (const [path, count] of real.stats) {
+    if (!path.endsWith('Advertisements/Sent')) assert.equal(own.stats.get(path), count, path);
+  }
+});
+
+/** What a data file says differently, or one of the two does not say at all, and why. */
+const otherwise: readonly (readonly [title: RegExp, reason: string])[] = [
+  [/^(Last transition|Read timeout)$/, 'a moment'],
+  [/^Master down timer$/, 'rounded here, cut off there: one microsecond'],
+  [/^Using src_ip$/, 'two hosts have two addresses'],
+  [/^Password$/, 'hidden since 2.4.0'],
+  [/^fd_in /, "descriptors of another process are nobody's business"],
+  [/^Flags$/, 'keepalived counts flags that it does not show'],
+  [/^Multicast address ff02/, 'keepalived adds the index of the interface'],
+  [/^Unicast checksum compatibility$/, 'for peers older than 1.3.6, which are not spoken to'],
+  [/^(Timeout|Result)$/, 'keepalived shows the timeout as written, and a counter of its own'],
+];
+
+test('data: the same blocks, the same titles, the same values, but for what has a reason', () => {
+  const excused = (title: string): boolean => otherwise.some(([pattern]) => pattern.test(title));
+  for (const head of ['VRRP Instance', 'VRRP Sync Group', 'VRRP Script']) {
+    const [mine, reference] = [dataBlocks(own.data, head), dataBlocks(real.data, head)];
+    assert.deepEqual([...mine.keys()], [...reference.keys()]);
+    for (const [name, block] of reference) {
+      const titles = (of: typeof block | undefined) =>
+        [...(of?.keys() ?? [])].filter((title) => !excused(title));
+      assert.deepEqual(titles(mine.get(name)), titles(block), name);
+      for (const title of titles(block)) {
+        assert.deepEqual(mine.get(name)?.get(title), block.get(title), `${name}: ${title}`);
+      }
+    }
+  }
+});
