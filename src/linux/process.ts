@@ -3,6 +3,7 @@
  * for lack of a privilege; each answer is undefined or the error, to be reported and lived with.
  */
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { failure, invariant, type Outcome, success } from '../base/outcome.ts';
 import type { PortError } from '../ports.ts';
 import {
   allocate,
@@ -143,6 +144,20 @@ export function enterNamespace(path: string): Done {
   const entered = outcome(setNamespace(fd, 0));
   closeSync(fd);
   return entered === undefined ? undefined : { ...entered, detail: path };
+}
+
+/** Does something inside another network namespace and comes back, which must not fail: it would be lost in there. */
+export function inNamespace<Result>(path: string, act: () => Result): Outcome<Result, PortError> {
+  const home = openSync('/proc/self/ns/net', 'r');
+  try {
+    const refused = enterNamespace(path);
+    if (refused !== undefined) return failure(refused);
+    const result = act();
+    invariant(outcome(setNamespace(home, 0)) === undefined, 'a process may return to where it was');
+    return success(result);
+  } finally {
+    closeSync(home);
+  }
 }
 
 /** Both the soft and the hard limit. */
