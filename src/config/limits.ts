@@ -23,9 +23,9 @@ export const limits = {
   /** Uses within uses, in one place. */
   expansionDepth: 64,
   /** Rounds of all `~SEQ` and `~LST` of one load. */
-  repetitions: 250_000,
+  repetitions: 100_000,
   /** Words, braces and lines that all expansions of one load may produce. */
-  expandedWords: 2_000_000,
+  expandedWords: 1_000_000,
   /** Directives that one line may nest: repetitions, conditions behind braces, uses of several lines. */
   directiveDepth: 100,
   /** Further places that one finding lists. */

@@ -1,6 +1,7 @@
 /** What a rule is given: the model, where everything in it was written, and a way to say what is wrong. */
 import { invariant } from '../../base/outcome.ts';
 import type { Diagnostic } from '../../config/diagnostic.ts';
+import { limits } from '../../config/limits.ts';
 import type { Places } from '../../config/places.ts';
 import { isUnread, placeOfNode, placeOfValue } from '../../config/places.ts';
 import type { Span } from '../../config/source.ts';
@@ -31,12 +32,13 @@ export interface RuleContext {
   readonly report: (breach: Breach) => void;
 }
 
-/** Appends to `diagnostics` whatever the rules report. */
+/** Appends to `diagnostics` whatever the rules report, up to the bound that holds for all of reading. */
 export function ruleContext(model: Model, places: Places, diagnostics: Diagnostic[]): RuleContext {
   return {
     model,
     places,
     report: (breach) => {
+      if (diagnostics.length >= limits.diagnostics) return;
       const { at, absent } = breach;
       if (at !== undefined && absent !== undefined && isUnread(places, at.node, absent)) return;
       const page = ruleCodes[breach.code];

@@ -81,14 +81,20 @@ function header({ model, report }: RuleContext, node: VirtualServer, known: Know
   }
 }
 
+const schedulerFlags = [
+  { key: 'sh-port', scheduler: 'sh' },
+  { key: 'sh-fallback', scheduler: 'sh' },
+  { key: 'mh-port', scheduler: 'mh' },
+  { key: 'mh-fallback', scheduler: 'mh' },
+] as const;
+
 function defaults({ report }: RuleContext, node: VirtualServer): void {
-  const name = nameOf(node);
   if (node.lb_algo === undefined) {
     report({
       code: 'lvs.no-scheduler',
       absent: 'lb_algo',
       at: { node },
-      message: `${name} has no lb_algo; wlc is used`,
+      message: `${nameOf(node)} has no lb_algo; wlc is used`,
     });
   }
   if (node.lb_kind === undefined) {
@@ -96,7 +102,7 @@ function defaults({ report }: RuleContext, node: VirtualServer): void {
       code: 'lvs.no-forwarding-method',
       absent: 'lb_kind',
       at: { node },
-      message: `${name} has no lb_kind; NAT is used`,
+      message: `${nameOf(node)} has no lb_kind; NAT is used`,
     });
   }
   if (node.protocol === undefined && node.service.kind !== 'fwmark') {
@@ -104,25 +110,23 @@ function defaults({ report }: RuleContext, node: VirtualServer): void {
       code: 'lvs.no-protocol',
       absent: 'protocol',
       at: { node },
-      message: `${name} has no protocol; UDP is used`,
+      message: `${nameOf(node)} has no protocol; UDP is used`,
     });
   }
   if (node.protocol !== undefined && node.service.kind === 'fwmark') {
     report({
       code: 'lvs.protocol-with-fwmark',
       at: { node, key: 'protocol' },
-      message: `${name} takes every protocol; ${node.protocol} is ignored`,
+      message: `${nameOf(node)} takes every protocol; ${node.protocol} is ignored`,
     });
   }
-  for (const scheduler of ['sh', 'mh'] as const) {
-    for (const key of [`${scheduler}-port`, `${scheduler}-fallback`] as const) {
-      if (!node[key] || node.lb_algo === scheduler) continue;
-      report({
-        code: 'lvs.flag-without-scheduler',
-        at: { node, key },
-        message: `${key} needs lb_algo ${scheduler}; it is ignored`,
-      });
-    }
+  for (const { key, scheduler } of schedulerFlags) {
+    if (!node[key] || node.lb_algo === scheduler) continue;
+    report({
+      code: 'lvs.flag-without-scheduler',
+      at: { node, key },
+      message: `${key} needs lb_algo ${scheduler}; it is ignored`,
+    });
   }
 }
 
