@@ -64,5 +64,10 @@ export class Doors {
 
 /** All that a door may load later, so that Node's cache holds it and no type is ever stripped in a running daemon. */
 export async function loadDoors(): Promise<void> {
-  await Promise.all([import('./dumps/dump.ts'), import('./metrics/listener.ts')]);
+  await Promise.all([
+    import('./dumps/dump.ts'),
+    import('./metrics/listener.ts'),
+    import('../daemon/journal/syslog.ts'),
+    import('../linux/notify-socket.ts'),
+  ]);
 }

@@ -25,10 +25,15 @@ function plainRun(args: readonly string[]) {
       options: {
         'use-file': { type: 'string', short: 'f' },
         'state-dir': { type: 'string' },
+        syslog: { type: 'string' },
       },
     });
     if (positionals.length > 1) return undefined;
-    return { file: values['use-file'] ?? positionals[0], stateDirectory: values['state-dir'] };
+    return {
+      file: values['use-file'] ?? positionals[0],
+      stateDirectory: values['state-dir'],
+      syslog: values.syslog,
+    };
   } catch {
     return undefined;
   }

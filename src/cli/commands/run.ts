@@ -5,8 +5,9 @@ import { Doors, loadDoors } from '../../api/doors.ts';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
+import { facilityNamed, keepalivedIdentities } from '../../daemon/journal/facility.ts';
 import { Journal } from '../../daemon/journal/journal.ts';
-import { LineSink, outletFor } from '../../daemon/journal/sink.ts';
+import { openVoices, type VoiceOptions } from '../../daemon/journal/voices.ts';
 import { setNice } from '../../daemon/nice.ts';
 import type { ReadConfiguration } from '../../daemon/plan.ts';
 import { missingPrivileges } from '../../daemon/privileges.ts';
@@ -25,6 +26,10 @@ import { version } from '../version.ts';
 export interface RunOptions {
   readonly file: string | undefined;
   readonly stateDirectory: string | undefined;
+  /** A facility: lines go there as well as to standard output. */
+  readonly syslog?: string | undefined;
+  /** Instead, for those who know exactly where lines are to go. */
+  readonly voices?: VoiceOptions;
 }
 
 /** keepalived's exit codes, so that a unit file needs no change. */
@@ -38,6 +43,11 @@ export async function run(options: RunOptions): Promise<void> {
       `there is no configuration: name a file, or write ${defaultConfigurations.join(' or ')}`,
     );
   }
+  const voices = options.voices ?? voicesFor(options.syslog);
+  if (voices === undefined) {
+    const sentence = `there is no syslog facility "${options.syslog}": name daemon, user or local0 to local7`;
+    return refuse(exit.failed, sentence);
+  }
   const missing = missingPrivileges();
   if (missing !== undefined) return refuse(exit.permission, missing);
   if (!isWarm()) {
@@ -46,16 +56,22 @@ export async function run(options: RunOptions): Promise<void> {
   }
   const claimed = claimStateDirectory(stateDirectoryFrom(options.stateDirectory));
   if (!claimed.ok) return refuse(exit.failed, claimed.error);
-  await live(file, claimed.value);
+  await live(file, claimed.value, voices);
 }
 
-async function live(file: string, directory: StateDirectory): Promise<void> {
+function voicesFor(syslog: string | undefined): VoiceOptions | undefined {
+  if (syslog === undefined) return { console: true, syslog: undefined };
+  const facility = facilityNamed(syslog);
+  if (facility === undefined) return undefined;
+  return { console: true, syslog: { facility, identities: keepalivedIdentities } };
+}
+
+async function live(file: string, directory: StateDirectory, voices: VoiceOptions): Promise<void> {
   const compileCache = compileCacheIn(directory.path);
   const journal = new Journal({
-    sink: new LineSink(outletFor(1)),
+    voices: await openVoices(voices, process.env),
     now,
     wall: () => wallTime(Date.now() * 1_000),
-    systemd: process.env.JOURNAL_STREAM !== undefined,
   });
   const readiness = await openReadiness(process.env);
   const read = readerOf(file, compileCache);

@@ -6,15 +6,15 @@ import type { Report } from '../../engine/report.ts';
 import { type History, recordRemark, recordTransition } from './history.ts';
 import { sentences } from './sentence.ts';
 import { type Line, type Loudness, syslogLevel } from './severity.ts';
-import type { LineSink } from './sink.ts';
+import type { Speaker, Voice } from './voice.ts';
 
 export interface JournalOptions {
-  readonly sink: LineSink;
+  readonly voices: readonly Voice[];
+  /** Lines less urgent than this are not said; `explain` knows them all the same. */
+  readonly quietest?: Loudness;
   /** CLOCK_MONOTONIC. */
   now(): Instant;
   wall(): WallTime;
-  /** Whether systemd's journal reads the lines: it adds the time itself and understands `<4>`. */
-  readonly systemd: boolean;
 }
 
 export class Journal {
@@ -30,17 +30,17 @@ export class Journal {
   }
 
   get dropped(): number {
-    return this.#options.sink.droppedTotal;
+    return this.#options.voices.reduce((sum, { dropped }) => sum + dropped, 0);
   }
 
   say(loudness: Loudness, text: string): void {
-    this.#write({ loudness, text }, this.#options.wall());
+    this.#write({ loudness, text }, this.#options.wall(), 'daemon');
   }
 
   /** Says it and remembers it as part of the instance's story. */
   remark(loudness: Loudness, instance: string, text: string): void {
     const wall = this.#options.wall();
-    this.#write({ loudness, text: `(${instance}) ${text}` }, wall);
+    this.#write({ loudness, text: `(${instance}) ${text}` }, wall, 'failover');
     this.#history = recordRemark(this.#history, instance, {
       at: this.#options.now(),
       wall,
@@ -51,7 +51,7 @@ export class Journal {
   report(report: Report): void {
     const wall = this.wallAt(report.at);
     for (const line of sentences(report, processName)) {
-      this.#write(line, wall);
+      this.#write(line, wall, 'failover');
       if (report.kind !== 'transition' && 'instance' in report && report.instance !== undefined) {
         const text = line.text.replace(`(${report.instance}) `, '');
         const remark = { at: report.at, wall, text };
@@ -65,26 +65,25 @@ export class Journal {
     return wallTime(this.#options.wall() - between(at, this.#options.now()));
   }
 
-  /** Waits a little for the reader. */
+  /** Waits a little for the readers. */
   close(done: () => void): void {
-    this.#options.sink.drain(500, done);
+    const { voices } = this.#options;
+    let left = voices.length;
+    if (left === 0) done();
+    for (const voice of voices) {
+      voice.drain(500, () => {
+        left -= 1;
+        if (left === 0) done();
+      });
+    }
   }
 
-  #write(line: Line, wall: WallTime): void {
-    const text = line.text.replaceAll('\n', ' ');
-    this.#options.sink.line(
-      this.#options.systemd
-        ? `<${syslogLevel[line.loudness]}>${text}`
-        : `${renderWall(wall)} ${line.loudness.padEnd(7)} ${text}`,
-    );
+  #write(line: Line, wall: WallTime, speaker: Speaker): void {
+    const { voices, quietest } = this.#options;
+    if (quietest !== undefined && syslogLevel[line.loudness] > syslogLevel[quietest]) return;
+    const said = { ...line, text: line.text.replaceAll('\n', ' ') };
+    for (const voice of voices) voice.say(said, wall, speaker);
   }
-}
-
-/** `2026-03-01T12:00:00.123456Z`. */
-function renderWall(wall: WallTime): string {
-  const date = new Date(Math.floor(wall / 1_000));
-  const fraction = String(((wall % 1_000_000) + 1_000_000) % 1_000_000).padStart(6, '0');
-  return date.toISOString().replace(/\.\d+Z$/, `.${fraction}Z`);
 }
 
 function processName(pid: number): string | undefined {
