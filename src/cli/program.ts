@@ -6,6 +6,13 @@ import { addReloadCommands } from './program-reload.ts';
 import { stateDirectoryOption } from './state-directory-option.ts';
 import { version } from './version.ts';
 
+interface CheckWords {
+  readonly strict?: true;
+  readonly format: string;
+  readonly host?: true;
+  readonly cluster?: true;
+}
+
 export const program = new Command('holdfast')
   .description('Keeps a service address alive: VRRP failover that reads keepalived.conf')
   .version(`holdfast ${version}`, '-v, --version')
@@ -34,13 +41,15 @@ program
       .default('terminal'),
   )
   .option('--host', 'look at this host too: interfaces, users, scripts')
-  .action(async (files: string[], options: { strict?: true; format: string; host?: true }) => {
+  .option('--cluster', 'the files are those of the nodes of one cluster: compare them')
+  .action(async (files: string[], options: CheckWords) => {
     const { check } = await import('./commands/check.ts');
     process.exitCode = await check({
       files,
       strict: options.strict ?? false,
       format: options.format,
       host: options.host ?? false,
+      cluster: options.cluster ?? false,
     });
   });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CodePage } from '../config/codes.ts';
 import { readerCodes } from '../config/codes.ts';
+import { checkExample } from './cluster/example.ts';
 import { allCodes } from './codes.ts';
 import { checkHost } from './host-rules/check.ts';
 import type { HostFacts } from './host-rules/facts.ts';
@@ -23,9 +24,11 @@ const own = Object.entries<CodePage>(allCodes).filter(([code]) => !(code in read
 for (const [code, page] of own) {
   test(`${code} is triggered by the example of its page`, () => {
     const configuration = readText(page.example);
-    const found = [...configuration.diagnostics, ...checkHost(configuration, host)].filter(
-      (each) => each.code === code,
-    );
+    const found = [
+      ...configuration.diagnostics,
+      ...checkHost(configuration, host),
+      ...checkExample(page.example).diagnostics,
+    ].filter((each) => each.code === code);
     assert.ok(found.length > 0, JSON.stringify(readText(page.example).diagnostics, null, 1));
     for (const { severity, span, message } of found) {
       assert.equal(severity, page.severity);

@@ -2,6 +2,7 @@
 import { readerCodes } from '../config/codes.ts';
 import { statementCodes } from '../config/codes-statement.ts';
 import { valueCodes } from '../config/codes-value.ts';
+import { clusterCodes } from './codes/cluster.ts';
 import { languageValueCodes } from './codes/values.ts';
 import { ruleCodes } from './rules/codes.ts';
 
@@ -10,6 +11,7 @@ export const languageCodes = {
   ...statementCodes,
   ...languageValueCodes,
   ...ruleCodes,
+  ...clusterCodes,
 };
 
 export const allCodes = { ...readerCodes, ...languageCodes };

@@ -4,6 +4,7 @@ import { failure, success } from '../../src/base/outcome.ts';
 import type { CodePage } from '../../src/config/codes.ts';
 import type { FileProblem, FileReader } from '../../src/config/file-reader.ts';
 import { renderTerminal } from '../../src/config/render/terminal.ts';
+import { checkExample } from '../../src/language/cluster/example.ts';
 import { allCodes } from '../../src/language/codes.ts';
 import { checkHost } from '../../src/language/host-rules/check.ts';
 import type { HostFacts } from '../../src/language/host-rules/facts.ts';
@@ -94,6 +95,12 @@ function fenced(text: string): string {
 
 /** What is said about the files under this code. */
 function rendered(code: string, files: Files): string {
+  const example = files[main];
+  if (code.startsWith('cluster.') && typeof example === 'string') {
+    const { diagnostics, sources } = checkExample(example);
+    const own = diagnostics.filter((diagnostic) => diagnostic.code === code);
+    return renderTerminal(own, sources, { colour: false, width });
+  }
   const configuration = loadConfiguration({ ...textOptions('', main), reader: readerOf(files) });
   const found = [...configuration.diagnostics, ...checkHost(configuration, host)].filter(
     (diagnostic) => diagnostic.code === code,

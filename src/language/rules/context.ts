@@ -60,7 +60,7 @@ export function ruleContext(model: Model, places: Places, diagnostics: Diagnosti
 }
 
 /** The keyword where it is written, else the header of its block. */
-function spanOf(places: Places, spot: Spot): Span | undefined {
+export function spanOf(places: Places, spot: Spot): Span | undefined {
   const value =
     spot.key === undefined ? undefined : placeOfValue(places, spot.node, spot.key, spot.index);
   return value ?? placeOfNode(places, spot.node);

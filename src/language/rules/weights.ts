@@ -1,6 +1,6 @@
 /** Whether the weights of an instance can move its priority, and far enough. */
 import { preempts, priorityOf } from '../effective.ts';
-import type { VrrpInstance } from '../model.ts';
+import type { Model, SyncGroup, VrrpInstance } from '../model.ts';
 import type { Weight } from '../values/track-line.ts';
 import type { RuleContext, Spot } from './context.ts';
 
@@ -17,7 +17,7 @@ const highest = 254;
 const small = 10;
 
 export function checkWeights(context: RuleContext, node: VrrpInstance): void {
-  const weighted = weightsOf(context, node);
+  const weighted = weightedTrackers(context.model, node);
   const base = priorityOf(node);
   const [first] = weighted;
   if (first === undefined) return;
@@ -78,8 +78,9 @@ function clamp(priority: number): number {
   return Math.min(highest, Math.max(lowest, priority));
 }
 
-/** The trackers of an instance with a weight other than 0, its own or that of what is tracked. */
-function weightsOf({ model }: RuleContext, node: VrrpInstance): Weighted[] {
+/** The trackers of an instance or group with a weight other than 0, its own or that of what is tracked. */
+export function weightedTrackers(model: Model, node: VrrpInstance | SyncGroup): Weighted[] {
+  const own = 'interface' in node ? node.interface : undefined;
   const scripts = new Map(
     [...model.vrrp_probe, ...model.vrrp_script].map(({ name, weight }) => [name, weight]),
   );
@@ -88,9 +89,9 @@ function weightsOf({ model }: RuleContext, node: VrrpInstance): Weighted[] {
     { key: 'track_interface', known: (): Weight | undefined => undefined },
   ] as const;
   return lists.flatMap(({ key, known }) =>
-    node[key].flatMap(({ name, weight: own }, index) => {
-      const weight = own ?? known(name);
-      const counts = weight !== undefined && weight.weight !== 0 && name !== node.interface;
+    node[key].flatMap(({ name, weight: written }, index) => {
+      const weight = written ?? known(name);
+      const counts = weight !== undefined && weight.weight !== 0 && name !== own;
       if (!counts || (key === 'track_script' && !scripts.has(name))) return [];
       return [{ name, weight: weight.weight, spot: { node, key, index } }];
     }),
