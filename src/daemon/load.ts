@@ -5,6 +5,9 @@ import { type Configuration, loadConfiguration } from '../language/load.ts';
 import { definitionFiles, isDefinition } from './definition-file.ts';
 import { hostFiles } from './files.ts';
 
+/** What `-e` of keepalived's command line asks for. */
+const strictIncludes = { readable: true, match: true, wildcard: true, brace: true };
+
 export function loadHere(path: string): Configuration {
   return loadConfiguration(surroundings(path));
 }
@@ -19,11 +22,12 @@ export function surroundings(path: string): LoadOptions {
     path,
     workingDirectory: process.cwd(),
     reader: isDefinition(path) ? definitionFiles(path) : hostFiles,
-    configId: hostname().split('.')[0] ?? '',
+    configId: process.env.HOLDFAST_CONFIG_ID ?? hostname().split('.')[0] ?? '',
     environment,
     instance: undefined,
     // The second, as keepalived seeds it; all processes get what this one expanded.
     randomSeed: Math.floor(Date.now() / 1_000),
-    strictIncludes: lenientIncludes,
+    strictIncludes:
+      process.env.HOLDFAST_STRICT_INCLUDES === undefined ? lenientIncludes : strictIncludes,
   };
 }

@@ -4,13 +4,13 @@ import { type Mistake, mistakes, recordedVersion } from './mistakes.ts';
 
 export function gallery(): Document {
   const all = mistakes();
-  const silent = all.filter(({ keepalived }) => keepalived.ended === 'exit status 0').length;
+  const silent = all.filter(({ keepalived }) => keepalived.lines.every((line) => line === ''));
   const text = [
     '# Gallery of mistakes',
     '',
     origin,
     '',
-    `${all.length} mistakes that people make, each in a file of its own. About ${silent} of them ${recordedVersion()} says nothing. Its words are those of`,
+    `${all.length} mistakes that people make, each in a file of its own. ${recordedVersion()} says nothing about ${silent.length} of them. Its words are those of`,
     '`keepalived -t` on a host that has eth0 and eth1, repeated lines left out; those of Holdfast are what `holdfast check --host` prints there.',
     '',
     ...all.flatMap(entryLines),

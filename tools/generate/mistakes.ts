@@ -1,6 +1,7 @@
 /** Files with one mistake each, and what keepalived says about them. */
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Diagnostic } from '../../src/config/diagnostic.ts';
 import { renderTerminal } from '../../src/config/render/terminal.ts';
 import { checkHost } from '../../src/language/host-rules/check.ts';
 import type { HostFacts } from '../../src/language/host-rules/facts.ts';
@@ -53,18 +54,27 @@ const host: HostFacts = {
   ]),
 };
 
-function mistake(name: string, recording: Recording): Mistake {
+export function mistakeDiagnostics(name: string): readonly Diagnostic[] {
+  return read(name).diagnostics;
+}
+
+function read(name: string) {
   const text = readFileSync(`${folder}/${name}`, 'utf8');
   const configuration = readText(text, name);
-  const found = [...configuration.diagnostics, ...checkHost(configuration, host)].filter(
+  const diagnostics = [...configuration.diagnostics, ...checkHost(configuration, host)].filter(
     ({ code }) => code !== 'language.no-effect-yet',
   );
+  return { text, sources: configuration.sources, diagnostics };
+}
+
+function mistake(name: string, recording: Recording): Mistake {
+  const { text, sources, diagnostics } = read(name);
   return {
     name,
     title: /^\ufeff?# (.*)\.$/m.exec(text)?.[1] ?? name,
     text,
     keepalived: recording.files[name] ?? { ended: 'not recorded', lines: [] },
-    holdfast: renderTerminal(found, configuration.sources, { colour: false, width: 100 }),
-    codes: found.map(({ code }) => code),
+    holdfast: renderTerminal(diagnostics, sources, { colour: false, width: 100 }),
+    codes: diagnostics.map(({ code }) => code),
   };
 }

@@ -1,0 +1,139 @@
+/** What keepalived's command line asks for, done by Holdfast. */
+import { existsSync } from 'node:fs';
+import { version } from '../version.ts';
+import { backgroundMark, goToBackground } from './background.ts';
+import { type ClassicLine, readClassicLine } from './getopt.ts';
+import { type ClassicOption, classicHelp, classicOptions } from './option-table.ts';
+import { holdPidFile, livingHolder } from './pid-file.ts';
+
+const defaultFile = '/etc/keepalived/keepalived.conf';
+const exit = { done: 0, failed: 1, noConfiguration: 6 } as const;
+
+/** keepalived 2.4.3 is what is read and spoken; tools take the version from the first line. */
+const likeKeepalived = '2.4.3';
+
+/** Where glibc has the real-time signals. */
+const signals: Readonly<Record<string, number>> = {
+  STOP: 15,
+  RELOAD: 1,
+  DATA: 10,
+  STATS: 12,
+  STATS_CLEAR: 63,
+  JSON: 36,
+  TDUMP: 64,
+};
+
+/** The exit code; undefined once the daemon runs in this process. */
+export async function classic(words: readonly string[]): Promise<number | undefined> {
+  const read = readClassicLine(words);
+  if (!read.ok) return complain(exit.failed, read.error);
+  const { options, rest } = read.value;
+  if (rest.length > 0) process.stdout.write(`Unexpected argument(s): ${rest.join(' ')}\n`);
+  if (options.has('help')) return print(classicHelp());
+  if (options.has('version')) return print(versionText());
+  const signum = options.get('signum');
+  if (signum !== undefined) return printSignal(signum);
+  if (options.has('genhash')) return complain(exit.failed, 'genhash is not part of Holdfast');
+  if (options.has('check')) {
+    return complain(exit.failed, 'there are no checkers yet, so --check leaves nothing to run');
+  }
+  const moved = enterNamespace(options.get('namespace'));
+  if (moved !== undefined) return complain(exit.failed, moved);
+  surround(read.value);
+  const file = options.get('use-file') ?? defaultFile;
+  const logFile = options.get('config-test');
+  if (logFile === undefined) return start(read.value, file);
+  const { configTest } = await import('./config-test.ts');
+  return configTest(file, logFile);
+}
+
+/** What the configuration's reader takes from its surroundings, in every process that reads. */
+function surround({ options }: ClassicLine): void {
+  const id = options.get('config-id');
+  if (id !== undefined) process.env.HOLDFAST_CONFIG_ID = id;
+  if (options.has('all-config')) process.env.HOLDFAST_STRICT_INCLUDES = '1';
+  const mask = options.get('umask');
+  if (mask !== undefined) process.umask(Number.parseInt(mask, mask.startsWith('0') ? 8 : 10));
+}
+
+async function start(line: ClassicLine, file: string): Promise<number | undefined> {
+  const { options } = line;
+  if (!existsSync(file)) {
+    return complain(exit.noConfiguration, `there is no configuration ${file}: name one with -f`);
+  }
+  const pidFile = options.get('pid') ?? '/run/keepalived.pid';
+  const vrrpPidFile = options.get('vrrp_pid') ?? '/run/vrrp.pid';
+  const holder = livingHolder(pidFile);
+  if (holder !== undefined) {
+    return complain(
+      exit.failed,
+      `a daemon is running already (process ${holder}, by ${pidFile}): stop it first, or name another file with -p`,
+    );
+  }
+  const inBackground = process.env[backgroundMark] !== undefined;
+  if (!inBackground && !options.has('dont-fork')) return goToBackground(line);
+  tellIdle(line);
+  if (options.has('dump-conf')) await dump(file);
+  for (const path of [pidFile, vrrpPidFile]) {
+    const refused = holdPidFile(path);
+    if (refused !== undefined) return complain(exit.failed, refused);
+  }
+  const { run } = await import('../commands/run.ts');
+  await run({ file, stateDirectory: undefined });
+  return undefined;
+}
+
+function tellIdle({ options }: ClassicLine): void {
+  for (const { long, idle } of classicOptions as readonly ClassicOption[]) {
+    if (idle === undefined || !(options as ReadonlyMap<string, string>).has(long)) continue;
+    process.stdout.write(`--${long} has no effect: ${idle}\n`);
+  }
+}
+
+async function dump(file: string): Promise<void> {
+  const { loadHere } = await import('../../daemon/load.ts');
+  const { renderModel } = await import('../../language/render.ts');
+  process.stdout.write(renderModel(loadHere(file).model));
+}
+
+/** Starts over within the namespace. Or a sentence about why not. */
+function enterNamespace(name: string | undefined): string | undefined {
+  const mark = 'HOLDFAST_CLASSIC_NAMESPACE';
+  if (name === undefined || process.env[mark] === name) return undefined;
+  const path = `/run/netns/${name}`;
+  if (!existsSync(path)) return `there is no network namespace ${name}: "ip netns add ${name}"`;
+  const [, program = '', ...words] = process.argv;
+  const own = [process.execPath, ...process.execArgv, program, ...words];
+  const nsenter = ['/usr/bin/nsenter', '/bin/nsenter'].find((each) => existsSync(each));
+  if (nsenter === undefined) return 'nsenter is missing: install util-linux';
+  const environment = { ...process.env, [mark]: name };
+  process.execve?.(nsenter, [nsenter, `--net=${path}`, '--', ...own], environment);
+  return `the namespace ${name} cannot be entered`;
+}
+
+function versionText(): string {
+  return `Keepalived v${likeKeepalived}, as Holdfast ${version} reads and speaks it\n`;
+}
+
+function printSignal(name: string): number {
+  const number = signals[name];
+  if (number === undefined) {
+    return complain(
+      exit.failed,
+      `there is no signal for ${name}; there are ${Object.keys(signals).join(', ')}`,
+    );
+  }
+  process.stdout.write(`${number}\n`);
+  return exit.done;
+}
+
+/** keepalived prints help and version on standard error. */
+function print(text: string): number {
+  process.stderr.write(text);
+  return exit.done;
+}
+
+function complain(code: number, sentence: string): number {
+  process.stderr.write(`keepalived: ${sentence}\n`);
+  return code;
+}
