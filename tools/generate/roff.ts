@@ -14,11 +14,6 @@ export function bold(text: string): string {
   return `\\fB${roff(text)}\\fR`;
 }
 
-/** Lines as they stand. */
-export function literal(text: string): readonly string[] {
-  return ['.nf', ...text.split('\n').map((line) => roff(line)), '.fi'];
-}
-
 export function section(title: string): string {
   return `.SH "${roff(title)}"`;
 }

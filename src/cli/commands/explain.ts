@@ -31,7 +31,7 @@ export async function explain(name: string, stateDirectory: string): Promise<num
 /** The page of a code such as `vrrp.router-id-taken`; an instance may bear such a name too, but hardly ever does. */
 async function diagnosticPage(code: string): Promise<string | undefined> {
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(code)) return undefined;
-  const { languageCodes } = await import('../../language/codes.ts');
-  const page = (languageCodes as CodeTable)[code];
+  const { allCodes } = await import('../../language/codes.ts');
+  const page = (allCodes as CodeTable)[code];
   return page === undefined ? undefined : renderCodePage(code, page);
 }
