@@ -10,6 +10,14 @@ export const valueCodes = {
     cure: 'Write the value after the keyword, or remove the line.',
     example: 'vrrp_instance VI_1 {\n    interface\n    virtual_router_id 51\n}\n',
   },
+  'language.absent-argument': {
+    severity: 'warning',
+    title: 'a keyword that is left out for want of its value',
+    meaning: 'The keyword stands alone although it needs a value after it. The line is ignored.',
+    keepalived: 'keepalived reports it and ignores the line; at most other keywords it stops',
+    cure: 'Write the value after the keyword, or remove the line.',
+    example: 'global_defs {\n    router_id\n}\n',
+  },
   'language.missing-name': {
     severity: 'warning',
     title: 'a block without the name it needs',

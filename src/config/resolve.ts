@@ -163,6 +163,7 @@ function resolveScalar(
 ): void {
   const { cursor } = resolution;
   const { statement } = cursor;
+  if (field.bare === 'ignored') cursor.part = 'forgiven';
   const value = field.value.read(cursor);
   const stop = cursor.next;
   if (value !== undefined)

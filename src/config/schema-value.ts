@@ -33,7 +33,7 @@ export interface Cursor {
   /** Index of the next word to be read. */
   next: number;
   /** What is being read: where a word is missing, keepalived judges these differently. */
-  part: 'statement' | 'label' | 'line';
+  part: 'statement' | 'forgiven' | 'label' | 'line';
   /** The keywords of the block the statement stands in; a word among them may begin a further statement. */
   siblings: { readonly has: (word: string) => boolean };
   readonly report: (cursor: Cursor, problem: Problem) => void;
@@ -84,8 +84,8 @@ export function advance(cursor: Cursor): Word | undefined {
 }
 
 /**
- * The next word, consumed. After a keyword its absence is the one mistake that stops keepalived (status 2), so it is
- * an error there.
+ * The next word, consumed. After most keywords its absence is the one mistake that stops keepalived (status
+ * 2), so it is an error there.
  */
 export function demand(cursor: Cursor, expected: string): Word | undefined {
   const word = advance(cursor);
@@ -102,6 +102,7 @@ export function demand(cursor: Cursor, expected: string): Word | undefined {
 
 const missingCodes = {
   statement: 'language.missing-argument',
+  forgiven: 'language.absent-argument',
   label: 'language.missing-name',
   line: 'language.incomplete-line',
 } as const;

@@ -21,6 +21,8 @@ export interface Facts {
   /** `adjust` when left out. */
   readonly reload?: ReloadClass;
   readonly aliases?: Readonly<Record<string, Alias>>;
+  /** keepalived leaves the line out when nothing stands after the keyword; at all others it stops. */
+  readonly bare?: 'ignored';
   /** Accepted and kept in the model, but nothing acts on it yet. */
   readonly effect?: 'none';
   /** Ours: keepalived does not know it. */

@@ -71,6 +71,56 @@ const elsewhere: readonly Elsewhere[] = [
     named: true,
   },
   { pattern: /^Sync group (.*), no matching virtual router/, codes: ['group.empty'], named: true },
+  {
+    pattern: /^Sync group (.*) has no virtual router/,
+    codes: ['group.empty', 'language.empty-block'],
+  },
+  { pattern: /^No file set for track_file (\S+)/, codes: ['track.nothing-to-watch'], named: true },
+  {
+    pattern: /^track process '(.*)' process name not specified/,
+    codes: ['track.nothing-to-watch'],
+    named: true,
+  },
+  { pattern: /BFD instance (\S+) has no neighbor/, codes: ['track.nothing-to-watch'], named: true },
+  {
+    pattern: /^No script set for vrrp_script (.*) - removing/,
+    codes: ['track.script-without-command', 'language.absent-argument'],
+  },
+  { pattern: /sorry_server.* without sorry_server/, codes: ['lvs.sorry-server-missing'] },
+  { pattern: /conflicts with server family/, codes: ['lvs.family-conflict'] },
+  { pattern: /vmac_xmit_base is only valid/, codes: ['vrrp.transmission-without-vmac'] },
+  { pattern: /unicast with use_vmac requires/, codes: ['vrrp.unicast-with-vmac'] },
+  {
+    pattern: /multicast destination specified with unicast/,
+    codes: ['vrrp.destination-with-peers'],
+  },
+  { pattern: /Cannot use unicast_ttl without/, codes: ['vrrp.unicast-without-peers'] },
+  { pattern: /virtual server group (.*) has no entries/, codes: ['lvs.empty-group'], named: true },
+  { pattern: /advertisement interval .* must be an integer/, codes: ['vrrp.interval-fraction'] },
+  { pattern: /no protocol set - defaulting/, codes: ['lvs.no-protocol'] },
+  {
+    pattern: /^HTTP\/SSL_GET \S+ has no urls|has no path - ignoring/,
+    codes: ['lvs.check-incomplete'],
+  },
+  {
+    pattern: /^FILE_CHECK has no track_file|^No script path has been specified for MISC/,
+    codes: ['lvs.check-incomplete', 'language.absent-argument'],
+  },
+  {
+    pattern: /^track_file (\S+) not found/,
+    codes: ['track.unknown-name', 'track.nothing-to-watch'],
+    named: true,
+  },
+  {
+    pattern: /track file (\S+) not found, ignoring/,
+    codes: ['track.nothing-to-watch'],
+    named: true,
+  },
+  { pattern: /both use VRID/, codes: ['vrrp.router-id-taken'] },
+  {
+    pattern: /only applies to sh scheduler|only applies to mh scheduler/,
+    codes: ['lvs.flag-without-scheduler'],
+  },
   { pattern: /exceeds total weight of real servers/, codes: ['lvs.quorum-too-large'] },
   { pattern: /has no real servers - ignoring/, codes: ['lvs.no-server'] },
   {
@@ -101,6 +151,10 @@ const surroundings: readonly { readonly pattern: RegExp; readonly why: string }[
     pattern:
       /^Non-existent interface specified|tracked interface .* doesn't exist|for vrrp_instance .* doesn't exist/,
     why: 'the interface is missing on the machine: check --host says host.interface-missing',
+  },
+  {
+    pattern: /^invalid number '\d+\.\d+'$|vrrp script timeout '\d+\.\d+' invalid/,
+    why: 'this release reads whole seconds here, later ones read fractions',
   },
   { pattern: /^cp: cannot create/, why: 'keepalived tried to write a copy of the file' },
   {

@@ -97,6 +97,42 @@ export const serviceCodes = {
     cure: 'On every server: put the address on lo as a host address, and set the sysctls net.ipv4.conf.all.arp_ignore=1 and net.ipv4.conf.all.arp_announce=2.',
     example: service(server()).replace('lb_kind NAT', 'lb_kind DR'),
   },
+  'lvs.sorry-server-missing': {
+    severity: 'warning',
+    title: 'a setting of a sorry server that is not there',
+    meaning: 'The keyword says something about the sorry server, and the service has none.',
+    keepalived:
+      'keepalived reports it and ignores the keyword, also when sorry_server stands below',
+    cure: 'Write sorry_server above it, or remove the keyword.',
+    example: service(`    sorry_server_inhibit\n${server()}`),
+  },
+  'lvs.family-conflict': {
+    severity: 'warning',
+    title: 'a family that contradicts the addresses',
+    meaning: 'ip_family names one family, and the addresses of the service are of the other.',
+    keepalived: 'keepalived reports it and goes by the addresses',
+    cure: 'Remove ip_family; it is for services by firewall mark.',
+    example: service(`    ip_family inet6\n${server()}`),
+  },
+  'lvs.empty-group': {
+    severity: 'warning',
+    title: 'a group of services with nothing in it',
+    meaning: 'The group names no address and no firewall mark, so no packet belongs to it.',
+    keepalived: 'keepalived reports it and removes the group',
+    cure: 'Write an address with a port, or fwmark and a number, into the group.',
+    example: 'virtual_server_group web {\n}\n',
+  },
+  'lvs.check-incomplete': {
+    severity: 'warning',
+    title: 'a check that lacks what it looks at',
+    meaning:
+      'Without this keyword the check has nothing to ask. It is left out, and the server counts as up.',
+    keepalived: 'keepalived reports it and leaves the check out',
+    cure: 'Write the keyword that the message names into the block of the check.',
+    example: service(
+      '    real_server 10.0.0.20 80 {\n        HTTP_GET {\n            retry 3\n        }\n    }\n',
+    ),
+  },
   'lvs.unknown-group': {
     severity: 'warning',
     title: 'a service for a group that does not exist',

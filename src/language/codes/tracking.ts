@@ -126,4 +126,14 @@ export const trackingCodes = {
     cure: 'Take a timeout of at most the interval.',
     example: `vrrp_script check {\n    script /usr/bin/check\n    interval 2\n    timeout 10\n}\n${instance(tracking('check'))}`,
   },
+  'track.nothing-to-watch': {
+    severity: 'warning',
+    title: 'a tracker that names nothing to watch',
+    meaning:
+      'The block has a name, and lacks the keyword that says what is watched. It is left out.',
+    keepalived:
+      'keepalived reports it and leaves the block out, so that whoever tracks it tracks nothing',
+    cure: 'Write the keyword that the message names, or remove the block.',
+    example: 'track_file drain {\n    weight -1\n}\n',
+  },
 } as const satisfies CodeTable;

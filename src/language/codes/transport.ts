@@ -47,4 +47,30 @@ export const transportCodes = {
     cure: 'Write an address of the family of the instance.',
     example: instance('    mcast_src_ip 2001:db8::1\n'),
   },
+  'vrrp.destination-with-peers': {
+    severity: 'warning',
+    title: 'a multicast destination beside unicast peers',
+    meaning: 'An instance with unicast_peer sends to its peers only. The destination is ignored.',
+    keepalived: 'keepalived reports it and ignores the destination',
+    cure: 'Remove mcast_dst_ip, or unicast_peer.',
+    example: instance('    mcast_dst_ip 224.0.0.18\n    unicast_peer {\n        10.0.0.3\n    }\n'),
+  },
+  'vrrp.transmission-without-vmac': {
+    severity: 'warning',
+    title: 'vmac_xmit_base without a virtual MAC',
+    meaning:
+      'The keyword chooses between two interfaces, and without use_vmac or use_ipvlan there is only one.',
+    keepalived: 'keepalived reports it and ignores the keyword',
+    cure: 'Remove vmac_xmit_base, or write use_vmac.',
+    example: instance('    vmac_xmit_base\n'),
+  },
+  'vrrp.unicast-with-vmac': {
+    severity: 'warning',
+    title: 'unicast from a virtual MAC',
+    meaning:
+      'Unicast advertisements leave by the interface itself, so vmac_xmit_base holds whether it is written or not.',
+    keepalived: 'keepalived reports it and sets vmac_xmit_base',
+    cure: 'Write vmac_xmit_base.',
+    example: instance('    use_vmac\n    unicast_peer {\n        10.0.0.3\n    }\n'),
+  },
 } as const satisfies CodeTable;

@@ -1,9 +1,19 @@
 /** Services can be reached, and their servers can serve. */
+import { familyOf } from '../../base/address.ts';
 import type { RealServer, VirtualServer } from '../model.ts';
+import { checkChecks } from './checks.ts';
 import type { RuleContext } from './context.ts';
 
 export function checkServices(context: RuleContext): void {
   const { model } = context;
+  for (const node of model.virtual_server_group) {
+    if (node.members.length > 0) continue;
+    context.report({
+      code: 'lvs.empty-group',
+      at: { node },
+      message: `virtual_server_group ${node.name} has nothing in it`,
+    });
+  }
   if (model.virtual_server.length === 0) return;
   const held = heldAddresses(context);
   const groups = new Set(model.virtual_server_group.map(({ name }) => name));
@@ -12,7 +22,9 @@ export function checkServices(context: RuleContext): void {
     defaults(context, node);
     servers(context, node);
     quorum(context, node);
+    sorryServer(context, node);
   }
+  checkChecks(context);
   directRouting(context);
 }
 
@@ -187,6 +199,28 @@ function firstsOf(
     else firsts.set(server, first);
   }
   return firsts;
+}
+
+function sorryServer({ report }: RuleContext, node: VirtualServer): void {
+  const { service, ip_family: family, sorry_server: sorry } = node;
+  for (const key of ['sorry_server_inhibit', 'sorry_server_lvs_method'] as const) {
+    if (sorry !== undefined || node[key] === undefined || node[key] === false) continue;
+    report({
+      code: 'lvs.sorry-server-missing',
+      absent: 'sorry_server',
+      at: { node, key },
+      message: `${nameOf(node)} has no sorry_server, so ${key} is ignored`,
+    });
+  }
+  if (family === undefined) return;
+  const address =
+    service.kind === 'address' ? service.address : node.real_server[0]?.endpoint.address;
+  if (address === undefined || (familyOf(address) === 'ipv6') === (family === 'inet6')) return;
+  report({
+    code: 'lvs.family-conflict',
+    at: { node, key: 'ip_family' },
+    message: `ip_family ${family} contradicts ${address}`,
+  });
 }
 
 function quorum({ report }: RuleContext, node: VirtualServer): void {

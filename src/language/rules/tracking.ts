@@ -43,6 +43,24 @@ export function checkTracking(context: RuleContext): void {
   }
   checkScripts(context);
   checkProbes(context);
+  for (const node of context.model.track_file) {
+    if (node.file === undefined) nothing(context, node, 'file');
+  }
+  for (const node of context.model.vrrp_track_process) {
+    if (node.process === undefined) nothing(context, node, 'process');
+  }
+  for (const node of context.model.bfd_instance) {
+    if (node.neighbor_ip === undefined) nothing(context, node, 'neighbor_ip');
+  }
+}
+
+function nothing({ report }: RuleContext, node: { readonly name: string }, keyword: string): void {
+  report({
+    code: 'track.nothing-to-watch',
+    absent: keyword,
+    at: { node },
+    message: `${node.name} has no ${keyword}; nothing is watched`,
+  });
 }
 
 /** Whether a block was opened before another; asked for tracked blocks only, so counted when first asked. */

@@ -10,6 +10,33 @@ export function checkTransport(context: RuleContext): void {
     if (node.unicast_peer.length === 0) noPeers(context, node);
     else peers(context, node);
     source(context, node);
+    virtualMac(context, node);
+  }
+}
+
+function virtualMac({ report }: RuleContext, node: VrrpInstance): void {
+  const { name, unicast_peer: peers, vmac_xmit_base: fromBase } = node;
+  const hasVmac = node.use_vmac !== undefined || node.use_ipvlan !== undefined;
+  if (peers.length > 0 && node.mcast_dst_ip !== undefined) {
+    report({
+      code: 'vrrp.destination-with-peers',
+      at: { node, key: 'mcast_dst_ip' },
+      message: `${name} sends to its unicast peers, so mcast_dst_ip is ignored`,
+    });
+  }
+  if (fromBase && !hasVmac) {
+    report({
+      code: 'vrrp.transmission-without-vmac',
+      at: { node, key: 'vmac_xmit_base' },
+      message: `${name} has no virtual MAC, so vmac_xmit_base is ignored`,
+    });
+  }
+  if (!fromBase && node.use_vmac !== undefined && peers.length > 0) {
+    report({
+      code: 'vrrp.unicast-with-vmac',
+      at: { node, key: 'use_vmac' },
+      message: `${name} has unicast peers, so it sends from ${node.interface ?? 'its interface'} as with vmac_xmit_base`,
+    });
   }
 }
 

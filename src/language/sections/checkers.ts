@@ -19,6 +19,7 @@ const pingCheck = block(connecting);
 const udpCheck = block({
   ...connecting,
   payload: scalar(pattern('pairs of hexadecimal digits', '<HEXSTR>', /^([\da-fA-F]{2})+$/), {
+    bare: 'ignored',
     doc: 'The bytes that are sent.',
     example: '0a0b0c',
   }),
@@ -33,6 +34,7 @@ const udpCheck = block({
 const smtpCheck = block({
   ...connecting,
   helo_name: scalar(text('a host name'), {
+    bare: 'ignored',
     doc: 'How the check introduces itself.',
     example: 'check.example.org',
     otherwise: 'smtp_helo_name, else the host name',
@@ -61,6 +63,7 @@ const dnsCheck = block({
 const miscCheck = block({
   ...checking,
   misc_path: scalar(plainCommand, {
+    bare: 'ignored',
     doc: 'The program that decides: exit status 0 is up.',
     example: '"/usr/local/bin/check 192.0.2.20"',
   }),
@@ -71,6 +74,7 @@ const miscCheck = block({
   }),
   misc_dynamic: flag({ doc: 'Exit status 2 to 255 sets the weight to that minus 2.' }),
   user: scalar(userAndGroup, {
+    bare: 'ignored',
     doc: 'The user, and optionally the group, that the program runs as.',
     example: 'nobody',
     otherwise: 'script_user',
@@ -83,6 +87,7 @@ const fileCheck = block({
     example: 'drain',
   }),
   weight: scalar(weight(2_147_483_647), {
+    bare: 'ignored',
     doc: 'What the number is multiplied by; 0 makes any other number a failure.',
     example: '-1',
     otherwise: 'weight of the track_file',
@@ -91,6 +96,7 @@ const fileCheck = block({
 
 const bfdCheck = block({
   name: scalar(text('the name of a bfd_instance', '<BFD_INSTANCE>'), {
+    bare: 'ignored',
     doc: 'The session whose state decides.',
     example: 'to_server',
   }),

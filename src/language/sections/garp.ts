@@ -39,6 +39,7 @@ export const instanceGarp = {
     otherwise: 'vrrp_garp_lower_prio_repeat',
   }),
   garp_extra_if: scalar(extraInterfaces(0), {
+    bare: 'ignored',
     doc: 'Announces periodically on the further interfaces that carry addresses; 0 means never.',
     example: 'all 30',
     otherwise: 'vrrp_garp_extra_if',
@@ -79,6 +80,7 @@ export const globalGarp = {
     otherwise: 'vrrp_garp_master_repeat; 0 in strict mode',
   }),
   vrrp_garp_extra_if: scalar(extraInterfaces(1), {
+    bare: 'ignored',
     doc: 'Default of garp_extra_if.',
     example: 'all 30',
     aliases: { vrrp_vmac_garp_intvl: { deprecated: 'write vrrp_garp_extra_if' } },

@@ -31,16 +31,23 @@ export const garpGroup = block({
 });
 
 export const tlsClient = block({
-  password: scalar(text('a pass phrase'), { doc: 'Pass phrase of the key.', example: 'secret' }),
+  password: scalar(text('a pass phrase'), {
+    bare: 'ignored',
+    doc: 'Pass phrase of the key.',
+    example: 'secret',
+  }),
   ca: scalar(text('a path', '<PATH>'), {
+    bare: 'ignored',
     doc: 'Certificates to trust.',
     example: '/etc/ssl/ca.pem',
   }),
   certificate: scalar(text('a path', '<PATH>'), {
+    bare: 'ignored',
     doc: 'Certificate of the client.',
     example: '/etc/ssl/client.pem',
   }),
   key: scalar(text('a path', '<PATH>'), {
+    bare: 'ignored',
     doc: 'Key of the client.',
     example: '/etc/ssl/client.key',
   }),

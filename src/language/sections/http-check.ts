@@ -17,29 +17,39 @@ const request = {
     example: '9b3a0c85a887a256d6939da88aabd8cd',
   }),
   status_code: collected(statusCodes, {
+    bare: 'ignored',
     doc: 'Status codes that are good.',
     example: '200 301-302',
   }),
   virtualhost: scalar(text('a host name'), {
+    bare: 'ignored',
     doc: 'Host that is asked for.',
     example: 'www.example.org',
     otherwise: 'virtualhost of the checker',
   }),
-  regex: scalar(regex, { doc: 'Must match the body.', example: '"\\"status\\": *\\"ok\\""' }),
+  regex: scalar(regex, {
+    bare: 'ignored',
+    doc: 'Must match the body.',
+    example: '"\\"status\\": *\\"ok\\""',
+  }),
   regex_no_match: flag({ doc: 'The expression must not match.' }),
   regex_options: scalar(texts('an option', '<OPT>...'), {
+    bare: 'ignored',
     doc: 'How the expression is read.',
     example: 'caseless multiline',
   }),
   regex_min_offset: scalar(bytes, {
+    bare: 'ignored',
     doc: 'Where a match may begin at the earliest.',
     example: '10',
   }),
   regex_max_offset: scalar(bytes, {
+    bare: 'ignored',
     doc: 'Where a match may begin at the latest.',
     example: '4096',
   }),
   regex_stack: scalar(stackSizes, {
+    bare: 'ignored',
     doc: 'Stack for matching, at first and at most.',
     example: '32768 65536',
   }),
@@ -62,11 +72,13 @@ const http = {
   },
   ...connection,
   virtualhost: scalar(text('a host name'), {
+    bare: 'ignored',
     doc: 'Host that is asked for.',
     example: 'www.example.org',
     otherwise: 'virtualhost of the server',
   }),
   http_protocol: scalar(choice(['1.0', '1.0C', '1.0c', '1.1']), {
+    bare: 'ignored',
     doc: 'Version of HTTP; the letter C asks the server to close.',
     example: '1.1',
     fallback: '1.0',

@@ -155,6 +155,7 @@ const link = {
     otherwise: 'v3_checksum_as_v2 of global_defs',
   }),
   kernel_rx_buf_size: scalar(integer({ min: 1, max: 4_294_967_295, unit: 'bytes' }), {
+    bare: 'ignored',
     doc: 'Receive buffer of the socket of this instance.',
     example: '65536',
     otherwise: 'vrrp_rx_bufs_policy',

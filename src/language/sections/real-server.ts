@@ -82,10 +82,15 @@ export const realServer = labelled('endpoint', endpoint, {
     otherwise: inherited,
   }),
   virtualhost: scalar(text('a host name'), {
+    bare: 'ignored',
     doc: 'Default of virtualhost of its checkers.',
     example: 'www.example.org',
     otherwise: inherited,
   }),
-  snmp_name: scalar(text('a name'), { doc: 'What management calls it.', example: 'web_1' }),
+  snmp_name: scalar(text('a name'), {
+    bare: 'ignored',
+    doc: 'What management calls it.',
+    example: 'web_1',
+  }),
   ...checkers,
 });

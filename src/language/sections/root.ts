@@ -23,12 +23,14 @@ const daemon = {
     example: '',
   }),
   instance: scalar(text('a name', '<NAME>'), {
+    bare: 'ignored',
     doc: 'Names this daemon, so that several run on one host.',
     example: 'blue',
     reload: 'restart',
     ...idle,
   }),
   net_namespace: scalar(text('a namespace', '<NAME>'), {
+    bare: 'ignored',
     doc: 'Runs in this network namespace.',
     example: 'blue',
     reload: 'restart',

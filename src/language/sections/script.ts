@@ -11,6 +11,7 @@ const count = integer({ min: 1, max: 2_147_483_647 });
 
 export const trackScript = labelled('name', text('the name of the script', '<NAME>'), {
   script: scalar(plainCommand, {
+    bare: 'ignored',
     doc: 'The command; exit status 0 means up.',
     example: '"/usr/bin/pgrep haproxy"',
   }),

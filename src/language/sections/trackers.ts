@@ -21,6 +21,7 @@ export const trackProcess = labelled('name', text('a name', '<NAME>'), {
     example: 'partial',
   }),
   weight: scalar(weight(254), {
+    bare: 'ignored',
     doc: weightDoc,
     example: '-20',
     fallback: { weight: 0, reverse: false },
@@ -53,10 +54,12 @@ export const trackProcess = labelled('name', text('a name', '<NAME>'), {
 
 export const trackFile = labelled('name', text('a name', '<NAME>'), {
   file: scalar(text('a path', '<PATH>'), {
+    bare: 'ignored',
     doc: 'The file; a missing one or one without a number counts as 0.',
     example: '/run/drain',
   }),
   weight: scalar(weight(254), {
+    bare: 'ignored',
     doc: 'What the number is multiplied by; 0 makes any other number a fault.',
     example: '-1',
     fallback: { weight: 1, reverse: false },

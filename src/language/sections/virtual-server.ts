@@ -60,7 +60,7 @@ const balancing = {
     otherwise: 'from the addresses of its servers',
     reload: 'restart',
   }),
-  hashed: flag({ doc: 'Old name of a property that does nothing.' }),
+  hashed: flag({ doc: 'Old name of a property that does nothing.', retired: 'remove it' }),
   ops: flag({ doc: 'Schedules every datagram by itself.' }),
   'flag-1': flag({ doc: 'First flag of the scheduler.' }),
   'flag-2': flag({ doc: 'Second flag of the scheduler.' }),
@@ -117,6 +117,7 @@ const quorum = {
   }),
   sorry_server_inhibit: flag({ doc: 'Keeps the sorry server with weight 0.' }),
   sorry_server_lvs_method: scalar(lvsMethod, {
+    bare: 'ignored',
     doc: 'How packets are forwarded to the sorry server.',
     example: 'NAT',
     otherwise: 'lb_kind',
@@ -142,6 +143,7 @@ const checks = {
     otherwise: '5 seconds',
   }),
   virtualhost: scalar(text('a host name'), {
+    bare: 'ignored',
     doc: 'Default of virtualhost.',
     example: 'www.example.org',
   }),
@@ -151,7 +153,11 @@ const checks = {
     example: 'true',
     otherwise: 'smtp_alert_checker',
   }),
-  snmp_name: scalar(text('a name'), { doc: 'What management calls it.', example: 'web' }),
+  snmp_name: scalar(text('a name'), {
+    bare: 'ignored',
+    doc: 'What management calls it.',
+    example: 'web',
+  }),
 };
 
 export const virtualServer = labelled('service', service, { ...balancing, ...quorum, ...checks });

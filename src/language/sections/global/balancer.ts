@@ -8,6 +8,7 @@ const idle = { effect: 'none' } as const;
 
 export const balancer = {
   lvs_timeouts: scalar(connectionTimeouts, {
+    bare: 'ignored',
     doc: 'How long IPVS keeps idle connections.',
     example: 'tcp 900 tcpfin 30 udp 300',
     otherwise: 'what the kernel has',
@@ -21,6 +22,7 @@ export const balancer = {
     ...idle,
   }),
   lvs_sync_daemon: scalar(syncDaemon, {
+    bare: 'ignored',
     doc: 'Tells the connections of IPVS to the other nodes.',
     example: 'eth1 VI_1 id 51 maxlen 1400 port 8848 ttl 1 group 224.0.0.81',
     ...idle,

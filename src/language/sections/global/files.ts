@@ -7,6 +7,7 @@ import { includeChecks } from '../../values/include-checks.ts';
 const idle = { effect: 'none' } as const;
 const path = (doc: string, example: string, otherwise?: string) =>
   scalar(text('a path', '<PATH>'), {
+    bare: 'ignored',
     doc,
     example,
     ...(otherwise === undefined ? {} : { otherwise }),
@@ -33,7 +34,6 @@ export const files = {
   reload_file: scalar(optionalText('<PATH>'), {
     doc: 'A file that is there while a reload reads the configuration.',
     example: '/run/reloading',
-    ...idle,
   }),
   config_save_dir: path('Where each configuration that was loaded is kept.', '/var/lib/configs'),
   tmp_config_directory: path('Where the expanded configuration is kept.', '/var/tmp', 'in memory'),
@@ -41,7 +41,6 @@ export const files = {
     doc: 'Layout of the JSON dump.',
     example: '2',
     fallback: 1,
-    ...idle,
   }),
   iproute_usr_dir: path('Where the vendor keeps names of routing tables.', '/usr/share/iproute2'),
   iproute_etc_dir: path(
@@ -49,7 +48,12 @@ export const files = {
     '/etc/iproute2',
     '/etc/iproute2',
   ),
-  state_dump_file: path('Where the dump of states is written.', '/tmp/states'),
+  state_dump_file: scalar(text('a path', '<PATH>'), {
+    bare: 'ignored',
+    doc: 'Where the dump of data is written.',
+    example: '/tmp/states',
+    otherwise: 'keepalived.data in TMPDIR or /tmp',
+  }),
   stats_dump_file: path('Where the dump of statistics is written.', '/tmp/statistics'),
   json_dump_file: path('Where the JSON dump is written.', '/tmp/states.json'),
 };

@@ -10,6 +10,7 @@ const alert = (doc: string, otherwise: string) =>
 
 export const mail = {
   router_id: scalar(text('a name for this node', '<STRING>'), {
+    bare: 'ignored',
     doc: 'Names this node in mail and in management.',
     example: 'web_a',
     otherwise: 'the host name',
@@ -22,6 +23,7 @@ export const mail = {
     ...idle,
   }),
   notification_email_from: scalar(text('a mail address', '<ADDR>'), {
+    bare: 'ignored',
     doc: 'Who the mail comes from.',
     example: 'web-a@example.org',
     otherwise: 'user and host of the daemon',
@@ -29,6 +31,7 @@ export const mail = {
   }),
   smtp_server: scalar(hostAndPort, { doc: 'The mail relay.', example: '192.0.2.25 25', ...idle }),
   smtp_helo_name: scalar(text('a host name', '<STRING>'), {
+    bare: 'ignored',
     doc: 'How this node introduces itself to the relay.',
     example: 'web-a.example.org',
     otherwise: 'the host name',

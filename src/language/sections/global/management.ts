@@ -18,6 +18,7 @@ export const management = {
   snmp_socket: scalar(
     text('the address of the AgentX master', '[udp:|tcp:|unix:]<ADDR>[:<PORT>]'),
     {
+      bare: 'ignored',
       doc: 'Where the AgentX master listens.',
       example: 'udp:localhost:705',
       fallback: 'unix:/var/agentx/master',
@@ -48,6 +49,7 @@ export const management = {
   }),
   enable_dbus: flag({ doc: 'Shows instances on the system D-Bus.', ...idle }),
   dbus_service_name: scalar(text('a bus name', '<NAME>'), {
+    bare: 'ignored',
     doc: 'Name on the bus.',
     example: 'org.example.Vrrp1',
     fallback: 'org.keepalived.Vrrp1',

@@ -22,56 +22,72 @@ const rttime = (what: string, misspelt: string, right: string, effect: object) =
   });
 
 export const processes = {
-  process_names: flag({ doc: 'Gives each process a name of its own.', reload: 'keep', ...idle }),
-  process_name: { ...named('Name of the parent process.', 'vrrpd'), ...idle },
-  vrrp_process_name: { ...named('Name of the failover process.', 'vrrpd_vrrp'), ...idle },
+  process_names: flag({ doc: 'Gives each process a name of its own.', reload: 'keep' }),
+  process_name: named('Name of the parent process.', 'vrrpd'),
+  vrrp_process_name: named('Name of the failover process.', 'vrrpd_vrrp'),
   checker_process_name: {
     ...named('Name of the balancer process.', 'vrrpd_check'),
     aliases: { lvs_process_name: { deprecated: 'write checker_process_name' } },
     ...idle,
   },
   bfd_process_name: { ...named('Name of the BFD process.', 'vrrpd_bfd'), ...idle },
-  vrrp_priority: scalar(nice, { doc: 'Nice value of the failover process.', example: '-20' }),
+  vrrp_priority: scalar(nice, {
+    bare: 'ignored',
+    doc: 'Nice value of the failover process.',
+    example: '-20',
+  }),
   vrrp_no_swap: flag({ doc: 'Locks the memory of the failover process.' }),
   vrrp_rt_priority: scalar(realTime, {
+    bare: 'ignored',
     doc: 'Real-time priority of the failover process.',
     example: '50',
     otherwise: 'none',
   }),
   vrrp_cpu_affinity: scalar(cpuList, {
+    bare: 'ignored',
     doc: 'Processors the failover process may run on.',
     example: '0 1',
     otherwise: 'all',
   }),
   vrrp_rlimit_rttime: rttime('failover', 'vrrp_rlimit_rtime', 'vrrp_rlimit_rttime', {}),
   checker_priority: scalar(nice, {
+    bare: 'ignored',
     doc: 'Nice value of the balancer process.',
     example: '-10',
     ...idle,
   }),
   checker_no_swap: flag({ doc: 'Locks the memory of the balancer process.', ...idle }),
   checker_rt_priority: scalar(realTime, {
+    bare: 'ignored',
     doc: 'Real-time priority of the balancer process.',
     example: '20',
     otherwise: 'none',
     ...idle,
   }),
   checker_cpu_affinity: scalar(cpuList, {
+    bare: 'ignored',
     doc: 'Processors the balancer process may run on.',
     example: '1',
     otherwise: 'all',
     ...idle,
   }),
   checker_rlimit_rttime: rttime('balancer', 'checker_rlimit_rtime', 'checker_rlimit_rttime', idle),
-  bfd_priority: scalar(nice, { doc: 'Nice value of the BFD process.', example: '-20', ...idle }),
+  bfd_priority: scalar(nice, {
+    bare: 'ignored',
+    doc: 'Nice value of the BFD process.',
+    example: '-20',
+    ...idle,
+  }),
   bfd_no_swap: flag({ doc: 'Locks the memory of the BFD process.', ...idle }),
   bfd_rt_priority: scalar(realTime, {
+    bare: 'ignored',
     doc: 'Real-time priority of the BFD process.',
     example: '50',
     otherwise: 'none',
     ...idle,
   }),
   bfd_cpu_affinity: scalar(cpuList, {
+    bare: 'ignored',
     doc: 'Processors the BFD process may run on.',
     example: '0',
     otherwise: 'all',
@@ -87,6 +103,7 @@ export const processes = {
   min_auto_priority_delay: scalar(
     duration({ min: 1, max: 10_000_000, unit: 'microseconds', whole: true }),
     {
+      bare: 'ignored',
       doc: 'How late the daemon must be for its priority to be raised.',
       example: '500000',
       otherwise: '1000000',
@@ -97,12 +114,10 @@ export const processes = {
     doc: 'File creation mask of the daemon.',
     example: '0177',
     otherwise: '0177',
-    ...idle,
   }),
   data_use_instance: scalar(boolean, {
     doc: 'Puts the names of the daemon and its namespace into the names of its dumps.',
     example: 'true',
     fallback: false,
-    ...idle,
   }),
 };

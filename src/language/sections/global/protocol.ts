@@ -89,12 +89,14 @@ export const protocol = {
     doc: 'Reports advertisements of virtual routers that are not configured.',
   }),
   vrrp_rx_bufs_policy: scalar(receivePolicy, {
+    bare: 'ignored',
     doc: 'How large the receive buffers of VRRP are: by MTU, by advertisement, or so many bytes.',
     example: 'ADVERT',
     otherwise: 'what the kernel gives',
     effect: 'none',
   }),
   vrrp_rx_bufs_multiplier: scalar(integer({ min: 1, max: 1_000_000 }), {
+    bare: 'ignored',
     doc: 'How many packets a receive buffer of VRRP is to hold.',
     example: '4',
     fallback: 3,
@@ -105,6 +107,7 @@ export const protocol = {
     example: 'allow_if_changes',
   }),
   default_interface: scalar(text('an interface', '<IF>'), {
+    bare: 'ignored',
     doc: 'Interface of static addresses that name none.',
     example: 'eth1',
     fallback: 'eth0',

@@ -8,12 +8,13 @@ import { userAndGroup } from '../../values/user.ts';
 
 const idle = { effect: 'none' } as const;
 
-const pipe = (doc: string, example: string) => scalar(fifo, { doc, example });
+const pipe = (doc: string, example: string) => scalar(fifo, { bare: 'ignored', doc, example });
 const reader = (doc: string, example: string) =>
-  scalar(scriptCommand, { doc, example, repeat: 'first' });
+  scalar(scriptCommand, { bare: 'ignored', doc, example, repeat: 'first' });
 
 export const scripts = {
   script_user: scalar(userAndGroup, {
+    bare: 'ignored',
     doc: 'User, and optionally group, that scripts run as.',
     example: 'keepalived_script',
     otherwise: 'keepalived_script where that user exists, else root',
@@ -34,26 +35,26 @@ export const scripts = {
     ...idle,
   }),
   startup_script: scalar(scriptCommand, {
+    bare: 'ignored',
     doc: 'Run before anything else is started.',
     example: '/etc/keepalived/startup.sh',
-    ...idle,
   }),
   startup_script_timeout: scalar(secondsValue(1, 1000), {
+    bare: 'ignored',
     doc: 'How long the start-up script may take.',
     example: '20',
     fallback: inSeconds(10),
-    ...idle,
   }),
   shutdown_script: scalar(scriptCommand, {
+    bare: 'ignored',
     doc: 'Run after everything else has stopped.',
     example: '/etc/keepalived/shutdown.sh',
-    ...idle,
   }),
   shutdown_script_timeout: scalar(secondsValue(1, 1000), {
+    bare: 'ignored',
     doc: 'How long the shutdown script may take.',
     example: '20',
     fallback: inSeconds(10),
-    ...idle,
   }),
   notify_fifo: pipe('Named pipe that is told all changes.', '/run/holdfast.fifo'),
   notify_fifo_script: reader('Program that reads notify_fifo.', '/etc/keepalived/reader.sh'),

@@ -8,6 +8,7 @@ const bytes = integer({ min: 0, max: 4_294_967_295, unit: 'bytes' });
 
 const size = (what: string) =>
   scalar(bytes, {
+    bare: 'ignored',
     doc: `Receive buffer of ${what}.`,
     example: '1048576',
     otherwise: 'what the kernel gives',

@@ -1,0 +1,49 @@
+/** Checks of servers have something to ask. */
+import type { RealServer } from '../model.ts';
+import type { RuleContext } from './context.ts';
+
+export function checkChecks(context: RuleContext): void {
+  const files = new Set(context.model.track_file.map(({ name }) => name));
+  for (const { real_server: servers } of context.model.virtual_server) {
+    for (const server of servers) checksOf(context, server, files);
+  }
+}
+
+function checksOf(context: RuleContext, server: RealServer, files: ReadonlySet<string>): void {
+  for (const key of ['HTTP_GET', 'SSL_GET'] as const) {
+    for (const node of server[key]) {
+      if (node.url.length === 0) lacking(context, { node, name: key }, 'url');
+    }
+  }
+  for (const node of server.MISC_CHECK) {
+    if (node.misc_path === undefined) lacking(context, { node, name: 'MISC_CHECK' }, 'misc_path');
+  }
+  for (const node of server.BFD_CHECK) {
+    if (node.name === undefined) lacking(context, { node, name: 'BFD_CHECK' }, 'name');
+  }
+  for (const node of server.FILE_CHECK) {
+    const { track_file: file } = node;
+    if (file === undefined) lacking(context, { node, name: 'FILE_CHECK' }, 'track_file');
+    else if (!files.has(file)) {
+      context.report({
+        code: 'track.unknown-name',
+        at: { node, key: 'track_file' },
+        message: `FILE_CHECK names ${file}, and no track_file has that name; nothing is watched`,
+        help: `define track_file ${file}`,
+      });
+    }
+  }
+}
+
+function lacking(
+  { report }: RuleContext,
+  check: { readonly node: object; readonly name: string },
+  keyword: string,
+): void {
+  report({
+    code: 'lvs.check-incomplete',
+    absent: keyword,
+    at: { node: check.node },
+    message: `this ${check.name} has no ${keyword} and is left out`,
+  });
+}
