@@ -8,7 +8,7 @@ import { hostFiles } from '../../daemon/files.ts';
 import { checkAgainstHost } from '../../daemon/host-facts.ts';
 import { loadHere } from '../../daemon/load.ts';
 import { checkCluster } from '../../language/cluster/check.ts';
-import { languageCodes } from '../../language/codes.ts';
+import { allCodes } from '../../language/codes.ts';
 import { type Configuration, hasErrors } from '../../language/load.ts';
 import { version } from '../version.ts';
 
@@ -72,7 +72,7 @@ function render(
     case 'json':
       return renderJson(diagnostics, sources);
     case 'sarif':
-      return renderSarif(diagnostics, sources, { version, pages: languageCodes });
+      return renderSarif(diagnostics, sources, { version, pages: allCodes });
     default: {
       const { isTTY, columns } = process.stdout;
       const text = renderTerminal(diagnostics, sources, {
