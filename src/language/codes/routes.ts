@@ -6,10 +6,10 @@ const instance = (lines: string): string =>
 export const routeCodes = {
   'route.not-tracked': {
     severity: 'warning',
-    title: 'a route that cannot be watched',
+    title: 'a route that keepalived cannot watch',
     meaning:
-      'A route is watched by its interface and by who it is from. This one names no interface, or another origin, so its removal by somebody else goes unnoticed.',
-    keepalived: 'keepalived reports it and does not watch the route',
+      'keepalived watches a route by its interface and by who it is from. This one names no interface, or another origin. It is watched here all the same; on a keepalived with the same file its removal by somebody else goes unnoticed.',
+    keepalived: 'keepalived reports it and does not watch the route, or resets its protocol',
     cure: 'Write dev with the interface, remove protocol, or write no_track.',
     example: instance('    virtual_routes {\n        198.51.100.0/24 via 10.0.0.9\n    }\n'),
   },

@@ -20,8 +20,8 @@ function routes({ report }: RuleContext, at: Spot, list: readonly RouteLine[]): 
       code: 'route.not-tracked',
       at: { ...at, index },
       message: namesInterface(route)
-        ? `this route is from protocol ${route.protocol} and cannot be watched`
-        : 'this route names no interface and cannot be watched',
+        ? `this route is from protocol ${route.protocol} and keepalived does not watch it`
+        : 'this route names no interface and keepalived does not watch it',
     });
   }
 }
