@@ -6,21 +6,25 @@ import { failoverModel } from '../engine/failover-model.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import { serviceModels } from '../engine/service-model.ts';
 import {
+  type CommandModel,
   type NotifyModel,
   type SupervisorModel,
   supervisorModel,
 } from '../engine/supervisor-model.ts';
+import type { ProbeModel } from '../engine/supervisor-trackers.ts';
 import { hasErrors } from '../language/load.ts';
 import type { Model } from '../language/model.ts';
 import type { Line } from './journal/severity.ts';
 import { loadHere } from './load.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
 import type { DaemonPlan, DoorsPlan, Reading, TimedScript } from './plan.ts';
+import { pipesPlan, watchableFiles } from './plan-watched.ts';
 import { routingNamesHere } from './routing-names.ts';
 import { accountNamed } from './scripts/account.ts';
 import type { Command } from './scripts/command.ts';
 import { hostFinder } from './scripts/host-finder.ts';
 import { type Preparation, prepareCommand } from './scripts/prepare.ts';
+import type { ScriptPlan } from './scripts/runner.ts';
 
 export function readConfiguration(path: string): Reading {
   const { model, diagnostics, sources } = loadHere(path);
@@ -42,6 +46,7 @@ function planOf(model: Model, warnings: readonly Line[]): DaemonPlan {
   const entries = entriesIn(model, routingNamesHere());
   const failover = failoverModel(model, entries);
   const supervisor = supervisorModel(model);
+  const doors = doorsModel(model);
   const remarks = [...warnings];
   for (const text of entries.problems) remarks.push({ loudness: 'error', text });
   const disabled: { readonly name: string; readonly reason: string }[] = [];
@@ -55,20 +60,41 @@ function planOf(model: Model, warnings: readonly Line[]): DaemonPlan {
     }
     tell(prepared, `track script ${script.name}`, remarks);
     const { name, interval, timeout, rise, fall, initFail } = script;
-    return [{ name, command: prepared.command, interval, timeout, rise, fall, initFail }];
+    const task = { kind: 'command', command: prepared.command } as const;
+    return [{ name, tracker: script.tracker, task, interval, timeout, rise, fall, initFail }];
   });
   const { nice, realTimePriority, lockMemory, cpuAffinity, realTimeLimit } = supervisor.process;
+  const { files, refused } = watchableFiles(supervisor.files, remarks);
+  const unwatched = [...disabled.map(({ name }) => `script:${name}`), ...refused];
   return {
-    failover: withoutTrackers(failover, new Set(disabled.map(({ name }) => `script:${name}`))),
-    process: { nice, realTimePriority, lockMemory, cpus: cpuAffinity, realTimeLimit },
-    scripts,
+    failover: withoutTrackers(failover, new Set(unwatched)),
+    process: {
+      nice,
+      title: doors.names?.failover,
+      realTimePriority,
+      lockMemory,
+      cpus: cpuAffinity,
+      realTimeLimit,
+    },
+    scripts: [...scripts, ...supervisor.probes.map(probePlan)],
+    files,
+    processes: supervisor.processes,
     disabledScripts: disabled,
     instanceNotify: notifyPlans(supervisor.instanceNotify, supervisor, remarks),
     groupNotify: notifyPlans(supervisor.groupNotify, supervisor, remarks),
+    pipes: pipesPlan(
+      supervisor.pipes,
+      (keyword, command) => readyCommand(keyword, command, supervisor, remarks),
+      remarks,
+    ),
     services: serviceModels(model),
-    doors: doorsPlan(doorsModel(model), supervisor, remarks),
+    doors: doorsPlan(doors, supervisor, remarks),
     remarks,
   };
+}
+
+function probePlan({ targets, quorum, ...terms }: ProbeModel): ScriptPlan {
+  return { ...terms, task: { kind: 'probe', probe: { targets, quorum } } };
 }
 
 function prepare(
@@ -87,6 +113,21 @@ function tell(
     remarks.push({ loudness: 'warning', text: `${what}: ${text}` });
 }
 
+function readyCommand(
+  what: string,
+  own: CommandModel,
+  supervisor: SupervisorModel,
+  remarks: Line[],
+): Command | undefined {
+  const prepared = prepare(own, supervisor);
+  if (prepared.kind === 'ready') {
+    tell(prepared, what, remarks);
+    return prepared.command;
+  }
+  remarks.push({ loudness: 'error', text: `${what} is not run: ${prepared.reason}` });
+  return undefined;
+}
+
 function notifyPlans(
   models: readonly NotifyModel[],
   supervisor: SupervisorModel,
@@ -94,17 +135,10 @@ function notifyPlans(
 ): ReadonlyMap<string, NotifyPlan> {
   return new Map(
     models.map((model) => {
-      const ready = (keyword: string, own: NotifyModel['every']): Command | undefined => {
-        if (own === undefined) return undefined;
-        const prepared = prepare(own, supervisor);
-        const what = `(${model.name}) ${keyword}`;
-        if (prepared.kind === 'ready') {
-          tell(prepared, what, remarks);
-          return prepared.command;
-        }
-        remarks.push({ loudness: 'error', text: `${what} is not run: ${prepared.reason}` });
-        return undefined;
-      };
+      const ready = (keyword: string, own: NotifyModel['every']): Command | undefined =>
+        own === undefined
+          ? undefined
+          : readyCommand(`(${model.name}) ${keyword}`, own, supervisor, remarks);
       const { scripts } = model;
       return [
         model.name,

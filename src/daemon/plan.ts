@@ -3,21 +3,27 @@ import type { Duration } from '../base/units.ts';
 import type { DoorsModel } from '../engine/doors-model.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import type { ServiceModel } from '../engine/service-model.ts';
+import type { TrackFileModel, TrackProcessModel } from '../engine/supervisor-trackers.ts';
 import type { ProcessOrders } from './channel.ts';
 import type { Line } from './journal/severity.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
+import type { PipesPlan } from './notify/pipes.ts';
 import type { Command } from './scripts/command.ts';
 import type { ScriptPlan } from './scripts/runner.ts';
 
 export interface DaemonPlan {
   readonly failover: FailoverModel;
   readonly process: ProcessOrders;
+  /** Track scripts and probes. */
   readonly scripts: readonly ScriptPlan[];
+  readonly files: readonly TrackFileModel[];
+  readonly processes: readonly TrackProcessModel[];
   /** Track scripts that are not run, with the reason: nothing tracks them. */
   readonly disabledScripts: readonly { readonly name: string; readonly reason: string }[];
   /** By instance and by group name. */
   readonly instanceNotify: ReadonlyMap<string, NotifyPlan>;
   readonly groupNotify: ReadonlyMap<string, NotifyPlan>;
+  readonly pipes: PipesPlan;
   /** For plans; nothing serves them yet. */
   readonly services: readonly ServiceModel[];
   readonly doors: DoorsPlan;

@@ -15,14 +15,14 @@ import type {
   Status,
 } from './control.ts';
 import type { Journal } from './journal/journal.ts';
-import { type NotifyState, noticeOf } from './notify/arguments.ts';
-import { Notifier } from './notify/notifier.ts';
+import { Herald } from './notify/herald.ts';
 import { FailoverPair } from './pair.ts';
 import type { DaemonPlan, ReadConfiguration } from './plan.ts';
 import type { Readiness } from './readiness.ts';
 import { Reloader } from './reloader.ts';
-import { type ScriptFacts, ScriptRunner } from './scripts/runner.ts';
+import type { ScriptFacts } from './scripts/runner.ts';
 import { Tally } from './tally.ts';
+import { Watchers } from './trackers/watchers.ts';
 
 export interface SupervisorOptions {
   readonly version: string;
@@ -38,15 +38,12 @@ export interface SupervisorOptions {
   wall(): WallTime;
 }
 
-/** keepalived waits this long for the scripts of a stop. */
-const stopScriptPatience = 1_000;
-
 export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
   readonly #options: SupervisorOptions;
   readonly #startedAt: Instant;
   readonly #pair: FailoverPair;
-  readonly #scripts: ScriptRunner;
-  readonly #notifier: Notifier;
+  readonly #watchers: Watchers;
+  readonly #herald: Herald;
   readonly #tally = new Tally();
   #plan: DaemonPlan | undefined;
   readonly #reloader: Reloader;
@@ -63,14 +60,11 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       say: (loudness, text) => journal.say(loudness, text),
       reports: (reports) => this.#heed(reports),
     });
-    this.#scripts = new ScriptRunner({
+    this.#watchers = new Watchers({
       now,
-      verdict: (name, up, detail) => this.#verdict(name, up, detail),
-      overrun: (name, command) =>
-        journal.say(
-          'warning',
-          `track script ${name} (${command}) does not end in time: stopping it`,
-        ),
+      say: (loudness, text) => journal.say(loudness, text),
+      verdict: (input) => this.#pair.verdict(input),
+      forget: (tracker) => this.#pair.forget(tracker),
     });
     this.#reloader = new Reloader({
       now,
@@ -81,9 +75,10 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       running: () => this.#plan,
       apply: (plan) => this.#apply(plan),
     });
-    this.#notifier = new Notifier({
+    this.#herald = new Herald({
       now,
-      say: (loudness, subject, text) => journal.remark(loudness, subject, text),
+      say: (loudness, text) => journal.say(loudness, text),
+      remark: (loudness, subject, text) => journal.remark(loudness, subject, text),
     });
   }
 
@@ -94,8 +89,10 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
 
   start(plan: DaemonPlan): void {
     this.#adopt(plan);
+    void this.#herald.configure(plan);
+    this.#watchers.prepare(plan);
     this.#pair.start(plan.failover, plan.process);
-    this.#scripts.configure(plan.scripts);
+    this.#watchers.configure(plan);
     this.#options.readiness.tell('READY=1');
     this.#keepWatchdog();
   }
@@ -117,7 +114,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       failover: this.#pair.facts(),
       snapshot,
       histories: Object.fromEntries(journal.history),
-      scripts: [...this.#scripts.facts(), ...disabledFacts(this.#plan)],
+      scripts: [...this.#watchers.facts(), ...disabledFacts(this.#plan)],
       ...this.#reloader.status(),
       journalLinesLost: journal.dropped,
       transitions: this.#tally.transitions,
@@ -153,72 +150,42 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     readiness.tell('STOPPING=1');
     clearInterval(this.#watchdog);
     this.#reloader.close();
-    this.#scripts.close();
+    this.#watchers.close();
     await this.#pair.stop();
-    await this.#notifier.close(stopScriptPatience);
+    await this.#herald.close();
     journal.say('notice', 'stopped');
   }
 
   /** The failover process hears of it only when something in it concerns it. */
   #apply(plan: DaemonPlan): void {
     const before = this.#plan;
+    this.#adopt(plan);
+    const told = this.#herald.configure(plan);
+    this.#watchers.prepare(plan);
     if (before === undefined || concernsFailover(before, plan)) {
       this.#pair.configure(plan.failover, plan.process);
     }
-    for (const tracker of this.#adopt(plan)) this.#pair.forget(tracker);
-    this.#scripts.configure(plan.scripts);
+    this.#watchers.configure(plan);
+    if (plan.pipes.statesOnReload) void told.then(() => this.#tellStates());
   }
 
-  /** Returns the trackers that are no longer configured. */
-  #adopt(plan: DaemonPlan): readonly string[] {
-    const { journal } = this.#options;
-    const before = this.#plan;
+  #adopt(plan: DaemonPlan): void {
     this.#plan = plan;
     this.#options.adopted?.(plan);
-    for (const { loudness, text } of plan.remarks) journal.say(loudness, text);
+    for (const { loudness, text } of plan.remarks) this.#options.journal.say(loudness, text);
     this.#tally.keep(new Set(plan.failover.instances.map(({ name }) => name)));
-    const kept = new Set(plan.scripts.map(({ name }) => name));
-    return (before?.scripts ?? [])
-      .filter(({ name }) => !kept.has(name))
-      .map(({ name }) => `script:${name}`);
   }
 
-  #verdict(name: string, up: boolean, detail: string): void {
-    this.#pair.verdict({ kind: 'tracker', tracker: `script:${name}`, up, detail });
-    const { journal } = this.#options;
-    if (up) journal.say('notice', `track script ${name} succeeds (${detail})`);
-    else journal.say('warning', `track script ${name} fails (${detail})`);
+  async #tellStates(): Promise<void> {
+    const snapshot = await this.#pair.snapshot();
+    if (snapshot !== undefined) this.#herald.tellStates(snapshot);
   }
 
   #heed(reports: readonly Report[]): void {
     for (const report of reports) {
       this.#options.journal.report(report);
       this.#tally.record(report);
-      this.#notify(report);
-    }
-  }
-
-  #notify(report: Report): void {
-    const plan = this.#plan;
-    if (plan === undefined) return;
-    if (report.kind === 'transition') {
-      const scripts = plan.instanceNotify.get(report.instance);
-      const state = notifyState(report.to);
-      if (scripts === undefined || state === undefined || report.cause.kind === 'resumed') return;
-      const priority = report.priority.effective;
-      const change = { kind: 'INSTANCE', name: report.instance, state, priority } as const;
-      this.#notifier.notify(report.instance, noticeOf(scripts, change));
-    } else if (report.kind === 'group-transition') {
-      const scripts = plan.groupNotify.get(report.group);
-      const state = notifyState(report.to);
-      if (scripts === undefined || state === undefined) return;
-      const change = { kind: 'GROUP', name: report.group, state, priority: 0 } as const;
-      this.#notifier.notify(`group ${report.group}`, noticeOf(scripts, change));
-    } else if (report.kind === 'lower-priority-heard') {
-      const command = plan.instanceNotify.get(report.instance)?.lowerPriority;
-      if (command === undefined) return;
-      const subject = `lower-priority ${report.instance}`;
-      this.#notifier.notify(subject, { state: 'MASTER_RX_LOWER_PRI', commands: [command] });
+      this.#herald.tell(report);
     }
   }
 
@@ -232,26 +199,10 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
 function disabledFacts(plan: DaemonPlan | undefined): readonly ScriptFacts[] {
   return (plan?.disabledScripts ?? []).map(({ name, reason }) => ({
     name,
+    tracker: `script:${name}`,
     command: 'not run',
     verdict: 'disabled',
     detail: reason,
     running: false,
   }));
-}
-
-function notifyState(to: string): NotifyState | undefined {
-  switch (to) {
-    case 'master':
-      return 'MASTER';
-    case 'backup':
-      return 'BACKUP';
-    case 'fault':
-      return 'FAULT';
-    case 'stop':
-      return 'STOP';
-    case 'deleted':
-      return 'DELETED';
-    default:
-      return undefined;
-  }
 }

@@ -1,8 +1,9 @@
-/** Runs every track script on its schedule and tells verdicts. */
+/** Runs every track script and every probe on its schedule and tells verdicts. */
 import type { Instant } from '../../base/units.ts';
 import { after, between, earliest, milliseconds, toMilliseconds } from '../../base/units.ts';
+import { type Probe, renderProbe, startProbe } from '../probes/probe.ts';
 import { type Command, renderCommand } from './command.ts';
-import { type RunningScript, startScript } from './process.ts';
+import { type Ending, type RunningScript, startScript } from './process.ts';
 import {
   deadline,
   type ScriptEffect,
@@ -15,14 +16,20 @@ import {
 
 export interface ScriptPlan extends ScriptTerms {
   readonly name: string;
-  readonly command: Command;
+  /** `script:NAME` or `probe:NAME`. */
+  readonly tracker: string;
+  readonly task: Task;
 }
+
+export type Task =
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'probe'; readonly probe: Probe };
 
 export interface ScriptRunnerOptions {
   now(): Instant;
   /** Told only when it changes, and once after the first result. */
-  verdict(name: string, up: boolean, detail: string): void;
-  overrun(name: string, text: string): void;
+  verdict(plan: ScriptPlan, up: boolean, detail: string): void;
+  overrun(plan: ScriptPlan): void;
 }
 
 interface Entry {
@@ -33,6 +40,7 @@ interface Entry {
 
 export interface ScriptFacts {
   readonly name: string;
+  readonly tracker: string;
   readonly command: string;
   readonly verdict: ScriptState['verdict'] | 'disabled';
   readonly detail: string;
@@ -53,7 +61,7 @@ export class ScriptRunner {
 
   /** Runs these from now on. A script whose plan is as it was goes on undisturbed. */
   configure(plans: readonly ScriptPlan[]): void {
-    const wanted = new Map(plans.map((plan) => [plan.name, plan]));
+    const wanted = new Map(plans.map((plan) => [plan.tracker, plan]));
     for (const [name, entry] of this.#entries) {
       if (samePlan(wanted.get(name), entry.plan)) continue;
       this.#entries.delete(name);
@@ -62,12 +70,12 @@ export class ScriptRunner {
     const now = this.#options.now();
     let fresh = 0;
     for (const plan of wanted.values()) {
-      if (this.#entries.has(plan.name)) continue;
+      if (this.#entries.has(plan.tracker)) continue;
       const offset = milliseconds((fresh * spread) / 1_000);
       fresh += 1;
       const state = scriptAt(plan, after(now, offset));
-      this.#entries.set(plan.name, { plan, state, running: undefined });
-      if (plan.initFail) this.#options.verdict(plan.name, false, 'init_fail: has not run yet');
+      this.#entries.set(plan.tracker, { plan, state, running: undefined });
+      if (plan.initFail) this.#options.verdict(plan, false, 'init_fail: has not run yet');
     }
     this.#wake();
   }
@@ -75,7 +83,8 @@ export class ScriptRunner {
   facts(): readonly ScriptFacts[] {
     return [...this.#entries.values()].map(({ plan, state }) => ({
       name: plan.name,
-      command: renderCommand(plan.command),
+      tracker: plan.tracker,
+      command: renderTask(plan.task),
       verdict: state.verdict,
       detail: state.detail,
       running: state.run.kind !== 'idle',
@@ -114,28 +123,39 @@ export class ScriptRunner {
   }
 
   #carryOut(entry: Entry, effect: ScriptEffect): void {
-    const { name } = entry.plan;
+    const { plan } = entry;
     switch (effect.kind) {
       case 'start':
-        entry.running = startScript(entry.plan.command, ({ succeeded, detail }) => {
+        entry.running = startTask(plan.task, ({ succeeded, detail }) => {
           entry.running = undefined;
           // It may have been configured away in the meantime.
-          if (this.#entries.get(name) !== entry) return;
+          if (this.#entries.get(plan.tracker) !== entry) return;
           this.#feed(entry, { kind: 'ended', succeeded, detail });
           this.#arm();
         });
         return;
       case 'signal':
         entry.running?.signal(effect.signal);
+        // A probe that is given up has ended.
+        if (plan.task.kind === 'probe')
+          this.#feed(entry, { kind: 'ended', succeeded: false, detail: '' });
         return;
       case 'verdict':
-        this.#options.verdict(name, effect.up, effect.detail);
+        this.#options.verdict(plan, effect.up, effect.detail);
         return;
       case 'overrun':
-        this.#options.overrun(name, renderCommand(entry.plan.command));
+        this.#options.overrun(plan);
         return;
     }
   }
+}
+
+function startTask(task: Task, ended: (ending: Ending) => void): RunningScript {
+  return task.kind === 'command' ? startScript(task.command, ended) : startProbe(task.probe, ended);
+}
+
+export function renderTask(task: Task): string {
+  return task.kind === 'command' ? renderCommand(task.command) : renderProbe(task.probe);
 }
 
 function samePlan(one: ScriptPlan | undefined, other: ScriptPlan): boolean {
