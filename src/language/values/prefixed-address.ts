@@ -17,12 +17,14 @@ const expected = 'an IP address, optionally with /prefix length,';
 export const prefixedAddress: Value<PrefixedAddress> = {
   syntax: '<ADDR>[/<PREFIX>]',
   range: 'prefix 0..32 or 0..128',
-  begins: (word) => splitAddress(word.text) !== undefined,
+  begins: (word) => splitAddress(word.text) !== undefined || damaged(word.text) !== undefined,
   read(cursor) {
     const word = demand(cursor, expected);
     if (word === undefined) return undefined;
     const value = splitAddress(word.text);
-    if (value === undefined) return notAddress(cursor, word, expected.slice(0, -1));
+    if (value === undefined) {
+      return damagedPrefix(cursor, word) ?? notAddress(cursor, word, expected.slice(0, -1));
+    }
     return value.prefix === undefined ? separatePrefix(cursor, word, value) : value;
   },
   write: ({ address, prefix }) => (prefix === undefined ? address : `${address}/${prefix}`),
@@ -52,6 +54,38 @@ function maskLength(text: string): number | undefined {
     .map((part) => Number(part).toString(2).padStart(8, '0'))
     .join('');
   return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : undefined;
+}
+
+/** `192.0.2.1/24,` and `192.0.2.1/33`: keepalived holds both, as host addresses. */
+function damagedPrefix(cursor: Cursor, word: Word): PrefixedAddress | undefined {
+  const found = damaged(word.text);
+  if (found === undefined) return undefined;
+  const { address, digits, rest } = found;
+  const longest = familyOf(address) === 'ipv4' ? 32 : 128;
+  if (Number(digits) > longest) {
+    cursor.report(cursor, {
+      code: 'language.out-of-range',
+      word,
+      message: `${digits} is outside 0 to ${longest}; the address is held as a host address`,
+      cause: `keepalived uses ${longest}`,
+      help: `write a prefix length from 0 to ${longest}`,
+    });
+    return { address, prefix: longest };
+  }
+  cursor.report(cursor, {
+    code: 'language.number-with-text',
+    word,
+    message: `"${rest}" behind the prefix length is ignored: read as ${digits}`,
+    cause: `keepalived holds the address as a host address with prefix length ${longest}`,
+    help: `write ${address}/${digits}`,
+  });
+  return { address, prefix: Number(digits) };
+}
+
+function damaged(text: string) {
+  const [, host = '', digits = '', rest = ''] = /^([^/]+)\/(\d{1,4})(\D.*)?$/.exec(text) ?? [];
+  const address = parseAddress(host);
+  return address === undefined ? undefined : { address, digits, rest };
 }
 
 /** `192.0.2.1 /24`: the prefix length is meant for the address before it. */
