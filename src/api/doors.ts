@@ -1,17 +1,32 @@
-/** The doors beside the control socket: dumps on signals, metrics over TCP. Each is loaded when it is first used. */
+/**
+ * The doors beside the control socket, dumps on signals and metrics over TCP, and what the daemon does for its
+ * surroundings: scripts around its life, names, marks. Each is loaded when it is first used.
+ */
 import type { Server } from 'node:net';
 import type { Control, DumpText, Inspectable } from '../daemon/control.ts';
-import type { DaemonPlan } from '../daemon/plan.ts';
+import type { DaemonPlan, TimedScript } from '../daemon/plan.ts';
+import type { TimedReload } from '../daemon/timed-reload.ts';
+import { loadRarities } from '../daemon/warm-up.ts';
 import type { Dumper, DumpKind } from './dumps/dump.ts';
+
+/** What `ps` shows unless the configuration names the processes. */
+export const supervisorTitle = 'holdfast: supervisor';
 
 export interface DoorsOptions {
   readonly daemon: Inspectable & Pick<Control, 'status'>;
   complain(sentence: string): void;
+  say(sentence: string): void;
+  reload(): void;
 }
 
 export class Doors {
   readonly #options: DoorsOptions;
   #dumper: Promise<Dumper> | undefined;
+  #plan: DaemonPlan['doors'] | undefined;
+  #timed: { readonly what: string; readonly watch: Promise<TimedReload> } | undefined;
+  #shutdown: Promise<void> | undefined;
+  /** The daemon has been told to stop. */
+  leaving = false;
   #metrics: { readonly place: string; readonly server: Promise<Server> } | undefined;
 
   constructor(options: DoorsOptions) {
@@ -20,13 +35,53 @@ export class Doors {
 
   /** Opens what this configuration wants, and closes what it no longer does. */
   adopt({ doors }: DaemonPlan): void {
+    this.#plan = doors;
+    process.title = doors.names?.supervisor ?? supervisorTitle;
     if (doors.umask !== undefined) process.umask(doors.umask);
+    this.#adoptTimedReload(doors.timedReload);
     const wanted = doors.metrics;
     const place = wanted === undefined ? '' : `${wanted.address} ${wanted.port}`;
     if (place === (this.#metrics?.place ?? '')) return;
     this.#metrics?.server.then((server) => server.close());
     this.#metrics =
       wanted === undefined ? undefined : { place, server: this.#openMetrics(wanted, place) };
+  }
+
+  #adoptTimedReload(wanted: DaemonPlan['doors']['timedReload']): void {
+    const what = JSON.stringify(wanted ?? '');
+    if (what === (this.#timed?.what ?? '""')) return;
+    this.#timed?.watch.then((watch) => watch.close());
+    const { say, complain, reload } = this.#options;
+    const open = (terms: NonNullable<typeof wanted>): Promise<TimedReload> =>
+      import('../daemon/timed-reload.ts').then(({ reloadAtTime }) =>
+        reloadAtTime({ ...terms, say, complain, reload }),
+      );
+    this.#timed = wanted === undefined ? undefined : { what, watch: open(wanted) };
+  }
+
+  /** Where `reload_file` stands; undefined without it. */
+  reloadMarker(otherwise: string): string | undefined {
+    const written = this.#plan?.reloadMarker;
+    return written === '' ? otherwise : written;
+  }
+
+  /** Before anything else is started. A failure is told, and nothing depends on it. */
+  async runStartupScript({ doors }: DaemonPlan): Promise<void> {
+    if (doors.startup !== undefined) await this.#run('startup_script', doors.startup);
+  }
+
+  /** After everything else has stopped; once, however often the daemon is told to stop. */
+  runShutdownScript(): Promise<void> {
+    const script = this.#plan?.shutdown;
+    if (script === undefined) return Promise.resolve();
+    this.#shutdown ??= this.#run('shutdown_script', script);
+    return this.#shutdown;
+  }
+
+  async #run(what: string, script: TimedScript): Promise<void> {
+    const { runOnce } = await import('../daemon/scripts/once.ts');
+    const complaint = await runOnce(what, script);
+    if (complaint !== undefined) this.#options.complain(complaint);
   }
 
   /** Writes the files that a signal asks for. */
@@ -64,10 +119,5 @@ export class Doors {
 
 /** All that a door may load later, so that Node's cache holds it and no type is ever stripped in a running daemon. */
 export async function loadDoors(): Promise<void> {
-  await Promise.all([
-    import('./dumps/dump.ts'),
-    import('./metrics/listener.ts'),
-    import('../daemon/journal/syslog.ts'),
-    import('../linux/notify-socket.ts'),
-  ]);
+  await Promise.all([import('./dumps/dump.ts'), import('./metrics/listener.ts'), loadRarities()]);
 }

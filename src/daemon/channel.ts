@@ -15,6 +15,8 @@ export interface ProcessOrders {
   readonly realTimePriority: number | undefined;
   /** -20 to 19. */
   readonly nice: number | undefined;
+  /** What `ps` shows; undefined is our own. */
+  readonly title?: string | undefined;
   readonly lockMemory: boolean;
   readonly cpus: readonly number[] | undefined;
   /** Longest stretch of real-time running without a pause, in microseconds. */

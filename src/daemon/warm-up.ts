@@ -31,6 +31,16 @@ function isFilled(cache: string): boolean {
   }
 }
 
+/** What only some daemons ever load, so that the cache holds it when one does. */
+export async function loadRarities(): Promise<void> {
+  await Promise.all([
+    import('./journal/syslog.ts'),
+    import('./scripts/once.ts'),
+    import('./timed-reload.ts'),
+    import('../linux/notify-socket.ts'),
+  ]);
+}
+
 /** Never returns, unless the kernel refuses. The caller has loaded all that it will need. */
 export async function startOver(file: string): Promise<void> {
   await Promise.all([

@@ -144,7 +144,8 @@ startHoldfast(ours, configuration(ours));
 const keepalived = startKeepalived(theirs, configuration(theirs));
 const pid = await until('Holdfast answers', 10_000, () =>
   statusOf(ours).then(
-    (status) => status.pid,
+    // Before that there is nothing to dump.
+    (status) => (status.snapshot === undefined ? undefined : status.pid),
     () => undefined,
   ),
 );

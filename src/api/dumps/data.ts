@@ -3,9 +3,10 @@
  * own copy of the host's interfaces.
  */
 import { toSeconds } from '../../base/units.ts';
+import type { ScriptPlan } from '../../daemon/scripts/runner.ts';
 import type { TrackScriptWeight } from '../../engine/doors-model.ts';
 import { instanceBlock } from './data-instance.ts';
-import { type Picture, renderWords } from './picture.ts';
+import { type Picture, renderWords, scriptCommand } from './picture.ts';
 import { accountOf, scriptLine } from './script-line.ts';
 
 export function renderData(picture: Picture): string {
@@ -22,7 +23,7 @@ export function renderData(picture: Picture): string {
     ),
     ...section(
       'VRRP Scripts',
-      plan.scripts.flatMap((script) => scriptBlock(script.name, picture)),
+      plan.scripts.flatMap((script) => scriptBlock(script, picture)),
     ),
     '',
   ].join('\n');
@@ -64,20 +65,22 @@ function groupBlock(name: string, { plan, status, instances }: Picture): readonl
 
 const statusWords: Readonly<Record<string, string>> = { up: 'GOOD', down: 'BAD' };
 
-function scriptBlock(name: string, { plan, status, instances }: Picture): readonly string[] {
-  const script = plan.scripts.find((one) => one.name === name);
-  const facts = status.scripts.find((one) => one.name === name);
-  if (script === undefined) return [];
+/** Probes are none of keepalived's, but whoever looks for a failing script wants to see a failing probe. */
+function scriptBlock(script: ScriptPlan, picture: Picture): readonly string[] {
+  const { plan, status, instances } = picture;
+  const { name, tracker } = script;
+  const command = scriptCommand(plan, tracker);
+  const facts = status.scripts.find((one) => one.tracker === tracker);
   const holders = instances.flatMap(({ model }) =>
     model.trackers
-      .filter(({ tracker }) => tracker === `script:${name}`)
+      .filter((entry) => entry.tracker === tracker)
       .map((entry) => `     ${model.name}, ${weightWords(entry)}`),
   );
   const own = plan.doors.dumps.scriptWeights.find((one) => one.name === name);
   const verdict = facts?.verdict ?? 'pending';
   return [
     ` VRRP Script = ${name}`,
-    `   Command = ${renderWords(script.command)}`,
+    `   Command = ${command === undefined ? (facts?.command ?? 'probe') : renderWords(command)}`,
     `   Interval = ${toSeconds(script.interval)} sec`,
     `   Timeout = ${toSeconds(script.timeout)} sec`,
     `   Weight = ${own?.weight ?? 0}${own?.reverse === true ? ' reverse' : ''}`,
@@ -86,7 +89,7 @@ function scriptBlock(name: string, { plan, status, instances }: Picture): readon
     '   Insecure = no',
     `   Init state = ${script.initFail ? 'failed' : 'unknown'}`,
     `   Status = ${statusWords[verdict] ?? 'INIT'}`,
-    `   Script uid:gid = ${accountOf(script.command)}`,
+    ...(command === undefined ? [] : [`   Script uid:gid = ${accountOf(command)}`]),
     '   VRRP instances :',
     '   Tracking instances :',
     ...holders,

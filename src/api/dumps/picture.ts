@@ -89,10 +89,10 @@ export function renderWords({ argv }: Command): string {
   return argv.map((word) => `'${word.replaceAll("'", "\\'")}'`).join(' ');
 }
 
-/** The command of a tracked script; undefined for one that is not run. */
+/** The command of a tracked script; undefined for one that is not run, and for a probe. */
 export function scriptCommand(plan: DaemonPlan, tracker: string): Command | undefined {
-  const name = tracker.slice(tracker.indexOf(':') + 1);
-  return plan.scripts.find((script) => script.name === name)?.command;
+  const task = plan.scripts.find((script) => script.tracker === tracker)?.task;
+  return task?.kind === 'command' ? task.command : undefined;
 }
 
 /** Stands for a secret, which is nobody's business. */

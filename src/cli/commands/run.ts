@@ -1,7 +1,7 @@
 /** `holdfast run`: the daemon in the foreground, from its first breath to its last. */
 import { flushCompileCache } from 'node:module';
 import { constants } from 'node:os';
-import { Doors, loadDoors } from '../../api/doors.ts';
+import { Doors, loadDoors, supervisorTitle } from '../../api/doors.ts';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
@@ -13,6 +13,7 @@ import type { ReadConfiguration } from '../../daemon/plan.ts';
 import { missingPrivileges } from '../../daemon/privileges.ts';
 import { readerOf } from '../../daemon/reader.ts';
 import { openReadiness } from '../../daemon/readiness.ts';
+import { withReloadMarker } from '../../daemon/reload-marker.ts';
 import {
   claimStateDirectory,
   compileCacheIn,
@@ -73,7 +74,12 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     now,
     wall: () => wallTime(Date.now() * 1_000),
   });
-  const readiness = await openReadiness(process.env);
+  const complain = (sentence: string): void => journal.say('error', sentence);
+  const readiness = withReloadMarker(
+    await openReadiness(process.env),
+    () => doors.reloadMarker(`${directory.pidFile}.reload`),
+    complain,
+  );
   const read = readerOf(file, compileCache);
   const supervisor: Supervisor = new Supervisor({
     version,
@@ -88,10 +94,14 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
   });
   const doors = new Doors({
     daemon: supervisor,
-    complain: (sentence) => journal.say('error', sentence),
+    complain,
+    say: (sentence) => journal.say('notice', sentence),
+    reload: () => void supervisor.reload(undefined),
   });
   const leave = (code: number): void => {
-    supervisor.stop().then(() => {
+    doors.leaving = true;
+    supervisor.stop().then(async () => {
+      await doors.runShutdownScript();
       directory.release();
       journal.close(() => process.exit(code));
     });
@@ -101,7 +111,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     journal.say('error', `the supervisor broke and stops in good order: ${thrown.stack}`);
     leave(70);
   });
-  process.title = 'holdfast: supervisor';
+  process.title = supervisorTitle;
   // A death of the failover process must be answered at once, however busy the host is.
   setNice(process.pid, constants.priority.PRIORITY_HIGH);
   supervisor.warm();
@@ -145,7 +155,9 @@ async function begin(file: string, directory: StateDirectory, parts: Parts): Pro
   }
   if (!serving.ok) journal.say('error', `${serving.error}; running without it`);
   journal.say('notice', `holdfast ${version} starts with ${file}`);
-  supervisor.start(reading.plan);
+  await doors.runStartupScript(reading.plan);
+  // It may have been told to stop meanwhile.
+  if (!doors.leaving) supervisor.start(reading.plan);
 }
 
 /** keepalived's signals for its dumps. Two have no name in Node unless `real-time-signals.ts` gave them one. */

@@ -29,8 +29,12 @@ export const files = {
     example: '/var/log/reload.log',
     ...idle,
   }),
-  reload_time_file: path('A file that holds when to reload.', '/etc/keepalived/reload-at'),
-  reload_repeat: flag({ doc: 'Repeats the timed reload every day.', ...idle }),
+  reload_time_file: scalar(text('a path', '<PATH>'), {
+    bare: 'ignored',
+    doc: 'A file that holds when to reload.',
+    example: '/etc/keepalived/reload-at',
+  }),
+  reload_repeat: flag({ doc: 'Repeats the timed reload every day.' }),
   reload_file: scalar(optionalText('<PATH>'), {
     doc: 'A file that is there while a reload reads the configuration.',
     example: '/run/reloading',
