@@ -25,10 +25,17 @@ program
   .argument('[file]', 'the configuration')
   .option('-f, --use-file <file>', 'the same, as keepalived spells it')
   .addOption(stateDirectoryOption())
-  .action(async (file: string | undefined, options: { useFile?: string; stateDir?: string }) => {
-    const { run } = await import('./commands/run.ts');
-    await run({ file: options.useFile ?? file, stateDirectory: options.stateDir });
-  });
+  .option('--syslog <facility>', 'to syslog as well: daemon, user, local0 to local7')
+  .action(
+    async (
+      file: string | undefined,
+      options: { useFile?: string; stateDir?: string; syslog?: string },
+    ) => {
+      const { run } = await import('./commands/run.ts');
+      const { useFile, stateDir: stateDirectory, syslog } = options;
+      await run({ file: useFile ?? file, stateDirectory, syslog });
+    },
+  );
 
 program
   .command('check')
