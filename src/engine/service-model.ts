@@ -1,10 +1,15 @@
 /** The services of a configuration as a plan compares them: identities, and what is written about each. Plain data. */
+import { isEqual } from '../config/equal.ts';
+import type { BlockSchema } from '../config/schema.ts';
 import type { Model, VirtualServer } from '../language/model.ts';
+import { realServer } from '../language/sections/real-server.ts';
+import { virtualServer } from '../language/sections/virtual-server.ts';
 import { endpoint, service } from '../language/values/service.ts';
 
 export interface ServiceModel {
   /** Its address and port, firewall mark or group, and its protocol: what IPVS knows it by. */
   readonly name: string;
+  /** What differs from the defaults, by keyword. */
   readonly settings: object;
   readonly servers: readonly ServerModel[];
 }
@@ -18,16 +23,32 @@ export interface ServerModel {
 export function serviceModels(model: Model): readonly ServiceModel[] {
   const groups = new Map(model.virtual_server_group.map(({ name, members }) => [name, members]));
   return model.virtual_server.map((virtual: VirtualServer) => {
-    const { real_server: servers, service: identity, ...own } = virtual;
+    const { real_server: servers, service: identity } = virtual;
+    const own = writtenIn(virtual, virtualServer, ['real_server', 'service']);
     const members = identity.kind === 'group' ? groups.get(identity.name) : undefined;
     const settings = members === undefined ? own : { ...own, members };
     return {
       name: `${service.write(identity)} ${virtual.protocol ?? 'UDP'}`,
       settings,
-      servers: servers.map(({ endpoint: place, ...rest }) => ({
-        name: endpoint.write(place),
-        settings: rest,
+      servers: servers.map((server) => ({
+        name: endpoint.write(server.endpoint),
+        settings: writtenIn(server, realServer, ['endpoint']),
       })),
     };
   });
+}
+
+/** Most of what could be said about a server is not, and there may be tens of thousands of them. */
+function writtenIn(
+  node: object,
+  { template }: BlockSchema<unknown>,
+  without: readonly string[],
+): object {
+  const written: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (value !== template[key] && !without.includes(key) && !isEqual(value, template[key])) {
+      written[key] = value;
+    }
+  }
+  return written;
 }

@@ -14,9 +14,13 @@ export function planAddresses(
   after: FailoverModel,
   instances: readonly InstanceStep[],
 ): readonly AddressStep[] {
-  const had = heldBy(before.instances);
-  const has = heldBy(after.instances);
   const steps = new Map(instances.map((step) => [step.name, step]));
+  const kept = after.instances.filter(({ name }) => steps.get(name)?.kind === 'keep');
+  const keptNames = new Set(kept.map(({ name }) => name));
+  // Of those that are kept, names and addresses are the same on both sides.
+  const had = heldBy(before.instances.filter(({ name }) => !keptNames.has(name)));
+  const has = heldBy(after.instances.filter(({ name }) => !keptNames.has(name)));
+  if (had.size + has.size === 0) return [];
   const left = Map.groupBy(
     [...had].filter(([key]) => !has.has(key)).map(([, held]) => held),
     ({ virtual }) => virtual.address,
@@ -33,7 +37,12 @@ export function planAddresses(
     found.push(stepOf(from === undefined ? 'appear' : 'move', held, from));
   }
   for (const held of [...left.values()].flat()) found.push(stepOf('vanish', held, undefined));
-  return found;
+  const others = heldBy(kept);
+  return found.filter((step) => !others.has(keyOf(step.interface, step)));
+}
+
+function keyOf(name: string, { address, prefix }: Pick<VirtualAddress, 'address' | 'prefix'>) {
+  return `${name} ${address}/${prefix}`;
 }
 
 /** An address that two instances name belongs to the first. */
@@ -42,7 +51,7 @@ function heldBy(instances: readonly InstanceModel[]): ReadonlyMap<string, Held> 
   for (const model of instances) {
     for (const virtual of allAddresses(model)) {
       const name = virtual.interface ?? model.interface ?? '';
-      const key = `${name} ${virtual.address}/${virtual.prefix}`;
+      const key = keyOf(name, virtual);
       if (!held.has(key)) held.set(key, { virtual, interface: name, instance: model.name });
     }
   }

@@ -64,7 +64,8 @@ export function differences(
   after: object,
   without: readonly string[] = [],
 ): readonly Difference[] {
-  if (before === after) return [];
+  // Most are the same, and there may be tens of thousands of them.
+  if (isEqual(before, after)) return [];
   const [old, fresh] = [before as Fields, after as Fields];
   const found: Difference[] = [];
   for (const key in { ...old, ...fresh }) {

@@ -64,8 +64,9 @@ interface Sides {
 
 function changed(old: InstanceModel, model: InstanceModel, sides: Sides): InstanceStep {
   const { before, after, groups } = sides;
+  const own = differences(old, model, ['name']);
   const found = [
-    ...differences(old, model, ['name']),
+    ...own,
     ...differences(
       { sync_group: groups.before.get(old.name) },
       { sync_group: groups.after.get(model.name) },
@@ -73,7 +74,7 @@ function changed(old: InstanceModel, model: InstanceModel, sides: Sides): Instan
     ...notifyDifferences(before.instanceNotify.get(old.name), after.instanceNotify.get(model.name)),
   ];
   const isRenamed = old.name !== model.name;
-  const seen = [...onTheWire].some((key) => !isEqual(old[key], model[key]));
+  const seen = own.length > 0 && [...onTheWire].some((key) => !isEqual(old[key], model[key]));
   return {
     ...step(found.length > 0 || isRenamed ? 'adjust' : 'keep', model, {
       found,

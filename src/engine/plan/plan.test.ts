@@ -133,6 +133,12 @@ test('addresses appear, vanish, move and change hands', () => {
   ]);
 });
 
+test('an address that another instance keeps neither comes nor goes', () => {
+  assert.deepEqual(reload(['10.0.0.2/24', '10.0.0.2/24\n10.0.0.3/24']), [
+    'adjust instance A; virtual_ipaddress  -> 10.0.0.3/24, seen by peers',
+  ]);
+});
+
 test('an instance on another link or with another id begins anew; names are only names', () => {
   assert.deepEqual(reload(['interface eth0', 'interface eth1']), [
     'restart instance A; interface eth0 -> eth1',
