@@ -7,8 +7,6 @@
 /** The numbers that glibc leaves: SIGRTMIN is 34, SIGRTMAX 64. */
 const numbers = { 'SIGRTMIN+2': 36, 'SIGRTMAX-1': 63 } as const;
 
-export type RealTimeSignal = keyof typeof numbers;
-
 interface Binding {
   readonly os?: { readonly signals?: Record<string, number> };
 }

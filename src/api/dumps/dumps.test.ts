@@ -60,6 +60,7 @@ const now: InstanceSnapshot = {
   ],
   peers: [],
   entries: [],
+  conflicts: [],
   statistics,
 };
 

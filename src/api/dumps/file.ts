@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 
 /** keepalived's umask for files. */
-export const defaultUmask = 0o177;
+const defaultUmask = 0o177;
 
 /** A sentence where it could not be done. */
 export async function writeDump(

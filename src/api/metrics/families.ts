@@ -9,7 +9,7 @@ export function metricsOf(status: Status): TextBody {
   return renderFamilies(familiesOf(status));
 }
 
-export function familiesOf(status: Status): readonly Family[] {
+function familiesOf(status: Status): readonly Family[] {
   return [...daemonFamilies(status), ...failoverFamilies(status), ...instanceFamilies(status)];
 }
 
