@@ -62,10 +62,6 @@ const reach = {
     example: 'eth1',
     aliases: { oif: {} },
   }),
-  nexthop: collected(nextHop, {
-    doc: 'One leg of a route over several gateways.',
-    example: 'via 192.0.2.2 dev eth1 weight 2',
-  }),
   onlink: flag({ doc: 'The gateway is directly reachable.' }),
   encap: scalar(encapsulation, { doc: 'Light-weight tunnel.', example: 'ip id 1 dst 192.0.2.9' }),
   vrf: scalar(text('a VRF', '<VRF>'), {
@@ -139,9 +135,17 @@ const metrics = {
   fastopen_no_cookie: scalar(onOff, { doc: 'TCP fast open without cookie.', example: '1' }),
 };
 
+/** Written last: what follows a leg belongs to it. */
+const legs = {
+  nexthop: collected(nextHop, {
+    doc: 'One leg of a route over several gateways.',
+    example: 'via 192.0.2.2 dev eth1 weight 2',
+  }),
+};
+
 const words = line({
   lead: noLead,
-  options: { ...reach, ...nature, ...metrics },
+  options: { ...reach, ...nature, ...metrics, ...legs },
   bare: { key: 'to', begins: isDestination },
   syntax: '[<TYPE>] <DST>[/<M>] [<OPTION>...]',
 });
