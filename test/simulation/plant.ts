@@ -17,12 +17,14 @@ export interface Harvest {
   readonly output: string;
 }
 
+/** Everything that the simulator may import. */
+const PURE = ['base', 'wire', 'ports.ts', 'protocol', 'config', 'language', 'engine', 'sim'];
 const ROOT = resolve(import.meta.dirname, '../..');
 
 export function runPlanted(plant: Plant | undefined, words: readonly string[]): Harvest {
   const folder = mkdtempSync(join(tmpdir(), `holdfast-plant-${process.pid}-`));
   try {
-    for (const part of ['base', 'wire', 'ports.ts', 'protocol', 'engine', 'sim']) {
+    for (const part of PURE) {
       cpSync(join(ROOT, 'src', part), join(folder, 'src', part), { recursive: true });
     }
     cpSync(join(ROOT, 'tools/sim.ts'), join(folder, 'tools/sim.ts'));

@@ -19,8 +19,8 @@ const plants: readonly (Plant & { readonly seen: RegExp })[] = [
   {
     name: 'preempt inverted',
     file: ROUTER,
-    search: 'if (!config.preempt) return waitForSilence',
-    replace: 'if (config.preempt) return waitForSilence',
+    search: 'input.priority >= config.priority || !config.preempt;',
+    replace: 'input.priority >= config.priority || config.preempt;',
     seen: /safety.*took over|liveness.*(did not preempt|still backup)/,
   },
   {
@@ -82,9 +82,8 @@ const plants: readonly (Plant & { readonly seen: RegExp })[] = [
   {
     name: "the master's interval not learned",
     file: ROUTER,
-    search: 'if (input.priority >= config.priority) return waitForSilence(config, heard, interval,',
-    replace:
-      'if (input.priority >= config.priority) return waitForSilence(config, heard, config.advertInterval,',
+    search: 'if (isHeeded) return waitForSilence(config, heard, interval, since);',
+    replace: 'if (isHeeded) return waitForSilence(config, heard, config.advertInterval, since);',
     seen: /safety.*took over \d+ us after it heard/,
   },
 ];
