@@ -162,3 +162,20 @@ test("an owner's own addresses are neither taken nor given a lifetime; ours of a
   on.reconciler.touch(place(owner, false));
   assert.deepEqual(settle(on), ['remove 10.0.0.2']);
 });
+
+test('an address that is described differently is replaced, another spelling of its interface is nothing', () => {
+  const on = bench();
+  const one = machine('vip=10.0.0.1/24,10.0.0.2/24', true);
+  on.reconciler.track(one);
+  assert.deepEqual(settle(on), ['add 10.0.0.1', 'add 10.0.0.2']);
+  const [first, second] = one.model.addresses;
+  assert.ok(first !== undefined && second !== undefined);
+  one.model = { ...one.model, addresses: [{ ...first, interface: 'eth0' }, second] };
+  on.reconciler.track(one);
+  assert.deepEqual(settle(on), []);
+  one.model = { ...one.model, addresses: [first, { ...second, label: 'eth0:1' }] };
+  on.reconciler.track(one);
+  assert.deepEqual(settle(on), ['remove 10.0.0.2', 'add 10.0.0.2']);
+  on.reconciler.track(one);
+  assert.deepEqual(settle(on), []);
+});
