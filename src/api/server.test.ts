@@ -54,6 +54,12 @@ test('a failure of the daemon is told in words', async () => {
   });
 });
 
+test('what stands behind the question mark arrives as it was sent', async () => {
+  const file = '/etc/a b&c?d=ü.conf';
+  const answer = await ask('plan', { ...asking, query: { file } });
+  assert.deepEqual(answer, { ok: true, value: { kind: 'refused', text: `no ${file}` } });
+});
+
 test('stop is answered, then obeyed', async () => {
   const answer = await ask('stop', asking);
   assert.deepEqual(answer, { ok: true, value: { kind: 'stopping' } });
