@@ -37,7 +37,7 @@ function scriptsAndProbes(model: Model): Defined {
   ]);
 }
 
-export function asksAnything(node: Model['vrrp_probe'][number]): boolean {
+function asksAnything(node: Model['vrrp_probe'][number]): boolean {
   const { ping, tcp, http, process } = node;
   return ping.length + tcp.length + http.length + process.length > 0;
 }
