@@ -82,6 +82,29 @@ export interface Network {
   receive(limit: number): readonly ReceivedDatagram[];
 }
 
+/** Where it matters who else claims which addresses. The set is a level. */
+export interface NeighbourWatch {
+  readonly link: LinkIndex;
+  readonly family: Family;
+  readonly addresses: readonly Address[];
+}
+
+/** Somebody on the link has said that `address` is at `mac`. */
+export interface NeighbourClaim {
+  readonly link: LinkIndex;
+  readonly mac: Mac;
+  readonly address: Address;
+  readonly at: Instant;
+}
+
+/** ARP and neighbour discovery of others, as far as it concerns addresses of ours. */
+export interface Neighbours {
+  /** Makes the set of sockets match. What cannot be had is left out, and tried again by the next call. */
+  watch(watches: readonly NeighbourWatch[]): void;
+  /** What was heard and not read yet, at most `limit`. Never blocks; a flood is dropped, not kept. */
+  claims(limit: number): readonly NeighbourClaim[];
+}
+
 export interface Link {
   readonly index: LinkIndex;
   readonly name: string;

@@ -3,7 +3,7 @@
  * asks for in the order of `Output`, until it asks for nothing more.
  */
 import { after, type Instant, milliseconds } from '../base/units.ts';
-import type { Clock, Kernel, Network, Timer, Watch } from '../ports.ts';
+import type { Clock, Kernel, Neighbours, Network, Timer, Watch } from '../ports.ts';
 import { Engine } from './engine.ts';
 import type { Input } from './input.ts';
 import type { FailoverModel } from './model.ts';
@@ -19,12 +19,16 @@ const RECEIVE_ROUNDS = 16;
 const STANDSTILL = milliseconds(50);
 /** A long drain (a thousand addresses) looks at the network after so many rounds. */
 const ROUNDS_BETWEEN_READS = 8;
+/** Claims are read so many at a time, after everything else: they can wait, and may be a flood. */
+const CLAIMS_BATCH = 32;
 
 export interface DriverPorts {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly network: Network;
   readonly kernel: Kernel;
+  /** Without it nobody is told of others who hold addresses of ours. */
+  readonly neighbours?: Neighbours;
   /** Takes reports away. Must return at once and never throw. */
   report(reports: readonly Report[]): void;
 }
@@ -41,6 +45,8 @@ export interface Driver {
   start(): void;
   /** A socket of the network port has something to read. */
   networkReady(): void;
+  /** The neighbours port has claims to tell. */
+  neighboursReady(): void;
   /** The kernel port has changes to tell. */
   kernelReady(): void;
   /** The timer has fired. */
@@ -77,6 +83,11 @@ export function createDriver(options: DriverOptions): Driver {
     networkReady() {
       readNetwork();
     },
+    neighboursReady() {
+      readNetwork();
+      const claims = options.ports.neighbours?.claims(CLAIMS_BATCH) ?? [];
+      if (claims.length > 0) loop.feed({ kind: 'neighbours', claims });
+    },
     kernelReady: readKernel,
     timerDue() {
       // After a standstill the kernel may have taken addresses and links away meanwhile: know that first.
@@ -103,7 +114,8 @@ class DrainLoop {
 
   constructor({ model, resume, ports }: DriverOptions) {
     this.#ports = ports;
-    this.#engine = new Engine({ model, resume, now: ports.clock.now() });
+    const hasNeighbours = ports.neighbours !== undefined;
+    this.#engine = new Engine({ model, resume, now: ports.clock.now(), hasNeighbours });
   }
 
   get watch(): Watch {
@@ -155,6 +167,8 @@ class DrainLoop {
       this.#answers.push({ kind: 'applied', operations, results: kernel.apply(operations) });
     }
     if (output.announce.length > 0) network.announce(output.announce);
+    if (output.guard !== undefined) this.#ports.neighbours?.watch(output.guard);
+    if (output.probe.length > 0) network.announce(output.probe);
     if (output.reports.length > 0) this.#ports.report(output.reports);
     this.finished ||= output.finished;
     return output.wakeAt;

@@ -3,7 +3,7 @@
  * gathers what is to be done. It has no clock and no source of chance; `step` is its only door.
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
-import type { Endpoint, KernelChange, PortError, Watch } from '../ports.ts';
+import type { Endpoint, KernelChange, Watch } from '../ports.ts';
 import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { type Announcer, createAnnouncer } from './announcer.ts';
@@ -12,6 +12,7 @@ import { endpointsOf, sameEndpoints } from './endpoints.ts';
 import { EntryKeeper } from './entry-keeper.ts';
 import { Evaluator } from './evaluator.ts';
 import { SyncGroups } from './groups.ts';
+import { Guard } from './guard.ts';
 import type { Input } from './input.ts';
 import { Lateness } from './lateness.ts';
 import { LinkSettings } from './link-settings.ts';
@@ -39,6 +40,8 @@ export interface EngineOptions {
   /** What an earlier failover process of this daemon was, when this one takes its place. */
   readonly resume: EngineSnapshot | undefined;
   readonly now: Instant;
+  /** Whether neighbours can be asked and heard. */
+  readonly hasNeighbours?: boolean;
 }
 
 export class Engine {
@@ -63,6 +66,7 @@ export class Engine {
   readonly #announcer: Announcer;
   readonly #entries: EntryKeeper;
   readonly #reconciler: Reconciler;
+  readonly #guard: Guard;
   readonly #deadlines = createDeadlines<Machine>(machineDeadlineRules);
   readonly #mover: Mover;
   readonly #groups: SyncGroups;
@@ -71,7 +75,7 @@ export class Engine {
   readonly #observer: Observer;
   readonly #acknowledger: Acknowledger;
 
-  constructor({ model, resume, now }: EngineOptions) {
+  constructor({ model, resume, now, hasNeighbours = false }: EngineOptions) {
     const world = this.#world;
     const outbox = this.#outbox;
     this.#model = model;
@@ -81,7 +85,10 @@ export class Engine {
     const { addressLifetimes: lifetimes } = model.host;
     const reconciler = new Reconciler({ world, entries, lifetimes });
     const deadlines = this.#deadlines;
-    const mover = new Mover({ world, outbox, announcer: this.#announcer, reconciler, deadlines });
+    const guard = new Guard(world, outbox, hasNeighbours);
+    const announcer = this.#announcer;
+    const mover = new Mover({ world, outbox, announcer, reconciler, deadlines, guard });
+    this.#guard = guard;
     const groups = new SyncGroups(mover, outbox);
     this.#entries = entries;
     this.#reconciler = reconciler;
@@ -116,10 +123,11 @@ export class Engine {
 
   snapshot(now: Instant): EngineSnapshot {
     const machines = [...this.#machines.values()];
+    const parts = { entries: this.#entries, guard: this.#guard };
     return {
       takenAt: now,
       startedAt: this.#startedAt,
-      instances: machines.map((machine) => instanceSnapshot(machine, this.#world, this.#entries)),
+      instances: machines.map((machine) => instanceSnapshot(machine, this.#world, parts)),
       groups: this.#groups.snapshots(),
       staticEntries: this.#entries.snapshots('host'),
       trackers: this.#evaluator.snapshots(),
@@ -145,19 +153,16 @@ export class Engine {
         );
         if (this.#entries.takeNews()) this.#refresh(now);
         return;
-      case 'tracker': {
-        const { tracker, up, number, detail } = input;
-        const verdict = up ? 'up' : 'down';
-        const known = this.#evaluator.verdicts.get(tracker);
-        const since = known?.verdict === verdict ? known.since : now;
-        this.#evaluator.verdicts.set(tracker, { verdict, number, detail, since });
+      case 'tracker':
+        this.#evaluator.hear(input, now);
         this.#refresh(now);
         return;
-      }
-      case 'transmit-failed': {
-        this.#transmitFailed(input.instance, input.error, now);
+      case 'neighbours':
+        this.#guard.hear(input.claims, now);
         return;
-      }
+      case 'transmit-failed':
+        this.#mover.notSent(this.#machines.get(input.instance), input, now);
+        return;
       case 'listening':
         this.#listening(input.failures, now);
         return;
@@ -179,10 +184,12 @@ export class Engine {
   #observe(changes: readonly KernelChange[], now: Instant): void {
     for (const change of changes) {
       this.#observer.take(change, now);
+      if (change.kind.startsWith('link')) this.#guard.unsettled([], now);
       if (change.kind !== 'resynchronised') continue;
       this.#isObserved = true;
       for (const machine of this.#machines.values()) this.#reconciler.track(machine);
       this.#entries.track('host', this.#model.staticEntries);
+      this.#guard.unsettled(this.#machines.values(), now);
     }
     this.#refresh(now);
   }
@@ -225,6 +232,7 @@ export class Engine {
     for (const group of model.groups) this.#mover.disturbedGroups.add(group.name);
     this.#evaluator.learn(this.#machines.values(), model.groups);
     this.#observer.learn(model);
+    this.#guard.unsettled(this.#machines.values(), now);
     this.#entries.track('host', model.staticEntries);
     this.#watch = watchOf(model);
     if (!sameWatch(this.#watch, this.#watched)) this.#entries.isReady = false;
@@ -282,15 +290,6 @@ export class Engine {
     this.#refresh(now);
   }
 
-  /** Told once in each state, not once in each interval. */
-  #transmitFailed(instance: string, error: PortError, now: Instant): void {
-    const reported = this.#machines.get(instance)?.reportedRejections;
-    const key = `transmit|${error.code}`;
-    if (reported?.has(key) === true) return;
-    reported?.add(key);
-    this.#outbox.reports.push({ kind: 'transmit-failed', instance, at: now, error });
-  }
-
   /** Serves deadlines. Those of backups only when nothing that was received can be unread. */
   #serve(isWake: boolean, now: Instant): void {
     if (this.#stopBy !== undefined) return;
@@ -306,6 +305,8 @@ export class Engine {
   }
 
   #output(now: Instant): Output {
+    const isAwake = this.#isObserved && this.#stopBy === undefined;
+    const guarded = isAwake ? this.#guard.take(this.#machines.values(), now) : undefined;
     const { transmit, reports } = this.#outbox;
     this.#outbox.transmit = [];
     this.#outbox.reports = [];
@@ -318,16 +319,17 @@ export class Engine {
     const kernel = [...this.#settings.take(), ...this.#reconciler.next(now)];
     const announce = this.#announcer.take(now);
     const finished = this.#isFinished(now);
-    if (finished)
-      return { transmit, listen, watch, kernel, announce, reports, wakeAt: undefined, finished };
+    const done = { transmit, listen, watch, kernel, announce, reports, finished };
+    if (finished) return { ...NOTHING, ...done };
     const wakeAt = [
       this.#reconciler.deadline(now),
       this.#announcer.deadline(now),
+      guarded && this.#guard.deadline(),
       this.#startAt,
       this.#stopBy,
       this.#listenRetryAt,
     ].reduce(earliest, this.#deadlines.earliest());
-    return { transmit, listen, watch, kernel, announce, reports, wakeAt, finished };
+    return { ...NOTHING, ...done, ...guarded, wakeAt };
   }
 
   #isFinished(now: Instant): boolean {

@@ -10,6 +10,7 @@ import { forgetAdvertisement } from './advertiser.ts';
 import { virtualAddresses } from './desired.ts';
 import type { EntryKeeper } from './entry-keeper.ts';
 import type { SyncGroups } from './groups.ts';
+import type { Input } from './input.ts';
 import { type Machine, routerConfig } from './machine.ts';
 import type { GroupModel } from './model.ts';
 import type { Mover, Outbox } from './mover.ts';
@@ -44,6 +45,14 @@ export class Evaluator {
 
   constructor(parts: EvaluatorParts) {
     this.#parts = parts;
+  }
+
+  /** A verdict from outside. */
+  hear({ tracker, up, number, detail }: Extract<Input, { kind: 'tracker' }>, now: Instant): void {
+    const verdict = up ? 'up' : 'down';
+    const known = this.verdicts.get(tracker);
+    const since = known?.verdict === verdict ? known.since : now;
+    this.verdicts.set(tracker, { verdict, number, detail, since });
   }
 
   snapshots(): readonly TrackerSnapshot[] {

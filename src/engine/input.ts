@@ -3,6 +3,7 @@ import type {
   Endpoint,
   KernelChange,
   KernelOperation,
+  NeighbourClaim,
   OperationResult,
   PortError,
   ReceivedDatagram,
@@ -11,6 +12,8 @@ import type { FailoverModel } from './model.ts';
 
 export type Input =
   | { readonly kind: 'datagrams'; readonly datagrams: readonly ReceivedDatagram[] }
+  /** What was heard of those who hold addresses of ours too. */
+  | { readonly kind: 'neighbours'; readonly claims: readonly NeighbourClaim[] }
   | { readonly kind: 'kernel'; readonly changes: readonly KernelChange[] }
   /** The answers to the operations of an earlier output, in its order. */
   | {

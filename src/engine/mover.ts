@@ -7,6 +7,8 @@ import { advertisementOf } from './advertiser.ts';
 import type { Announcer } from './announcer.ts';
 import type { Deadlines } from './deadlines.ts';
 import { holdingsOf } from './desired.ts';
+import type { Guard } from './guard.ts';
+import type { Input } from './input.ts';
 import { type Machine, machineDeadline } from './machine.ts';
 import type { GarpModel } from './model.ts';
 import type { OutgoingDatagram } from './output.ts';
@@ -26,6 +28,7 @@ export interface MoverParts {
   readonly announcer: Announcer;
   readonly reconciler: Reconciler;
   readonly deadlines: Deadlines<Machine>;
+  readonly guard: Guard;
 }
 
 export class Mover {
@@ -58,6 +61,19 @@ export class Mover {
     }
     if (resign) machine.statistics.priorityZeroSent += 1;
     else machine.statistics.sent += 1;
+  }
+
+  /** Told once in each state, not once in each interval. */
+  notSent(
+    machine: Machine | undefined,
+    { instance, error }: Extract<Input, { kind: 'transmit-failed' }>,
+    now: Instant,
+  ): void {
+    const reported = machine?.reportedRejections;
+    const key = `transmit|${error.code}`;
+    if (reported?.has(key) === true) return;
+    reported?.add(key);
+    this.#parts.outbox.reports.push({ kind: 'transmit-failed', instance, at: now, error });
   }
 
   /** Announces every address that is present and held by this machine. */
@@ -121,7 +137,7 @@ export class Mover {
   }
 
   #transition(machine: Machine, before: RouterState, cause: Cause, now: Instant): void {
-    const { outbox, reconciler } = this.#parts;
+    const { outbox, reconciler, guard } = this.#parts;
     const to = machine.state.kind;
     machine.since = now;
     machine.cause = cause;
@@ -129,6 +145,7 @@ export class Mover {
     if (to === 'master') this.#becameMaster(machine, now);
     else if (before.kind === 'master') this.#releasedMaster(machine);
     reconciler.touch(machine);
+    guard.moved(machine, now);
     this.#disturb(machine);
     outbox.reports.push({
       kind: 'transition',

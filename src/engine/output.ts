@@ -6,11 +6,19 @@
  *      watch     what is to be watched of the kernel, when it has changed; everything is observed anew
  *   3. kernel    ordered operations; the results return at once as the input `applied`
  *   4. announce  gratuitous ARP and neighbour advertisements, of addresses that were acknowledged
+ *      guard     whose claims to listen to, when it has changed; then `probe`, the questions
  *   5. report    never able to delay 1 to 4
  *   6. wakeAt    the earliest deadline of everything; undefined sleeps until the next input
  */
 import type { Instant } from '../base/units.ts';
-import type { Datagram, Endpoint, Frame, KernelOperation, Watch } from '../ports.ts';
+import type {
+  Datagram,
+  Endpoint,
+  Frame,
+  KernelOperation,
+  NeighbourWatch,
+  Watch,
+} from '../ports.ts';
 import type { Report } from './report.ts';
 
 export interface Output {
@@ -20,6 +28,8 @@ export interface Output {
   readonly watch: Watch | undefined;
   readonly kernel: readonly KernelOperation[];
   readonly announce: readonly Frame[];
+  readonly guard: readonly NeighbourWatch[] | undefined;
+  readonly probe: readonly Frame[];
   readonly reports: readonly Report[];
   readonly wakeAt: Instant | undefined;
   /** Everything has been resigned and withdrawn after `stop`. */
@@ -36,6 +46,8 @@ export const NOTHING: Output = {
   watch: undefined,
   kernel: [],
   announce: [],
+  guard: undefined,
+  probe: [],
   reports: [],
   wakeAt: undefined,
   finished: false,

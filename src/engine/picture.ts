@@ -3,6 +3,7 @@ import type { Duration } from '../base/units.ts';
 import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { allAddresses } from './desired.ts';
 import type { EntryKeeper } from './entry-keeper.ts';
+import type { Guard } from './guard.ts';
 import type { Machine } from './machine.ts';
 import type { GroupSnapshot, InstanceSnapshot } from './snapshot.ts';
 import { addressKey, type World } from './world.ts';
@@ -10,7 +11,7 @@ import { addressKey, type World } from './world.ts';
 export function instanceSnapshot(
   machine: Machine,
   world: World,
-  entries: EntryKeeper,
+  { entries, guard }: { readonly entries: EntryKeeper; readonly guard: Guard },
 ): InstanceSnapshot {
   const { model, state } = machine;
   return {
@@ -35,6 +36,7 @@ export function instanceSnapshot(
     }),
     entries: entries.snapshots(machine),
     peers: [...machine.peers].map(([address, record]) => ({ address, ...record })),
+    conflicts: guard.snapshots(machine),
     statistics: {
       ...machine.statistics,
       rejected: Object.fromEntries(machine.rejectedCounts),

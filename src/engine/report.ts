@@ -1,5 +1,5 @@
 /** What the failover engine tells about itself. Reports are data: the journal turns them into words. */
-import type { Address } from '../base/address.ts';
+import type { Address, Mac } from '../base/address.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { LinkIndex, PortError } from '../ports.ts';
 import type { Cause, Fault, StateName } from '../protocol/vrrp/cause.ts';
@@ -115,6 +115,38 @@ export type Report =
       readonly at: Instant;
       readonly address: Address;
       readonly interface: string;
+    }
+  /** Somebody else says to hold an address of a master; once for each address and `mac`. */
+  | {
+      readonly kind: 'address-conflict';
+      readonly instance: string;
+      readonly at: Instant;
+      readonly address: Address;
+      readonly interface: string;
+      readonly mac: Mac;
+      /** It may be the former master, who has not let go yet. */
+      readonly still: boolean;
+      /** Further ones are in the snapshot alone. */
+      readonly last: boolean;
+    }
+  | {
+      readonly kind: 'address-conflict-over';
+      readonly instance: string;
+      readonly at: Instant;
+      readonly address: Address;
+      readonly interface: string;
+      readonly mac: Mac;
+    }
+  /** Somebody has put the address on another interface of this host, or on the same one with another prefix. */
+  | {
+      readonly kind: 'address-elsewhere';
+      readonly instance: string;
+      readonly at: Instant;
+      readonly address: Address;
+      readonly prefix: number;
+      readonly interface: string;
+      readonly elsewhere: string;
+      readonly elsewherePrefix: number;
     }
   /** A route, a rule or a static address; without an instance it is the host's own. */
   | {

@@ -2,7 +2,7 @@
  * A picture of the failover engine: what status shows, and what a restarted failover process resumes from. Plain
  * data; instants hold on the host's monotonic clock, which all its processes share.
  */
-import type { Address } from '../base/address.ts';
+import type { Address, Mac } from '../base/address.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { Cause, Fault, PrioritySum, RejectReason, StateName } from './report.ts';
 
@@ -51,7 +51,20 @@ export interface InstanceSnapshot {
     readonly heardAt: Instant;
     readonly count: number;
   }[];
+  /** Others that have been heard to hold addresses of it since it became master. */
+  readonly conflicts: readonly ConflictSnapshot[];
   readonly statistics: InstanceStatistics;
+}
+
+export interface ConflictSnapshot {
+  readonly address: Address;
+  readonly interface: string;
+  readonly mac: Mac;
+  readonly since: Instant;
+  readonly heardAt: Instant;
+  readonly count: number;
+  /** It may be the former master, who has not let go yet. */
+  readonly still: boolean;
 }
 
 export interface EntrySnapshot {

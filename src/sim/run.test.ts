@@ -22,6 +22,7 @@ function idle({ ports }: DriverOptions, override: Partial<Driver>): Driver {
   return {
     start: nothing,
     networkReady: nothing,
+    neighboursReady: nothing,
     kernelReady: nothing,
     timerDue: nothing,
     tell: nothing,

@@ -1,5 +1,6 @@
 /** The whole engine through its driver, on a host whose ports write everything down. */
 import assert from 'node:assert/strict';
+import type { Mac } from '../../src/base/address.ts';
 import { routeKeys } from '../../src/base/route.ts';
 import { ruleKey } from '../../src/base/rule.ts';
 import type { Instant } from '../../src/base/units.ts';
@@ -20,7 +21,15 @@ import {
 import { tellFault, tellFields } from './tell.ts';
 import { createTeller } from './teller.ts';
 import type { Stage } from './transcript.ts';
-import { address, type Command, instantOf, numberOf, type Options, tellTime } from './words.ts';
+import {
+  address,
+  type Command,
+  instantOf,
+  isSet,
+  numberOf,
+  type Options,
+  tellTime,
+} from './words.ts';
 
 interface Play {
   readonly host: RecordingPorts;
@@ -116,7 +125,9 @@ function perform(play: Play, command: Command, lines: string[]): void {
 
 /** `resume` kills the process: what it was asked to do next is lost, and another takes its place. */
 function start(play: Play, isResumed: boolean): void {
-  const { ports } = play.host;
+  const { neighbours } = play.host;
+  const isListening = isSet(play.hostOptions, 'neighbours');
+  const ports = isListening ? { ...play.host.ports, neighbours } : play.host.ports;
   const resume = isResumed ? play.driver?.snapshot() : undefined;
   play.driver = createDriver({ model: currentModel(play), resume, ports });
   play.driver.start();
@@ -137,6 +148,14 @@ function tell(play: Play, command: Command): void {
     const number = options.has('number') ? Number(options.get('number')) : undefined;
     const up = number === undefined ? plain[1] === 'up' : number === 0;
     driver.tell({ kind: 'tracker', tracker: plain[0] ?? '', up, number, detail });
+  } else if (name === 'claim') {
+    const link = host.links.get(options.get('on') ?? 'eth0')?.index ?? (0 as LinkIndex);
+    const mac = (options.get('mac') ?? '02:00:00:00:00:99') as Mac;
+    const count = numberOf(options, 'times', 1);
+    for (let index = 0; index < count; index += 1) {
+      host.claimed.push({ link, mac, address: address(plain[0] ?? ''), at: host.now });
+    }
+    driver.neighboursReady();
   } else if (name === 'advertisement' || name === 'datagram') {
     queue(host, command);
     driver.networkReady();
@@ -273,6 +292,10 @@ function tellInstance(instance: InstanceSnapshot): string {
     faults.length > 0 ? `faults ${faults.map(tellFault).join('; ')}` : '',
     present > 0 ? `${present} of ${instance.addresses.length} addresses` : '',
     tellEntries(instance.entries),
+    ...instance.conflicts.map(
+      ({ address: claimed, mac, count, still }) =>
+        `${claimed} ${still ? 'still ' : ''}claimed by ${mac} ${count} times`,
+    ),
     Object.keys(statistics.rejected).length > 0
       ? `rejected ${tellFields(statistics.rejected).join(' ')}`
       : '',

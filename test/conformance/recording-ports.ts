@@ -15,6 +15,9 @@ import {
   type LinkAddress,
   type LinkIndex,
   type LinkRoute,
+  type NeighbourClaim,
+  type Neighbours,
+  type NeighbourWatch,
   type OperationResult,
   type PortError,
   type ReceivedDatagram,
@@ -23,6 +26,10 @@ import {
 
 export interface RecordingPorts {
   readonly ports: DriverPorts;
+  /** The port that tells claims; a transcript has it when it asks for it. */
+  readonly neighbours: Neighbours;
+  /** Claims that wait to be read. */
+  readonly claimed: NeighbourClaim[];
   /** What was asked since the last `taken`, in words. */
   taken(): readonly string[];
   now: Instant;
@@ -51,6 +58,7 @@ export interface Teller {
     results: readonly OperationResult[],
   ): readonly string[];
   listened(endpoints: Parameters<DriverPorts['network']['listen']>[0]): string;
+  guarded(watches: readonly NeighbourWatch[]): string;
   reported(report: Report): string;
 }
 
@@ -109,6 +117,11 @@ export function createRecordingPorts(tell: Teller): RecordingPorts {
   };
   const host: RecordingPorts = {
     ports,
+    neighbours: {
+      watch: (watches) => lines.push(tell.guarded(watches)),
+      claims: (limit) => host.claimed.splice(0, limit),
+    },
+    claimed: [],
     taken() {
       const told = lines;
       lines = [];

@@ -1,5 +1,5 @@
 /** What the engine asks of the world, in words. Long runs of the same are told by their ends and their number. */
-import { familyOf } from '../../src/base/address.ts';
+import { addressAt, familyOf } from '../../src/base/address.ts';
 import { entryWords } from '../../src/engine/entry-words.ts';
 import type { Report } from '../../src/engine/report.ts';
 import {
@@ -29,6 +29,10 @@ export function createTeller(nameOf: (link: LinkIndex) => string): Teller {
       `listen ${endpoints
         .map(({ link, family, group }) => `${nameOf(link)} ${group ?? `unicast ${family}`}`)
         .join(', ')}`,
+    guarded: (watches) => {
+      const words = watches.map(({ link, addresses }) => `${nameOf(link)} ${tellList(addresses)}`);
+      return `guard ${words.join(', ') || 'nothing'}`;
+    },
     reported: tellReport,
   };
 }
@@ -64,7 +68,7 @@ function tellFrames(
 ): readonly string[] {
   const rows = new Map<string, Map<string, number>>();
   for (const { link, bytes } of frames) {
-    const { kind = 'malformed', address = '' } = decodeAnnouncement(bytes) ?? {};
+    const { kind, address } = readFrame(bytes);
     const row = `${nameOf(link)} ${kind}`;
     const counts = rows.get(row) ?? new Map<string, number>();
     rows.set(row, counts.set(address, (counts.get(address) ?? 0) + 1));
@@ -73,6 +77,15 @@ function tellFrames(
     const most = Math.max(...counts.values());
     return `announce ${row} ${tellList([...counts.keys()])}${most > 1 ? ` x${most}` : ''}`;
   });
+}
+
+/** A question carries the address asked for where an announcement has its own, and is nobody's claim. */
+function readFrame(bytes: Uint8Array): { readonly kind: string; readonly address: string } {
+  const announcement = decodeAnnouncement(bytes);
+  if (announcement !== undefined) return announcement;
+  if (bytes[12] === 0x08) return { kind: 'arp-probe', address: addressAt(bytes, 38, 'ipv4') };
+  if (bytes[54] === 135) return { kind: 'solicitation', address: addressAt(bytes, 62, 'ipv6') };
+  return { kind: 'malformed', address: '' };
 }
 
 function tellOperations(

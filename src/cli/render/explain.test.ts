@@ -19,7 +19,13 @@ const status = {
   wall: wallTime(1_700_000_002_000_000),
   snapshot: {
     instances: [
-      { name: 'VI_1', state: 'master', since: instant(10_000_000), cause, priority, faults: [] },
+      {
+        name: 'VI_1',
+        ...{ state: 'master', since: instant(10_000_000), cause, priority, faults: [] },
+        conflicts: [
+          { address: '10.0.0.100', interface: 'eth0', mac: '02:00:00:00:00:99', still: false },
+        ],
+      },
     ],
   },
   histories: {
@@ -45,6 +51,11 @@ const status = {
     },
   },
 } as unknown as Status;
+
+test('the story names who else holds an address', () => {
+  const told = renderExplanation('VI_1', status) ?? '';
+  assert.match(told, /^10\.0\.0\.100 is also claimed by 02:00:00:00:00:99 on eth0: /m);
+});
 
 test('the story says what was not heard, for how long, and how late the process was', () => {
   const story = renderExplanation('VI_1', status) ?? '';

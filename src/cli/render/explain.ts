@@ -17,6 +17,13 @@ export function renderExplanation(name: string, status: Status): string | undefi
       `Its effective priority is ${renderPriority(instance.priority)}.`,
     );
     for (const fault of instance.faults) lines.push(`It cannot take part: ${renderFault(fault)}.`);
+    for (const { address, mac, interface: link, still } of instance.conflicts) {
+      lines.push(
+        still
+          ? `${address} is still claimed by ${mac} on ${link}, maybe the former master, which has not let go of it yet.`
+          : `${address} is also claimed by ${mac} on ${link}: clients reach one host or the other.`,
+      );
+    }
     if (instance.state === 'backup' && instance.master !== undefined) {
       const { address, priority, heardAt } = instance.master;
       lines.push(

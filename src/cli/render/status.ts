@@ -1,6 +1,6 @@
 /** A daemon's status for people. */
 import type { Instant } from '../../base/units.ts';
-import { between } from '../../base/units.ts';
+import { between, wallTime } from '../../base/units.ts';
 import type { Status } from '../../daemon/control.ts';
 import {
   renderCause,
@@ -8,7 +8,7 @@ import {
   renderPriority,
   renderTracker,
 } from '../../daemon/journal/cause.ts';
-import type { EntrySnapshot, InstanceSnapshot } from '../../engine/snapshot.ts';
+import type { ConflictSnapshot, EntrySnapshot, InstanceSnapshot } from '../../engine/snapshot.ts';
 import { renderAgo, renderClock, renderSpan } from './time.ts';
 
 export function renderStatus(status: Status): string {
@@ -88,6 +88,8 @@ function instanceLines(instance: InstanceSnapshot, status: Status): readonly str
   for (const { address, prefix, interface: name, present } of instance.addresses) {
     rows.push(['address', `${address}/${prefix} on ${name}${present ? '' : ', not held here'}`]);
   }
+  for (const conflict of instance.conflicts)
+    rows.push(['conflict', conflictText(conflict, status)]);
   rows.push(...instance.entries.map((entry) => entryRow(entry, ', not held here')));
   for (const peer of instance.peers) {
     rows.push([
@@ -110,6 +112,14 @@ function instanceLines(instance: InstanceSnapshot, status: Status): readonly str
     `${instance.name}  ${instance.state.toUpperCase()}  for ${renderSpan(between(instance.since, now))}  (${place}, virtual router ${instance.virtualRouterId})`,
     ...rows.map(([name, text]) => `  ${name.padEnd(9)}${text}`),
   ];
+}
+
+/** `10.0.0.100 is also claimed by 02:00:00:00:00:0b on eth0 since 12:00:00.000, heard 2 s ago, 3 times`. */
+function conflictText(conflict: ConflictSnapshot, status: Status): string {
+  const { address, mac, since, heardAt, count, still } = conflict;
+  const wall = wallTime(status.wall - between(since, status.now));
+  const begin = `${address} is ${still ? 'still' : 'also'} claimed by ${mac} on ${conflict.interface}`;
+  return `${begin} since ${renderClock(wall, status.wall)}, heard ${renderAgo(heardAt, status.now)}, ${count} times`;
 }
 
 function entryRow({ kind, words, present }: EntrySnapshot, absence: string): [string, string] {

@@ -83,6 +83,20 @@ function other(
         'warning',
         `removed ${report.address} from ${report.interface}: left behind by a daemon that was killed`,
       );
+    case 'address-conflict':
+      return one(report.still ? 'info' : 'warning', conflictLine(report));
+    case 'address-conflict-over':
+      return one(
+        'notice',
+        `(${report.instance}) ${report.mac} on ${report.interface} does not answer for ${report.address} any more`,
+      );
+    case 'address-elsewhere': {
+      const { elsewhere, elsewherePrefix: prefix } = report;
+      return one(
+        'warning',
+        `(${report.instance}) ${report.address}/${report.prefix} belongs on ${report.interface} while master, but this host has ${report.address}/${prefix} on ${elsewhere} from another hand and answers for it in every state: remove it ("ip address del ${report.address}/${prefix} dev ${elsewhere}") and from whatever configures it at boot`,
+      );
+    }
     case 'entry-lost': {
       const whom = who(report.portId, nameProcess);
       const cure = report.restored ? 'putting it back' : 'it is not tracked and stays away';
@@ -103,6 +117,14 @@ function other(
         `a deadline was served ${short(report.lateness)} late: the host is overloaded, or the failover process has too low a priority (see vrrp_rt_priority)`,
       );
   }
+}
+
+function conflictLine(report: Extract<Report, { readonly kind: 'address-conflict' }>): string {
+  const { instance, address, interface: name, mac, still } = report;
+  const end = report.last ? ' (further ones are only counted: see "holdfast status")' : '';
+  const begin = `(${instance}) ${address} is ${still ? 'still' : 'also'} claimed by ${mac} on ${name}`;
+  if (still) return `${begin}: the former master has not let go of it yet${end}`;
+  return `${begin}: another host answers for it. Look for a second master with the same virtual router id whose advertisements do not reach this host, or for a host with this address of its own${end}`;
 }
 
 /** `the route 192.0.2.0/24 dev eth0 of VI_1`. */
