@@ -127,6 +127,7 @@ class FailoverProcess {
     for (const refusal of takePlace(held.process)) this.#outbox.answer(refusal);
     const ports = openPorts({
       networkReady: () => this.#drive((driver) => driver.networkReady()),
+      neighboursReady: () => this.#drive((driver) => driver.neighboursReady()),
       kernelReady: () => this.#drive((driver) => driver.kernelReady()),
       timerDue: () => this.#drive((driver) => driver.timerDue()),
     });

@@ -5,6 +5,7 @@ import type { DriverPorts } from '../engine/driver.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import { linuxClock } from '../linux/clock.ts';
 import { LinuxKernel } from '../linux/kernel.ts';
+import { LinuxNeighbours } from '../linux/neighbours.ts';
 import { LinuxNetwork } from '../linux/network.ts';
 import {
   lockMemory,
@@ -36,6 +37,7 @@ export interface Ports extends Omit<DriverPorts, 'report'> {
 
 export interface PortEvents {
   readonly networkReady: () => void;
+  readonly neighboursReady: () => void;
   readonly kernelReady: () => void;
   readonly timerDue: () => void;
 }
@@ -48,16 +50,20 @@ export function openPorts(events: PortEvents, isRehearsal = false): Ports {
   const { networkReady, kernelReady } = events;
   const network = new LinuxNetwork({ clock: linuxClock, onReadable: networkReady, isRehearsal });
   const kernel = new LinuxKernel({ onReadable: kernelReady, isRehearsal });
+  const onReadable = events.neighboursReady;
+  const neighbours = new LinuxNeighbours({ clock: linuxClock, onReadable });
   const timer = new LinuxTimer(events.timerDue, networkReady);
   return {
     clock: linuxClock,
     network,
     kernel,
+    neighbours,
     timer,
     suit: (model) => network.gather(shortestSkew(model)),
     close: () => {
       timer.close();
       network.close();
+      neighbours.close();
       kernel.close();
     },
   };

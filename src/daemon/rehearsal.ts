@@ -35,6 +35,7 @@ class Play {
   readonly #ports = openPorts(
     {
       networkReady: () => undefined,
+      neighboursReady: () => undefined,
       // What happens meanwhile is of no interest, but it must not stay readable.
       kernelReady: () => void this.#ports.kernel.changes(),
       timerDue: () => this.#dueOrOver(),
@@ -82,6 +83,7 @@ class Play {
           apply: (operations) => kernel.apply(operations),
           changes: () => kernel.changes(),
         },
+        neighbours: { watch: () => undefined, claims: () => [] },
         report: () => undefined,
       },
     });
