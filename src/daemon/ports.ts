@@ -81,6 +81,7 @@ export function takePlace(orders: ProcessOrders): readonly Answer[] {
   const attempt = (what: Refusal, error: PortError | undefined): void => {
     if (error !== undefined) refusals.push({ kind: 'refused', what, error });
   };
+  if (orders.title !== undefined) process.title = orders.title;
   if (orders.nice !== undefined) attempt('nice', setNice(orders.nice));
   if (orders.cpus !== undefined) attempt('cpu-affinity', setCpuAffinity(orders.cpus));
   if (orders.lockMemory) attempt('lock-memory', lockMemory());
