@@ -10,7 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Answer, type Comparison, compare } from '../test/facts/compare.ts';
+import { type Comparison, compare, isOpen } from '../test/facts/compare.ts';
 import { parseVerdicts } from '../test/facts/verdict.ts';
 
 const { values, positionals } = parseArgs({
@@ -40,10 +40,6 @@ function print({ verdict, errors, warnings, answers, refused, lenient }: Compari
     for (const { code, message } of each.same) console.log(`      ${code}: ${message}`);
     if (each.same.length === 0) console.log(`      reason: ${each.reason ?? 'NONE'}`);
   }
-}
-
-function isOpen({ same, reason }: Answer): boolean {
-  return same.length === 0 && reason === undefined;
 }
 
 function summary(): void {

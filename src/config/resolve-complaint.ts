@@ -6,31 +6,35 @@ import { nearest } from './spelling.ts';
 import type { Statement, Word } from './tree.ts';
 
 export interface UnknownPlace {
-  readonly schema: BlockSchema<unknown>;
+  /** The block it stands in; undefined for one that holds values instead of keywords. */
+  readonly schema: BlockSchema<unknown> | undefined;
   readonly root: BlockSchema<unknown>;
-  /** Whether what stands in its block is used all the same. */
-  readonly used: boolean;
+  /** What is used all the same: what stands in its block, or the block itself as one of a block further out. */
+  readonly used: 'inside' | 'outside' | 'nowhere';
 }
 
 export function reportUnknown(cursor: Cursor, word: Word, place: UnknownPlace): void {
   const { schema, root } = place;
   const homes = homesOf(root, word.text);
-  const here = pathOf(root, schema);
+  const here = schema === undefined ? 'a block of values' : pathOf(root, schema);
   const what = skipped(cursor.statement, place.used);
   if (homes.length > 0) {
     cursor.report(cursor, {
       code: 'language.misplaced-keyword',
       word,
       message: `${word.text} belongs in ${list(homes)}, this is ${here}; ${what}`,
-      help: `move it into ${homes[0] ?? ''}`,
+      help:
+        place.used === 'outside'
+          ? 'look for a missing closing brace above it'
+          : `move it into ${homes[0] ?? ''}`,
     });
     return;
   }
   const glued = /^([\w-]+)[=:]/.exec(word.text)?.[1];
   const near =
-    glued !== undefined && schema.keywords.has(glued)
+    glued !== undefined && schema?.keywords.has(glued) === true
       ? `${glued}, with a blank instead of the sign behind it`
-      : nearest(word.text, schema.keywords.keys());
+      : nearest(word.text, schema?.keywords.keys() ?? []);
   const elsewhere = near === undefined ? nearElsewhere(root, word.text) : undefined;
   cursor.report(cursor, {
     code: 'language.unknown-keyword',
@@ -43,9 +47,16 @@ export function reportUnknown(cursor: Cursor, word: Word, place: UnknownPlace): 
   });
 }
 
-function skipped(statement: Statement, used: boolean): string {
+function skipped(statement: Statement, used: UnknownPlace['used']): string {
   if (statement.block === undefined) return 'the line is skipped';
-  return used ? 'the blocks in it are used' : 'the whole block is skipped';
+  switch (used) {
+    case 'inside':
+      return 'the blocks in it are used';
+    case 'outside':
+      return 'it is used as if the brace before it were there';
+    case 'nowhere':
+      return 'the whole block is skipped';
+  }
 }
 
 function nearElsewhere(root: BlockSchema<unknown>, text: string): string | undefined {

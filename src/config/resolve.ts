@@ -1,31 +1,22 @@
 /** Tree and table in, model out: every keyword read by its declaration, defaults filled in, places remembered. */
 import type { CodeTable } from './codes.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { Origin, Places } from './places.ts';
-import { PlacesInOrder } from './places-in-order.ts';
+import type { Places } from './places.ts';
+import type { Resolution } from './resolution.ts';
+import { newTarget, place, startResolution } from './resolution.ts';
 import { adopt, contentsLost, isAdopted, knownInside } from './resolve-brace.ts';
 import { missingBlock, reportExtra, reportUnknown, unexpectedBlock } from './resolve-complaint.ts';
-import type { Reporter } from './resolve-report.ts';
 import { mention, newReporter, report } from './resolve-report.ts';
-import type { Node, Target } from './resolve-store.ts';
+import { childOf, isSecond } from './resolve-section.ts';
+import type { Target } from './resolve-store.ts';
 import { append, store, unread } from './resolve-store.ts';
 import type { BlockSchema, Keyword, Lines, Scalar, Section } from './schema.ts';
-import type { Cursor } from './schema-value.ts';
 import type { Statement } from './tree.ts';
 
 export interface Resolved<T> {
   readonly model: T;
   readonly places: Places;
   readonly diagnostics: readonly Diagnostic[];
-}
-
-interface Resolution {
-  readonly root: BlockSchema<unknown>;
-  readonly reporter: Reporter;
-  readonly cursor: Cursor;
-  readonly places: PlacesInOrder;
-  /** The first block of each label, for sections that refuse a second. */
-  readonly labels: Map<object, Map<string, Statement>>;
 }
 
 /** `codes` holds a page for every code that a value of `schema` reports. Linear in the number of words. */
@@ -35,13 +26,7 @@ export function resolve<T>(
   codes: CodeTable,
 ): Resolved<T> {
   const reporter = newReporter(codes);
-  const resolution: Resolution = {
-    root: schema,
-    reporter,
-    cursor: newCursor(reporter),
-    places: new PlacesInOrder(),
-    labels: new Map(),
-  };
+  const resolution = startResolution(schema, reporter);
   const target = newTarget(resolution, schema, undefined);
   resolveStatements(resolution, target, statements);
   return {
@@ -51,49 +36,17 @@ export function resolve<T>(
   };
 }
 
-const nowhere: Statement = {
-  words: [],
-  block: undefined,
-  span: { source: 0 as Statement['span']['source'], start: 0, end: 0 },
-};
-
-const noSiblings: ReadonlyMap<string, Keyword> = new Map();
-
-function newCursor(reporter: Reporter): Cursor {
-  return {
-    statement: nowhere,
-    words: nowhere.words,
-    next: 0,
-    part: 'statement',
-    siblings: noSiblings,
-    report: (cursor, problem) => report(reporter, cursor, problem),
-    mention: (cursor, word, facts) => mention(reporter, cursor, word, facts),
-  };
-}
-
-const none: readonly string[] = [];
-
-function newTarget(
-  resolution: Resolution,
-  schema: BlockSchema<unknown>,
-  statement: Statement | undefined,
-): Target {
-  const node: Node = { ...schema.template };
-  const origin: Origin = { statement, fields: {}, unread: none };
-  resolution.places.add(node, origin);
-  return { schema, node, origin };
-}
-
-function place(cursor: Cursor, statement: Statement, next: number): Cursor {
-  cursor.statement = statement;
-  cursor.words = statement.words;
-  cursor.next = next;
-  cursor.part = next === 0 ? 'line' : 'statement';
-  cursor.siblings = noSiblings;
-  return cursor;
-}
-
 function resolveStatements(
+  resolution: Resolution,
+  target: Target,
+  statements: readonly Statement[],
+): void {
+  resolution.around.push(target);
+  resolveInside(resolution, target, statements);
+  resolution.around.pop();
+}
+
+function resolveInside(
   resolution: Resolution,
   target: Target,
   statements: readonly Statement[],
@@ -132,11 +85,12 @@ function resolveStatement(
   const cursor = place(resolution.cursor, statement, 1);
   cursor.siblings = target.schema.keywords;
   if (keyword === undefined) {
+    if (resolveOutside(resolution, statement, target.schema)) return;
     const known = knownInside(resolution.root, target.schema, statement);
     reportUnknown(cursor, word, {
       schema: target.schema,
       root: resolution.root,
-      used: known.length > 0,
+      used: known.length > 0 ? 'inside' : 'nowhere',
     });
     resolveStatements(resolution, target, known);
     return;
@@ -153,6 +107,34 @@ function resolveStatement(
       resolveSection(resolution, target, keyword, keyword.field);
       break;
   }
+}
+
+/**
+ * A block that only a block further out knows shows that a brace is missing before it: it is read where it belongs.
+ * `here` is undefined among values. False when there is no such block.
+ */
+function resolveOutside(
+  resolution: Resolution,
+  statement: Statement,
+  here: BlockSchema<unknown> | undefined,
+): boolean {
+  const { around, cursor, root } = resolution;
+  const word = statement.words[0];
+  if (word === undefined || statement.block === undefined) return false;
+  const level = around.findLastIndex(({ schema }) => opens(schema, word.text));
+  const home = around[level];
+  if (home === undefined) return false;
+  reportUnknown(place(cursor, statement, 1), word, { schema: here, root, used: 'outside' });
+  const inner = around.splice(level + 1);
+  resolveStatement(resolution, home, statement, home.schema.keywords.get(word.text));
+  around.push(...inner);
+  return true;
+}
+
+/** Whether the word is a keyword there that has a block. */
+function opens({ keywords }: BlockSchema<unknown>, word: string): boolean {
+  const kind = keywords.get(word)?.field.kind;
+  return kind === 'section' || kind === 'lines';
 }
 
 function resolveScalar(
@@ -217,6 +199,7 @@ function resolveLines(
     unread(target, keyword);
   }
   for (const entry of statement.block.statements) {
+    if (resolveOutside(resolution, entry, undefined)) continue;
     resolveEntries(resolution, target, keyword, { field, statement: entry });
   }
 }
@@ -290,61 +273,4 @@ function resolveSection(
   resolution.reporter.muted += mute;
   resolveStatements(resolution, child, statement.block?.statements ?? []);
   resolution.reporter.muted -= mute;
-}
-
-interface SectionHead {
-  readonly field: Section<unknown>;
-  readonly name: unknown;
-}
-
-function isSecond(resolution: Resolution, keyword: Keyword, head: SectionHead): boolean {
-  const { field, name } = head;
-  if (field.duplicate !== 'refuse') return false;
-  const { cursor, labels } = resolution;
-  const seen = labels.get(field) ?? new Map<string, Statement>();
-  labels.set(field, seen);
-  const text = String(name);
-  const first = seen.get(text);
-  if (first === undefined) {
-    seen.set(text, cursor.statement);
-    return false;
-  }
-  report(resolution.reporter, cursor, {
-    code: 'language.duplicate-block',
-    message: `${keyword.name} ${text} is defined a second time; the first is used`,
-    related: [{ span: first.words[1]?.span ?? first.span, label: 'first defined here' }],
-    help: 'give it another name, or remove one of the two',
-  });
-  return true;
-}
-
-function childOf(
-  resolution: Resolution,
-  target: Target,
-  keyword: Keyword,
-  section: { readonly field: Section<unknown>; readonly statement: Statement },
-): Target {
-  const { node, origin } = target;
-  const { field, statement } = section;
-  const before = origin.fields[keyword.key];
-  if (field.count === 'many') {
-    const child = newTarget(resolution, field.block, statement);
-    append(node, origin, keyword.key, { value: child.node, statement });
-    return child;
-  }
-  const existing = node[keyword.key];
-  const known = before === undefined ? undefined : resolution.places.get(existing as object);
-  if (known !== undefined && field.count === 'one') {
-    report(resolution.reporter, resolution.cursor, {
-      code: 'language.repeated-block',
-      message: `${keyword.name} is written twice; what the second says is added to the first`,
-      related: [{ span: (before as Statement).span, label: 'first written here' }],
-      help: 'put everything into one block',
-    });
-  }
-  if (known !== undefined) return { schema: field.block, node: existing as Node, origin: known };
-  const child = newTarget(resolution, field.block, statement);
-  node[keyword.key] = child.node;
-  origin.fields[keyword.key] = statement;
-  return child;
 }

@@ -32,7 +32,7 @@ export interface Comparison {
   readonly answers: readonly Answer[];
   /** keepalived starts with it and Holdfast would not. */
   readonly refused: boolean;
-  /** Holdfast would start with it, and keepalived does not. */
+  /** Holdfast would start with it, keepalived does not, and it is not told why. */
   readonly lenient: boolean;
 }
 
@@ -40,14 +40,20 @@ export function compare(text: string, verdict: PackagedVerdict): Comparison {
   const told = tell(text);
   const diagnostics = told.map(({ diagnostic }) => diagnostic);
   const isRefused = hasErrors(diagnostics);
+  const answers = verdict.complaints.map((complaint) => answer(complaint, told));
   return {
     verdict,
     errors: diagnostics.filter(({ severity }) => severity === 'error'),
     warnings: diagnostics.filter(({ severity }) => severity === 'warning').length,
-    answers: verdict.complaints.map((complaint) => answer(complaint, told)),
+    answers,
     refused: starts(verdict) && isRefused,
-    lenient: !starts(verdict) && !isRefused,
+    lenient: !starts(verdict) && !isRefused && answers.some(isOpen),
   };
+}
+
+/** Neither a complaint of ours nor a reason. */
+export function isOpen({ same, reason }: Answer): boolean {
+  return same.length === 0 && reason === undefined;
 }
 
 /** Everything that Holdfast says about a text, with the lines it names. */
@@ -85,11 +91,16 @@ function blocksByStart(
   return found;
 }
 
+/** Says how far Holdfast is, not what is wrong with the line. */
+const unrelated = 'language.no-effect-yet';
+
 function answer(complaint: Complaint, told: readonly Told[]): Answer {
   const { line } = complaint;
   const same =
     line === undefined
       ? []
-      : told.filter(({ lines }) => lines.has(line)).map(({ diagnostic }) => diagnostic);
+      : told
+          .filter(({ lines, diagnostic }) => lines.has(line) && diagnostic.code !== unrelated)
+          .map(({ diagnostic }) => diagnostic);
   return { complaint, same, reason: same.length > 0 ? undefined : reasonFor(complaint, told) };
 }

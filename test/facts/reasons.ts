@@ -156,6 +156,10 @@ const surroundings: readonly { readonly pattern: RegExp; readonly why: string }[
     pattern: /^invalid number '\d+\.\d+'$|vrrp script timeout '\d+\.\d+' invalid/,
     why: 'this release reads whole seconds here, later ones read fractions',
   },
+  {
+    pattern: /^Invalid (?:startup|shutdown) script$/,
+    why: 'the script is missing on the machine: check --host says host.script-missing',
+  },
   { pattern: /^cp: cannot create/, why: 'keepalived tried to write a copy of the file' },
   {
     pattern: /^Invalid rule action \d+$/,

@@ -1,0 +1,73 @@
+/** What resolving carries from statement to statement. */
+import type { Origin } from './places.ts';
+import { PlacesInOrder } from './places-in-order.ts';
+import type { Reporter } from './resolve-report.ts';
+import { mention, report } from './resolve-report.ts';
+import type { Node, Target } from './resolve-store.ts';
+import type { BlockSchema, Keyword } from './schema.ts';
+import type { Cursor } from './schema-value.ts';
+import type { Statement } from './tree.ts';
+
+export interface Resolution {
+  readonly root: BlockSchema<unknown>;
+  readonly reporter: Reporter;
+  readonly cursor: Cursor;
+  readonly places: PlacesInOrder;
+  /** The first block of each label, for sections that refuse a second. */
+  readonly labels: Map<object, Map<string, Statement>>;
+  /** The blocks around what is being read, the root first. */
+  readonly around: Target[];
+}
+
+export function startResolution(root: BlockSchema<unknown>, reporter: Reporter): Resolution {
+  return {
+    root,
+    reporter,
+    cursor: newCursor(reporter),
+    places: new PlacesInOrder(),
+    labels: new Map(),
+    around: [],
+  };
+}
+
+const nowhere: Statement = {
+  words: [],
+  block: undefined,
+  span: { source: 0 as Statement['span']['source'], start: 0, end: 0 },
+};
+
+const noSiblings: ReadonlyMap<string, Keyword> = new Map();
+
+function newCursor(reporter: Reporter): Cursor {
+  return {
+    statement: nowhere,
+    words: nowhere.words,
+    next: 0,
+    part: 'statement',
+    siblings: noSiblings,
+    report: (cursor, problem) => report(reporter, cursor, problem),
+    mention: (cursor, word, facts) => mention(reporter, cursor, word, facts),
+  };
+}
+
+const none: readonly string[] = [];
+
+export function newTarget(
+  resolution: Resolution,
+  schema: BlockSchema<unknown>,
+  statement: Statement | undefined,
+): Target {
+  const node: Node = { ...schema.template };
+  const origin: Origin = { statement, fields: {}, unread: none };
+  resolution.places.add(node, origin);
+  return { schema, node, origin };
+}
+
+export function place(cursor: Cursor, statement: Statement, next: number): Cursor {
+  cursor.statement = statement;
+  cursor.words = statement.words;
+  cursor.next = next;
+  cursor.part = next === 0 ? 'line' : 'statement';
+  cursor.siblings = noSiblings;
+  return cursor;
+}
