@@ -58,11 +58,11 @@ test('--check names what would change and writes nothing', (context) => {
 test('--write keeps the mode, follows a link without replacing it, and leaves nothing beside', (context) => {
   const at = folder(context);
   writeFileSync(join(at, 'real.conf'), untidy);
-  chmodSync(join(at, 'real.conf'), 0o640);
+  chmodSync(join(at, 'real.conf'), 0o660);
   symlinkSync('real.conf', join(at, 'link.conf'));
   assert.equal(holdfast(['fmt', '--write', join(at, 'link.conf')]).status, 0);
   assert.equal(readFileSync(join(at, 'real.conf'), 'utf8'), tidy);
-  assert.equal(statSync(join(at, 'real.conf')).mode & 0o777, 0o640);
+  assert.equal(statSync(join(at, 'real.conf')).mode & 0o777, 0o660);
   assert.ok(lstatSync(join(at, 'link.conf')).isSymbolicLink());
   assert.deepEqual(readdirSync(at).toSorted(), ['link.conf', 'real.conf']);
 });
