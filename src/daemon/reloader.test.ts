@@ -162,6 +162,20 @@ test('the time is over while a file is being read: it is read, then taken back w
   assert.equal(priority(), 1);
 });
 
+test('the time is over while one with a later deadline is being read: that deadline holds', async () => {
+  const { reload, reloader, serve, priority } = bench();
+  await reload(2, minute);
+  const slow = reloader.reload(minute);
+  mock.timers.tick(60_000);
+  serve(configuration(3));
+  await slow;
+  await breathe();
+  assert.equal(priority(), 3);
+  mock.timers.tick(60_000);
+  await breathe();
+  assert.equal(priority(), 1);
+});
+
 test('confirmed while a file is being read: what was asked for before stays asked for', async () => {
   const { reload, reloader, serve, priority } = bench();
   await reload(2, minute);
