@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Address } from '../../base/address.ts';
+import type { Address, Mac } from '../../base/address.ts';
 import { instant, microseconds, milliseconds } from '../../base/units.ts';
 import type { Cause, Report, StateName } from '../../engine/report.ts';
 import { sentences } from './sentence.ts';
@@ -73,6 +73,28 @@ test('who removed an address is named', () => {
     sentences(report, name)[0]?.text,
     '(VI_1) 10.0.0.100 was taken from eth0 by process 4242 (ip); putting it back',
   );
+});
+
+test('who else holds an address is named with what to look for, and quietly while it may be the former master', () => {
+  const report = {
+    kind: 'address-conflict',
+    instance: 'VI_1',
+    at: instant(0),
+    address: '10.0.0.100' as Address,
+    interface: 'eth0',
+    mac: '02:00:00:00:00:99' as Mac,
+    still: false,
+    last: false,
+  } as const;
+  const [alarm] = sentences(report);
+  assert.equal(alarm?.loudness, 'warning');
+  assert.match(
+    alarm?.text ?? '',
+    /^\(VI_1\) 10\.0\.0\.100 is also claimed by 02:00:00:00:00:99 on eth0: .* second master /,
+  );
+  const [calm] = sentences({ ...report, still: true });
+  assert.equal(calm?.loudness, 'info');
+  assert.match(calm?.text ?? '', /still claimed by .* has not let go of it yet$/);
 });
 
 test('a change of priority shows the sum', () => {
