@@ -40,7 +40,9 @@ export function compare(text: string, verdict: PackagedVerdict): Comparison {
   const told = tell(text);
   const diagnostics = told.map(({ diagnostic }) => diagnostic);
   const isRefused = hasErrors(diagnostics);
-  const answers = verdict.complaints.map((complaint) => answer(complaint, told));
+  const answers = verdict.complaints.map((complaint) =>
+    answer(complaint, told, text.split(/\r?\n/)),
+  );
   return {
     verdict,
     errors: diagnostics.filter(({ severity }) => severity === 'error'),
@@ -94,7 +96,7 @@ function blocksByStart(
 /** Says how far Holdfast is, not what is wrong with the line. */
 const unrelated = 'language.no-effect-yet';
 
-function answer(complaint: Complaint, told: readonly Told[]): Answer {
+function answer(complaint: Complaint, told: readonly Told[], texts: readonly string[]): Answer {
   const { line } = complaint;
   const same =
     line === undefined
@@ -102,5 +104,9 @@ function answer(complaint: Complaint, told: readonly Told[]): Answer {
       : told
           .filter(({ lines, diagnostic }) => lines.has(line) && diagnostic.code !== unrelated)
           .map(({ diagnostic }) => diagnostic);
-  return { complaint, same, reason: same.length > 0 ? undefined : reasonFor(complaint, told) };
+  return {
+    complaint,
+    same,
+    reason: same.length > 0 ? undefined : reasonFor(complaint, told, texts),
+  };
 }

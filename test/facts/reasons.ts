@@ -27,7 +27,12 @@ const elsewhere: readonly Elsewhere[] = [
   },
   {
     pattern: /^\((.*)\) No VIP specified; at least one is/,
-    codes: ['vrrp.no-address', 'language.not-an-address', 'language.empty-block'],
+    codes: [
+      'vrrp.no-address',
+      'language.not-an-address',
+      'language.empty-block',
+      'syntax.missing-brace',
+    ],
   },
   {
     pattern: /^\((.*)\) the virtual router id must be set/,
@@ -121,13 +126,29 @@ const elsewhere: readonly Elsewhere[] = [
     pattern: /only applies to sh scheduler|only applies to mh scheduler/,
     codes: ['lvs.flag-without-scheduler'],
   },
+  { pattern: /ports don't match - resetting/, codes: ['lvs.port-of-service'] },
+  {
+    pattern: /hysteresis \d+ >= quorum/,
+    codes: ['lvs.hysteresis-too-large', 'lvs.quorum-too-large'],
+  },
+  {
+    pattern: /^\((.*)\) Authentication specified but no password/,
+    codes: ['vrrp.authentication-incomplete', 'language.missing-argument'],
+  },
+  {
+    pattern: /^\((.*)\) Unknown interface!/,
+    codes: ['vrrp.interface-missing', 'language.missing-argument'],
+  },
   { pattern: /exceeds total weight of real servers/, codes: ['lvs.quorum-too-large'] },
   { pattern: /has no real servers - ignoring/, codes: ['lvs.no-server'] },
   {
     pattern: /no forwarding method set/,
-    codes: ['lvs.no-forwarding-method', 'language.unknown-choice'],
+    codes: ['lvs.no-forwarding-method', 'language.unknown-choice', 'language.other-case'],
   },
-  { pattern: /no scheduler set/, codes: ['lvs.no-scheduler'] },
+  {
+    pattern: /no scheduler set/,
+    codes: ['lvs.no-scheduler', 'language.unknown-choice', 'language.other-case'],
+  },
   { pattern: /protocol specified for fwmark/, codes: ['lvs.protocol-with-fwmark'] },
   { pattern: /is duplicated - removing second rs/, codes: ['lvs.server-repeated'] },
   {
@@ -160,6 +181,18 @@ const surroundings: readonly { readonly pattern: RegExp; readonly why: string }[
     pattern: /^Invalid (?:startup|shutdown) script$/,
     why: 'the script is missing on the machine: check --host says host.script-missing',
   },
+  {
+    pattern: /starting `(?:debug|\w*process_name)` is missing a parameter/,
+    why: 'the word behind it may be left out here',
+  },
+  {
+    pattern: /^Invalid smtp server/,
+    why: 'keepalived resolves the name while it reads, and the machine cannot',
+  },
+  {
+    pattern: /^iptables not supported, using nftables/,
+    why: 'this build of keepalived has no iptables; the table is named all the same',
+  },
   { pattern: /^cp: cannot create/, why: 'keepalived tried to write a copy of the file' },
   {
     pattern: /^Invalid rule action \d+$/,
@@ -184,12 +217,18 @@ const wholeBlock: ReadonlySet<string> = new Set([
   'syntax.block-without-keyword',
 ]);
 
-export function reasonFor(complaint: Complaint, told: readonly Told[]): string | undefined {
+/** `lines` is the text of the file, line by line. */
+export function reasonFor(
+  complaint: Complaint,
+  told: readonly Told[],
+  lines: readonly string[],
+): string | undefined {
   return (
     fromBlock(complaint, told) ??
     fromLostBrace(complaint, told) ??
     fromElsewhere(complaint, told) ??
     fromLostScript(complaint, told) ??
+    fromRepetition(complaint, lines) ??
     surroundings.find(({ pattern }) => pattern.test(complaint.text))?.why
   );
 }
@@ -209,8 +248,9 @@ function fromLostBrace({ line, text }: Complaint, told: readonly Told[]): string
   if (line === undefined || !/^(?:Unknown keyword|Unexpected '\{'|Extra '\}')/.test(text))
     return undefined;
   const cause = told.find(
-    ({ diagnostic, lines }) =>
-      lostBrace.has(diagnostic.code) && [...lines].some((each) => each < line),
+    ({ diagnostic, lines, block }) =>
+      (lostBrace.has(diagnostic.code) && [...lines].some((each) => each < line)) ||
+      (wholeBlock.has(diagnostic.code) && block !== undefined && block.to < line),
   );
   if (cause === undefined) return undefined;
   return `keepalived lost count of the braces at line ${Math.min(...cause.lines)}: ${cause.diagnostic.code}`;
@@ -219,6 +259,10 @@ function fromLostBrace({ line, text }: Complaint, told: readonly Told[]): string
 const lostBrace: ReadonlySet<string> = new Set([
   'language.missing-block',
   'language.unexpected-block',
+  'syntax.byte-order-mark',
+  'syntax.missing-brace',
+  'syntax.extra-brace',
+  'expand.unknown-name',
 ]);
 
 function fromElsewhere({ text }: Complaint, told: readonly Told[]): string | undefined {
@@ -241,4 +285,13 @@ function fromLostScript({ text }: Complaint, told: readonly Told[]): string | un
   if (!/track script .* not found, ignoring/.test(text)) return undefined;
   const unknown = told.some(({ diagnostic }) => diagnostic.code === 'track.unknown-name');
   return unknown ? undefined : 'the script is defined; keepalived removed it for want of its user';
+}
+
+/** The same line twice changes nothing; different values are told as language.repeated-keyword. */
+function fromRepetition({ line, text }: Complaint, lines: readonly string[]): string | undefined {
+  const own = lines[(line ?? 0) - 1]?.trim();
+  if (own === undefined || own === '' || !/already (?:specified|set)|duplicate/.test(text))
+    return undefined;
+  const before = lines.slice(0, (line ?? 0) - 1).findLastIndex((each) => each.trim() === own);
+  return before < 0 ? undefined : `line ${before + 1} says the same, so nothing is lost`;
 }

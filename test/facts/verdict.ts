@@ -44,3 +44,14 @@ export function complaintsOf(messages: readonly string[]): readonly Complaint[] 
 export function starts(verdict: PackagedVerdict): boolean {
   return verdict.status !== 2 && verdict.status !== 4;
 }
+
+/** The table that `parseVerdicts` reads. */
+export function renderVerdicts(verdicts: readonly PackagedVerdict[]): string {
+  const rows = verdicts.map(({ name, status, complaints }) => {
+    const texts = complaints.map(({ line, text }) =>
+      (line === undefined ? text : `(Line ${line}) ${text}`).replaceAll(/[\t|]/g, ' '),
+    );
+    return [name, status, texts.length, texts.join(' | ')].join('\t');
+  });
+  return `${['name\tstatus\tmessages\ttext', ...rows].join('\n')}\n`;
+}
