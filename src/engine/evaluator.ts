@@ -19,6 +19,7 @@ import type { PrioritySum } from './report.ts';
 import type { TrackerSnapshot } from './snapshot.ts';
 import {
   faultsOf,
+  isOutweighed,
   isPending,
   prioritySum,
   type Surroundings,
@@ -82,7 +83,7 @@ export class Evaluator {
     for (const machine of machines) this.#locate(machine, around);
     for (const machine of machines) {
       const shared = this.#parts.groups.faultsFor(machine, around);
-      this.#weigh(machine, around, now);
+      if (!this.#isOutweighed(machine, around)) this.#weigh(machine, around, now);
       this.#judge(machine, { faults: [...machine.ownFaults, ...shared], around, mayStart }, now);
     }
   }
@@ -109,6 +110,16 @@ export class Evaluator {
     if (source === undefined || source === machine.source) return;
     machine.source = source;
     forgetAdvertisement(machine);
+  }
+
+  /** While a number alone is a fault, the priority stays what it was: nobody could tell what it should be. */
+  #isOutweighed(machine: Machine, around: Surroundings): boolean {
+    if (machine.model.priority === 255) return false;
+    const group = this.#parts.groups.modelOf(machine);
+    const counting = group === undefined || group.memberWeights ? [machine.model] : [];
+    return [...counting, ...(group === undefined ? [] : [group])].some((tracking) =>
+      isOutweighed(tracking, around),
+    );
   }
 
   #weigh(machine: Machine, around: Surroundings, now: Instant): void {

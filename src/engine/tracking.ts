@@ -141,6 +141,12 @@ export function heavyFaults(model: Tracking, around: Surroundings, faults: Fault
   }
 }
 
+export function isOutweighed(model: Tracking, around: Surroundings): boolean {
+  const faults: Fault[] = [];
+  heavyFaults(model, around, faults);
+  return faults.length > 0;
+}
+
 /** What is as low as this is a fault. */
 const HEAVIEST = -254;
 const LIGHTEST = 253;
