@@ -9,7 +9,7 @@ import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import type { Report } from '../engine/report.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
-import type { Kernel, Network } from '../ports.ts';
+import type { Kernel } from '../ports.ts';
 import { createClock, createTimer, type VirtualTimer } from './clock.ts';
 import type { HostKernel } from './kernel.ts';
 import { createKernelPort, type KernelPort } from './kernel-port.ts';
@@ -113,8 +113,8 @@ const KILLED = new Error('killed');
 /** The ports as the process gets them: using one may be the last thing that it does. */
 function fused(
   host: Host,
-  ports: { readonly socket: Network; readonly kernelPort: Kernel },
-): Pick<DriverOptions['ports'], 'network' | 'kernel'> {
+  ports: { readonly socket: Socket; readonly kernelPort: Kernel },
+): Pick<DriverOptions['ports'], 'network' | 'kernel' | 'neighbours'> {
   const burn = <Result>(result: Result): Result => {
     if (host.fuse === undefined) return result;
     host.fuse -= 1;
@@ -128,6 +128,10 @@ function fused(
       transmit: (datagrams) => burn(socket.transmit(datagrams)),
       announce: (frames) => burn(socket.announce(frames)),
       receive: (limit) => burn(socket.receive(limit)),
+    },
+    neighbours: {
+      watch: (watches) => burn(socket.ear.watch(watches)),
+      claims: (limit) => burn(socket.ear.claims(limit)),
     },
     kernel: {
       watch: (watch) => burn(kernelPort.watch(watch)),
@@ -221,6 +225,7 @@ function takeTurn(context: HostContext, host: Host, process: Process): void {
   const ready: (() => void)[][] = [];
   if (process.timerDue) ready.push([() => driver.timerDue()]);
   if (socket.pending()) ready.push([() => driver.networkReady()]);
+  if (socket.ear.pending()) ready.push([() => driver.neighboursReady()]);
   if (kernelPort.pending()) ready.push([() => driver.kernelReady()]);
   if (inputs.length > 0) ready.push(inputs.splice(0).map((input) => () => driver.tell(input)));
   process.timerDue = false;
@@ -228,7 +233,12 @@ function takeTurn(context: HostContext, host: Host, process: Process): void {
   for (const serve of order.flat()) if (!survives(context, host, serve)) return;
   if (driver.finished) {
     endProcess(context, host, 'stopped');
-  } else if (socket.pending() || kernelPort.pending() || inputs.length > 0) {
+  } else if (
+    socket.pending() ||
+    socket.ear.pending() ||
+    kernelPort.pending() ||
+    inputs.length > 0
+  ) {
     schedule(context, host);
   }
 }

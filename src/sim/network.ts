@@ -6,6 +6,7 @@ import { familyOf, isMulticast } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { Datagram, Frame, Link, PortError } from '../ports.ts';
+import { type Party, spreadClaim } from './claims.ts';
 import type { HostKernel } from './kernel.ts';
 import { createNeighbours, type Neighbours } from './neighbours.ts';
 import type { Queue } from './queue.ts';
@@ -107,7 +108,14 @@ export function createFabric(options: FabricOptions): Fabric {
       if (!way.link.running) return undefined;
       const { segment } = way;
       if (options.random.chance(combined(segment.disturbances, 'loss'))) return undefined;
-      options.queue.in(transit(options, segment), () => segment.neighbours.hear(from, frame.bytes));
+      options.queue.in(transit(options, segment), () => {
+        segment.neighbours.hear(from, frame.bytes);
+        const others = segment.attachments.filter(
+          (other) => other !== way.own && !isBlocked(segment, from, other.host),
+        );
+        const party = (attachment: Attachment) => partyOf(attachment, options.queue.now());
+        spreadClaim(frame.bytes, party(way.own), others.map(party));
+      });
       return undefined;
     },
   };
@@ -150,14 +158,35 @@ function spread(options: FabricOptions, way: Way, datagram: Datagram): void {
   for (const to of segment.attachments) {
     const self = to === own;
     if (self && !random.chance(combined(segment.disturbances, 'echo'))) continue;
-    let blocked = false;
-    for (const each of segment.disturbances) if (each.blocks(own.host, to.host)) blocked = true;
-    if (blocked || random.chance(combined(segment.disturbances, 'loss'))) continue;
+    if (
+      isBlocked(segment, own.host, to.host) ||
+      random.chance(combined(segment.disturbances, 'loss'))
+    )
+      continue;
     const copies = random.chance(combined(segment.disturbances, 'duplication')) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       queue.in(transit(options, segment), () => arrive(to, datagram, queue.now()));
     }
   }
+}
+
+function isBlocked(segment: Segment, from: HostId, to: HostId): boolean {
+  for (const each of segment.disturbances) if (each.blocks(from, to)) return true;
+  return false;
+}
+
+/** An interface that is down neither hears nor answers. */
+function partyOf({ kernel, interface: name, sockets }: Attachment, at: Instant): Party {
+  const link = kernel.linkNamed(name);
+  const isUp = link?.up === true && link.running;
+  return {
+    mac: link?.mac,
+    owns: (address) => isUp && kernel.owns(address),
+    tell: (claim) => {
+      if (!isUp) return;
+      for (const { ear } of sockets) ear.take({ link: link.index, ...claim, at });
+    },
+  };
 }
 
 function arrive(to: Attachment, datagram: Datagram, now: Instant): void {

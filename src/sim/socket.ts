@@ -3,10 +3,12 @@ import { familyOf, isMulticast } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { Datagram, Endpoint, Frame, Network, PortError, ReceivedDatagram } from '../ports.ts';
+import { createEar, type Ear } from './claims.ts';
 import type { HostKernel } from './kernel.ts';
 import type { Fabric, HostId } from './network.ts';
 
 export interface Socket extends Network {
+  readonly ear: Ear;
   /** A datagram has come in on a link of the host. */
   take(datagram: Datagram, now: Instant): void;
   pending(): boolean;
@@ -53,6 +55,7 @@ export function createSocket(options: SocketOptions): Socket {
     return failed;
   };
   return {
+    ear: createEar(options.offset, options.ready),
     waiting,
     listen: (wanted) => {
       const missing = wanted.filter((each) => each.link !== 0 && !kernel.link(each.link));
