@@ -25,6 +25,7 @@ import type { Command } from './scripts/command.ts';
 import { hostFinder } from './scripts/host-finder.ts';
 import { type Preparation, prepareCommand } from './scripts/prepare.ts';
 import type { ScriptPlan } from './scripts/runner.ts';
+import { slipsIn } from './slips.ts';
 
 export function readConfiguration(path: string): Reading {
   const { model, diagnostics, sources } = loadHere(path);
@@ -39,10 +40,10 @@ export function readConfiguration(path: string): Reading {
       loudness: 'warning',
       text: `${path}: ${message} [${code}] (see "holdfast check ${path}")`,
     }));
-  return { ok: true, plan: planOf(model, remarks) };
+  return { ok: true, plan: { ...planOf(model, remarks), slips: slipsIn(diagnostics) } };
 }
 
-function planOf(model: Model, warnings: readonly Line[]): DaemonPlan {
+function planOf(model: Model, warnings: readonly Line[]): Omit<DaemonPlan, 'slips'> {
   const entries = entriesIn(model, routingNamesHere());
   const failover = failoverModel(model, entries);
   const supervisor = supervisorModel(model);

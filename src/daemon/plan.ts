@@ -29,6 +29,8 @@ export interface DaemonPlan {
   readonly doors: DoorsPlan;
   /** What the operator should know about it. */
   readonly remarks: readonly Line[];
+  /** Mistakes in its text, which must not take away what runs. */
+  readonly slips: readonly string[];
 }
 
 /** The commands are found and checked; one that cannot be run is left out, and a remark says so. */

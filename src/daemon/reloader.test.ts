@@ -28,6 +28,7 @@ function configuration(priority: number): Reading {
     groupNotify: new Map(),
     services: [],
     remarks: [],
+    slips: [],
   } as unknown as DaemonPlan;
   return { ok: true, plan };
 }

@@ -16,6 +16,7 @@ import { isQuiet, planReload } from '../engine/plan/plan.ts';
 import type { ConfirmAnswer, PlanAnswer, ReloadAnswer, ReloadStatus } from './control.ts';
 import type { Loudness } from './journal/severity.ts';
 import type { DaemonPlan, ReadConfiguration } from './plan.ts';
+import { harmOf } from './slips.ts';
 
 export interface ReloaderOptions {
   readonly read: ReadConfiguration;
@@ -82,7 +83,9 @@ export class Reloader {
     const running = this.#options.running();
     if (!reading.ok) return { kind: 'refused', text: reading.text };
     if (running === undefined || this.#closed) return { kind: 'stopping' };
-    return { kind: 'planned', plan: planReload(running, reading.plan) };
+    const plan = planReload(running, reading.plan);
+    const harm = harmOf(plan, running.slips, reading.plan.slips);
+    return harm === undefined ? { kind: 'planned', plan } : { kind: 'refused', text: harm };
   }
 
   /** What was loaded on probation stays. */
@@ -124,11 +127,16 @@ export class Reloader {
     tell('READY=1');
     const before = running();
     if (this.#closed || before === undefined) return { kind: 'stopping' };
-    if (!reading.ok) return this.#refuse(reading);
+    if (!reading.ok) {
+      const count = reading.errors === 1 ? 'an error' : `${reading.errors} errors`;
+      return this.#refuse(`the configuration has ${count}`, reading.text);
+    }
+    const plan = planReload(before, reading.plan);
+    const harm = harmOf(plan, before.slips, reading.plan.slips);
+    if (harm !== undefined) return this.#refuse('the configuration would do harm', harm);
     this.#refused = undefined;
     this.#rolledBack = undefined;
     this.#count += 1;
-    const plan = planReload(before, reading.plan);
     this.#options.apply(reading.plan);
     if (within !== undefined) this.#beginProbation(before, within);
     const nothing = isQuiet(plan) ? '; nothing in it has changed' : '';
@@ -136,13 +144,12 @@ export class Reloader {
     return { kind: 'reloaded', plan, unconfirmedFor: this.#left() };
   }
 
-  #refuse(reading: { readonly errors: number; readonly text: string }): ReloadAnswer {
+  #refuse(why: string, text: string): ReloadAnswer {
     const { say, wall } = this.#options;
-    const count = reading.errors === 1 ? 'an error' : `${reading.errors} errors`;
-    say('error', `the configuration has ${count} and was not loaded; what runs goes on unchanged`);
-    for (const line of reading.text.split('\n')) if (line.trim() !== '') say('error', line);
-    this.#refused = { wall: wall(), text: reading.text };
-    return { kind: 'refused', text: reading.text };
+    say('error', `${why} and was not loaded; what runs goes on unchanged`);
+    for (const line of text.split('\n')) if (line.trim() !== '') say('error', line);
+    this.#refused = { wall: wall(), text };
+    return { kind: 'refused', text };
   }
 
   /** A second one moves the deadline; it goes back to what ran before the first. */
