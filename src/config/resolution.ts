@@ -17,6 +17,8 @@ export interface Resolution {
   readonly labels: Map<object, Map<string, Statement>>;
   /** The blocks around what is being read, the root first. */
   readonly around: Target[];
+  /** keepalived has met a block that it does not know, and may have lost count of the braces since. */
+  derailed: boolean;
 }
 
 export function startResolution(root: BlockSchema<unknown>, reporter: Reporter): Resolution {
@@ -27,6 +29,7 @@ export function startResolution(root: BlockSchema<unknown>, reporter: Reporter):
     places: new PlacesInOrder(),
     labels: new Map(),
     around: [],
+    derailed: false,
   };
 }
 

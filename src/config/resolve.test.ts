@@ -180,3 +180,31 @@ test('a second block of one name is refused, a second part of one block is added
   assert.deepEqual([model.house.length, model.house[0]?.size, model.street.length], [1, 1, 1]);
   assert.deepEqual(codes, ['duplicate-block']);
 });
+
+test('a block behind a forgotten brace is read where it belongs', () => {
+  const { model, codes, diagnostics } = read(
+    'house a {\n cellar {\n  depth 3\n street {\n  length 9\n }\n house b {\n  size 2\n }\n}\n',
+  );
+  assert.equal(model.street.length, 9);
+  assert.deepEqual(
+    model.house.map(({ name, size }) => `${name} ${size}`),
+    ['a 5', 'b 2'],
+  );
+  assert.equal(model.house[0]?.cellar?.depth, 3);
+  assert.deepEqual(codes, ['misplaced-keyword', 'misplaced-keyword']);
+  assert.match(diagnostics[0]?.message ?? '', /as if the brace before it were there/);
+});
+
+test('a block among values is read where it belongs', () => {
+  const { model } = read('house a {\n doors {\n  10.0.0.1\n house b {\n  size 2\n }\n}\n');
+  assert.deepEqual(model.house[0]?.doors, ['10.0.0.1']);
+  assert.equal(model.house[1]?.name, 'b');
+});
+
+test('an argument that is missing behind an unknown block is no error, since keepalived has lost its place', () => {
+  assert.deepEqual(read('house a {\n size\n}\n').codes, ['missing-argument']);
+  assert.deepEqual(read('house a {\n roof {\n }\n size\n}\n').codes, [
+    'unknown-keyword',
+    'absent-argument',
+  ]);
+});

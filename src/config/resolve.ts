@@ -85,6 +85,7 @@ function resolveStatement(
   const cursor = place(resolution.cursor, statement, 1);
   cursor.siblings = target.schema.keywords;
   if (keyword === undefined) {
+    if (statement.block !== undefined) resolution.derailed = true;
     if (resolveOutside(resolution, statement, target.schema)) return;
     const known = knownInside(resolution.root, target.schema, statement);
     reportUnknown(cursor, word, {
@@ -124,6 +125,7 @@ function resolveOutside(
   const level = around.findLastIndex(({ schema }) => opens(schema, word.text));
   const home = around[level];
   if (home === undefined) return false;
+  resolution.derailed = true;
   reportUnknown(place(cursor, statement, 1), word, { schema: here, root, used: 'outside' });
   const inner = around.splice(level + 1);
   resolveStatement(resolution, home, statement, home.schema.keywords.get(word.text));
@@ -145,7 +147,7 @@ function resolveScalar(
 ): void {
   const { cursor } = resolution;
   const { statement } = cursor;
-  if (field.bare === 'ignored') cursor.part = 'forgiven';
+  if (field.bare === 'ignored' || resolution.derailed) cursor.part = 'forgiven';
   const value = field.value.read(cursor);
   const stop = cursor.next;
   if (value !== undefined)

@@ -245,7 +245,12 @@ function fromBlock({ line }: Complaint, told: readonly Told[]): string | undefin
 
 /** Where a block has no brace, keepalived takes what follows for its contents and loses count of the braces. */
 function fromLostBrace({ line, text }: Complaint, told: readonly Told[]): string | undefined {
-  if (line === undefined || !/^(?:Unknown keyword|Unexpected '\{'|Extra '\}')/.test(text))
+  if (
+    line === undefined ||
+    !/^(?:Unknown keyword|Unexpected '\{'|Extra '\}'|Missing '\{'|\*\*\* Configuration line)/.test(
+      text,
+    )
+  )
     return undefined;
   const cause = told.find(
     ({ diagnostic, lines, block }) =>
@@ -258,6 +263,7 @@ function fromLostBrace({ line, text }: Complaint, told: readonly Told[]): string
 
 const lostBrace: ReadonlySet<string> = new Set([
   'language.missing-block',
+  'language.missing-name',
   'language.unexpected-block',
   'syntax.byte-order-mark',
   'syntax.missing-brace',

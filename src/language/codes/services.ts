@@ -52,7 +52,7 @@ export const serviceCodes = {
     title: 'a service without servers',
     meaning: 'Nobody answers connections to this service.',
     keepalived: 'keepalived reports it and leaves the service out',
-    cure: 'Write real_server, or a sorry_server.',
+    cure: 'Write real_server; a sorry_server alone is not enough.',
     example: service(''),
   },
   'lvs.server-repeated': {

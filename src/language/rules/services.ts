@@ -143,8 +143,13 @@ function defaults({ report }: RuleContext, node: VirtualServer): void {
 }
 
 function servers({ report }: RuleContext, node: VirtualServer): void {
-  if (node.real_server.length === 0 && node.sorry_server === undefined) {
-    report({ code: 'lvs.no-server', at: { node }, message: `${nameOf(node)} has no server` });
+  if (node.real_server.length === 0) {
+    const only = node.sorry_server === undefined ? '' : ', only a sorry server';
+    report({
+      code: 'lvs.no-server',
+      at: { node },
+      message: `${nameOf(node)} has no real_server${only}`,
+    });
   }
   const port = node.service.kind === 'address' ? node.service.port : undefined;
   const firsts = isAscending(node.real_server) ? undefined : firstsOf(node.real_server, port);
