@@ -91,7 +91,7 @@ export function origin(sources: readonly Source[], word: Word): string {
   return place(sources, word.span) + via;
 }
 
-export function place(sources: readonly Source[], span: Span): string {
+function place(sources: readonly Source[], span: Span): string {
   const source = sources[span.source];
   if (source === undefined) return `unknown source ${span.source}`;
   const { line, column } = positionAt(indexLines(source), span.start);

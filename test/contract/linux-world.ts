@@ -42,7 +42,7 @@ export interface Space {
 
 let spaces = 0;
 
-export function openSpace(): Space {
+function openSpace(): Space {
   spaces += 1;
   const name = `contract-${process.pid}-${spaces}`;
   ip(`netns add ${name}`);
