@@ -1,7 +1,7 @@
 /** The failover process's hold on the machine: the only place of the daemon that knows which ports are Linux's. */
 import { constants } from 'node:os';
-import type { Duration } from '../base/units.ts';
 import type { DriverPorts } from '../engine/driver.ts';
+import { gatherWindow } from '../engine/gathering.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import { linuxClock } from '../linux/clock.ts';
 import { LinuxKernel } from '../linux/kernel.ts';
@@ -59,7 +59,7 @@ export function openPorts(events: PortEvents, isRehearsal = false): Ports {
     kernel,
     neighbours,
     timer,
-    suit: (model) => network.gather(shortestSkew(model)),
+    suit: (model) => network.gather(gatherWindow(model)),
     close: () => {
       timer.close();
       network.close();
@@ -67,12 +67,6 @@ export function openPorts(events: PortEvents, isRehearsal = false): Ports {
       kernel.close();
     },
   };
-}
-
-/** The skew time of priority 255 at the shortest interval: reads gathered for less than this move no deadline. */
-function shortestSkew({ instances }: FailoverModel): Duration {
-  const intervals = instances.map(({ advertInterval }) => advertInterval);
-  return Math.floor(Math.min(...intervals, 1_000_000) / 256) as Duration;
 }
 
 /** Takes the place among the host's processes that was asked for; what was refused comes back. */
