@@ -141,8 +141,8 @@ function masterText(instance: InstanceSnapshot, now: Instant): string {
 function scriptLines(status: Status): readonly string[] {
   const told = new Map(status.snapshot?.trackers.map((tracker) => [tracker.tracker, tracker]));
   const lines = status.scripts.map((script) => {
-    told.delete(`script:${script.name}`);
-    return `script ${script.name}  ${script.verdict}  ${script.detail}  (${script.command})`;
+    told.delete(script.tracker);
+    return `${renderTracker(script.tracker)}  ${script.verdict}  ${script.detail}  (${script.command})`;
   });
   for (const { tracker, verdict, detail } of told.values()) {
     lines.push(`${renderTracker(tracker)}  ${verdict}  ${detail}`);
