@@ -44,6 +44,7 @@ function reading(path: string): number {
     [
       '--min-semi-space-size=256',
       '--max-semi-space-size=256',
+      '--no-opt',
       join(home, 'bench/config-read.ts'),
       path,
     ],
