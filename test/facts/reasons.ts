@@ -264,6 +264,7 @@ function fromLostBrace({ line, text }: Complaint, told: readonly Told[]): string
 const lostBrace: ReadonlySet<string> = new Set([
   'language.missing-block',
   'language.missing-name',
+  'language.not-a-service',
   'language.unexpected-block',
   'syntax.byte-order-mark',
   'syntax.missing-brace',

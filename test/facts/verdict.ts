@@ -40,9 +40,11 @@ export function complaintsOf(messages: readonly string[]): readonly Complaint[] 
   return complaints;
 }
 
-/** Whether keepalived starts with the file: everything but a missing argument (2) and what cannot run (4). */
-export function starts(verdict: PackagedVerdict): boolean {
-  return verdict.status !== 2 && verdict.status !== 4;
+/** What keepalived does not start with: a missing argument, what cannot run, and what it dies of itself. */
+const fatal: ReadonlySet<number> = new Set([2, 4, 70]);
+
+export function starts({ status }: PackagedVerdict): boolean {
+  return !fatal.has(status);
 }
 
 /** The table that `parseVerdicts` reads. */
