@@ -1,17 +1,21 @@
 /** From a configuration file to what the daemon runs. */
 import { renderTerminal } from '../config/render/terminal.ts';
-import { type DoorsModel, doorsModel, type TimedCommand } from '../engine/doors-model.ts';
-import { entriesIn } from '../engine/failover-entries.ts';
-import { failoverModel } from '../engine/failover-model.ts';
 import type { FailoverModel } from '../engine/model.ts';
-import { serviceModels } from '../engine/service-model.ts';
+import {
+  type DoorsModel,
+  doorsModel,
+  type TimedCommand,
+} from '../engine/translation/doors-model.ts';
+import { entriesIn } from '../engine/translation/failover-entries.ts';
+import { failoverModel } from '../engine/translation/failover-model.ts';
+import { serviceModels } from '../engine/translation/service-model.ts';
 import {
   type CommandModel,
   type NotifyModel,
   type SupervisorModel,
   supervisorModel,
-} from '../engine/supervisor-model.ts';
-import type { ProbeModel } from '../engine/supervisor-trackers.ts';
+} from '../engine/translation/supervisor-model.ts';
+import type { ProbeModel } from '../engine/translation/supervisor-trackers.ts';
 import { hasErrors } from '../language/load.ts';
 import type { Model } from '../language/model.ts';
 import type { Line } from './journal/severity.ts';

@@ -1,6 +1,10 @@
 /** The parts of the daemon's plan that watch and tell: files that can be watched, pipes with their owners and readers. */
-import type { CommandModel, PipeModel, PipesModel } from '../engine/supervisor-model.ts';
-import type { TrackFileModel } from '../engine/supervisor-trackers.ts';
+import type {
+  CommandModel,
+  PipeModel,
+  PipesModel,
+} from '../engine/translation/supervisor-model.ts';
+import type { TrackFileModel } from '../engine/translation/supervisor-trackers.ts';
 import type { Line } from './journal/severity.ts';
 import type { PipePlan } from './notify/pipe.ts';
 import type { PipesPlan } from './notify/pipes.ts';

@@ -1,9 +1,12 @@
 /** What the supervisor makes of a configuration: everything that its parts and its processes need, ready to run. */
 import type { Duration } from '../base/units.ts';
-import type { DoorsModel } from '../engine/doors-model.ts';
 import type { FailoverModel } from '../engine/model.ts';
-import type { ServiceModel } from '../engine/service-model.ts';
-import type { TrackFileModel, TrackProcessModel } from '../engine/supervisor-trackers.ts';
+import type { DoorsModel } from '../engine/translation/doors-model.ts';
+import type { ServiceModel } from '../engine/translation/service-model.ts';
+import type {
+  TrackFileModel,
+  TrackProcessModel,
+} from '../engine/translation/supervisor-trackers.ts';
 import type { ProcessOrders } from './channel.ts';
 import type { Line } from './journal/severity.ts';
 import type { NotifyPlan } from './notify/arguments.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { type Duration, type Instant, instant, seconds, wallTime } from '../base/units.ts';
-import { failoverModel } from '../engine/failover-model.ts';
+import { failoverModel } from '../engine/translation/failover-model.ts';
 import { readText } from '../language/read-text.ts';
 import type { DaemonPlan, Reading } from './plan.ts';
 import { Reloader } from './reloader.ts';

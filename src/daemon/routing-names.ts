@@ -6,7 +6,7 @@ import {
   type NameKind,
   numberOf,
   type RoutingNames,
-} from '../engine/routing-names.ts';
+} from '../engine/translation/routing-names.ts';
 
 /** Where distributions keep them; the later wins. */
 const folders = ['/usr/lib/iproute2', '/usr/share/iproute2', '/etc/iproute2'];

@@ -1,8 +1,8 @@
 /** What a slip of the pen may not do at a reload. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failoverModel } from '../engine/failover-model.ts';
 import { planReload } from '../engine/plan/plan.ts';
+import { failoverModel } from '../engine/translation/failover-model.ts';
 import { readText } from '../language/read-text.ts';
 import { harmOf, slipsIn } from './slips.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readText } from '../language/read-text.ts';
-import { failoverModel } from './failover-model.ts';
 import { gatherWindow } from './gathering.ts';
+import { failoverModel } from './translation/failover-model.ts';
 
 function windowOf(lines: string, scripts = ''): number {
   const text = `${scripts}vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\n${lines}\n}\n`;

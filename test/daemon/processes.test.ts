@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { instant, milliseconds, seconds } from '../../src/base/units.ts';
 import { ProcessTrackers } from '../../src/daemon/trackers/processes.ts';
-import type { TrackProcessModel } from '../../src/engine/supervisor-trackers.ts';
+import type { TrackProcessModel } from '../../src/engine/translation/supervisor-trackers.ts';
 import { until } from '../lab/until.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'holdfast-processes-'));

@@ -4,7 +4,7 @@
  */
 import { toSeconds } from '../../base/units.ts';
 import type { ScriptPlan } from '../../daemon/scripts/runner.ts';
-import type { TrackScriptWeight } from '../../engine/doors-model.ts';
+import type { TrackScriptWeight } from '../../engine/translation/doors-model.ts';
 import { instanceBlock } from './data-instance.ts';
 import { type Picture, renderWords, scriptCommand } from './picture.ts';
 import { accountOf, scriptLine } from './script-line.ts';

@@ -1,6 +1,6 @@
 /** One question of a probe, put over the network or to /proc. Each kind is loaded when it is first needed. */
 import { connect } from 'node:net';
-import type { ProbeTarget } from '../../engine/supervisor-trackers.ts';
+import type { ProbeTarget } from '../../engine/translation/supervisor-trackers.ts';
 
 /** Tells once, never before `ask` has returned, why there is no good answer, or undefined; until it is cancelled. */
 export type Answered = (failure: string | undefined) => void;

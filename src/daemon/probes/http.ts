@@ -1,7 +1,7 @@
 /** A GET whose status decides. Certificates are not looked at: the probe asks whether the service answers. */
 import { get as getPlain } from 'node:http';
 import { get as getSecure } from 'node:https';
-import type { ProbeTarget } from '../../engine/supervisor-trackers.ts';
+import type { ProbeTarget } from '../../engine/translation/supervisor-trackers.ts';
 
 export function askHttp(
   { url, status }: Extract<ProbeTarget, { readonly kind: 'http' }>,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { parseAddress } from '../../base/address.ts';
-import type { ProbeTarget } from '../../engine/supervisor-trackers.ts';
+import type { ProbeTarget } from '../../engine/translation/supervisor-trackers.ts';
 import { ask } from './ask.ts';
 import { type Probe, startProbe } from './probe.ts';
 

@@ -1,5 +1,5 @@
 /** Asks everything that a probe asks, at once and without a process, and counts the answers. */
-import type { ProbeTarget } from '../../engine/supervisor-trackers.ts';
+import type { ProbeTarget } from '../../engine/translation/supervisor-trackers.ts';
 import type { Ending, RunningScript } from '../scripts/process.ts';
 import { ask } from './ask.ts';
 

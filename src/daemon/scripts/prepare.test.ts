@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CommandModel, SecurityModel } from '../../engine/supervisor-model.ts';
+import type { CommandModel, SecurityModel } from '../../engine/translation/supervisor-model.ts';
 import { type Host, prepareCommand } from './prepare.ts';
 import type { FileFacts } from './security.ts';
 

@@ -1,5 +1,9 @@
 /** From a configured command to one that can be run: its program found, its user known, its safety judged. */
-import type { CommandModel, RunAs, SecurityModel } from '../../engine/supervisor-model.ts';
+import type {
+  CommandModel,
+  RunAs,
+  SecurityModel,
+} from '../../engine/translation/supervisor-model.ts';
 import type { Account, Command } from './command.ts';
 import { type FileFinder, type Finding, inspect, renderFinding } from './security.ts';
 

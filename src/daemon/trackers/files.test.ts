@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TrackFileModel } from '../../engine/supervisor-trackers.ts';
+import type { TrackFileModel } from '../../engine/translation/supervisor-trackers.ts';
 import { remoteFileSystem } from './file-system.ts';
 import { FileTrackers } from './files.ts';
 

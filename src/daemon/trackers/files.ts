@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { TrackFileModel } from '../../engine/supervisor-trackers.ts';
+import type { TrackFileModel } from '../../engine/translation/supervisor-trackers.ts';
 import type { Loudness } from '../journal/severity.ts';
 import { readNumber } from './file-number.ts';
 

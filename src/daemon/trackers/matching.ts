@@ -1,5 +1,5 @@
 /** Whether a process is one that is tracked. */
-import type { TrackProcessModel } from '../../engine/supervisor-trackers.ts';
+import type { TrackProcessModel } from '../../engine/translation/supervisor-trackers.ts';
 
 export interface ProcessFacts {
   /** What /proc/PID/comm shows: at most 15 bytes. */

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '../../base/units.ts';
 import { between, earliest, toMilliseconds } from '../../base/units.ts';
-import type { TrackProcessModel } from '../../engine/supervisor-trackers.ts';
+import type { TrackProcessModel } from '../../engine/translation/supervisor-trackers.ts';
 import { ProcessEvents } from '../../linux/process-events.ts';
 import type { Loudness } from '../journal/severity.ts';
 import { Census } from './census.ts';

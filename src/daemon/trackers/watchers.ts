@@ -1,7 +1,7 @@
 /** Everything that the supervisor watches for the failover process; each verdict is told to it and to the journal. */
 import type { Instant } from '../../base/units.ts';
 import type { Input } from '../../engine/input.ts';
-import type { TrackFileModel } from '../../engine/supervisor-trackers.ts';
+import type { TrackFileModel } from '../../engine/translation/supervisor-trackers.ts';
 import type { Loudness } from '../journal/severity.ts';
 import type { DaemonPlan } from '../plan.ts';
 import { renderTask, type ScriptFacts, type ScriptPlan, ScriptRunner } from '../scripts/runner.ts';

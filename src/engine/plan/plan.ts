@@ -5,7 +5,7 @@
 import type { Address } from '../../base/address.ts';
 import { isEqual } from '../../config/equal.ts';
 import type { FailoverModel } from '../model.ts';
-import type { ServiceModel } from '../service-model.ts';
+import type { ServiceModel } from '../translation/service-model.ts';
 import { planAddresses } from './addresses.ts';
 import { type Difference, differences } from './difference.ts';
 import { planInstances } from './instances.ts';

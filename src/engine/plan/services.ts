@@ -1,6 +1,6 @@
 /** What becomes of each service and each server behind it. */
 
-import type { ServerModel, ServiceModel } from '../service-model.ts';
+import type { ServerModel, ServiceModel } from '../translation/service-model.ts';
 import { differences } from './difference.ts';
 import type { NamedStep, ServiceStep, Verb } from './plan.ts';
 

@@ -1,8 +1,8 @@
 /** What a configuration makes run, by its text alone: no host is asked whether its scripts are there. */
 import type { Model } from '../../language/model.ts';
-import { failoverModel } from '../failover-model.ts';
-import { serviceModels } from '../service-model.ts';
-import { type NotifyModel, supervisorModel } from '../supervisor-model.ts';
+import { failoverModel } from '../translation/failover-model.ts';
+import { serviceModels } from '../translation/service-model.ts';
+import { type NotifyModel, supervisorModel } from '../translation/supervisor-model.ts';
 import type { Target } from './plan.ts';
 
 export function targetOf(model: Model): Target {

@@ -1,9 +1,9 @@
 /** Who advertisements go to: one or more peers where there are any, else a multicast group. */
-import type { Address, Family } from '../base/address.ts';
-import { familyOf, parseAddress } from '../base/address.ts';
-import { invariant } from '../base/outcome.ts';
-import type { GlobalDefs, VrrpInstance } from '../language/model.ts';
-import type { Transport, UnicastPeer } from './model.ts';
+import type { Address, Family } from '../../base/address.ts';
+import { familyOf, parseAddress } from '../../base/address.ts';
+import { invariant } from '../../base/outcome.ts';
+import type { GlobalDefs, VrrpInstance } from '../../language/model.ts';
+import type { Transport, UnicastPeer } from '../model.ts';
 
 function fixed(text: string): Address {
   const address = parseAddress(text);

@@ -1,7 +1,7 @@
 /** The words behind `encap` as a light-weight tunnel. */
-import { type Address, parseAddress } from '../base/address.ts';
-import type { Encapsulation } from '../base/route.ts';
-import type { Encapsulation as Words } from '../language/values/route-parts.ts';
+import { type Address, parseAddress } from '../../base/address.ts';
+import type { Encapsulation } from '../../base/route.ts';
+import type { Encapsulation as Words } from '../../language/values/route-parts.ts';
 import { numberOf } from './routing-names.ts';
 
 /** Why it cannot be had, instead. */

@@ -1,10 +1,10 @@
 /** What the engine gets from lines of configuration: keepalived's defaults and corrections, one by one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { seconds } from '../base/units.ts';
-import { readText } from '../language/read-text.ts';
+import { seconds } from '../../base/units.ts';
+import { readText } from '../../language/read-text.ts';
+import type { FailoverModel, InstanceModel } from '../model.ts';
 import { failoverModel } from './failover-model.ts';
-import type { FailoverModel, InstanceModel } from './model.ts';
 
 function modelOf(text: string): FailoverModel {
   return failoverModel(readText(text).model);

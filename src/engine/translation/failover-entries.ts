@@ -1,10 +1,10 @@
 /** Routes, rules and static addresses as the engine holds them, every name a number. */
-import type { GlobalDefs, Model, VrrpInstance } from '../language/model.ts';
-import type { RouteLine } from '../language/values/route-line.ts';
-import type { RuleLine } from '../language/values/rule-line.ts';
+import type { GlobalDefs, Model, VrrpInstance } from '../../language/model.ts';
+import type { RouteLine } from '../../language/values/route-line.ts';
+import type { RuleLine } from '../../language/values/rule-line.ts';
+import type { Entry, VirtualAddress } from '../model.ts';
 import { routeOf } from './failover-route.ts';
 import { createRuleReader } from './failover-rule.ts';
-import type { Entry, VirtualAddress } from './model.ts';
 import type { RoutingNames } from './routing-names.ts';
 import { virtualAddress } from './virtual-addresses.ts';
 

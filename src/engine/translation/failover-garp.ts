@@ -1,7 +1,7 @@
 /** How announcements are made: the instance's word, else the global one, else keepalived's number. */
-import { seconds } from '../base/units.ts';
-import type { GlobalDefs, VrrpInstance } from '../language/model.ts';
-import type { GarpModel } from './model.ts';
+import { seconds } from '../../base/units.ts';
+import type { GlobalDefs, VrrpInstance } from '../../language/model.ts';
+import type { GarpModel } from '../model.ts';
 
 const never = seconds(0);
 

@@ -1,6 +1,6 @@
 /** The section "Global definitions" of a dump of data: keepalived's titles with the values in effect here. */
-import { type Duration, toSeconds } from '../base/units.ts';
-import type { GlobalDefs, Model } from '../language/model.ts';
+import { type Duration, toSeconds } from '../../base/units.ts';
+import type { GlobalDefs, Model } from '../../language/model.ts';
 
 type Line = readonly [title: string, value: string | number | boolean];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readText } from '../language/read-text.ts';
+import { readText } from '../../language/read-text.ts';
 import { doorsModel, umaskOf } from './doors-model.ts';
 
 const doorsOf = (global: string, rest = '') =>

@@ -1,10 +1,10 @@
 /** The services of a configuration as a plan compares them: identities, and what is written about each. Plain data. */
-import { isEqual } from '../config/equal.ts';
-import type { BlockSchema } from '../config/schema.ts';
-import type { Model, VirtualServer } from '../language/model.ts';
-import { realServer } from '../language/sections/real-server.ts';
-import { virtualServer } from '../language/sections/virtual-server.ts';
-import { endpoint, service } from '../language/values/service.ts';
+import { isEqual } from '../../config/equal.ts';
+import type { BlockSchema } from '../../config/schema.ts';
+import type { Model, VirtualServer } from '../../language/model.ts';
+import { realServer } from '../../language/sections/real-server.ts';
+import { virtualServer } from '../../language/sections/virtual-server.ts';
+import { endpoint, service } from '../../language/values/service.ts';
 
 export interface ServiceModel {
   /** Its address and port, firewall mark or group, and its protocol: what IPVS knows it by. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Route } from '../base/route.ts';
-import type { Rule } from '../base/rule.ts';
-import { readText } from '../language/read-text.ts';
+import type { Route } from '../../base/route.ts';
+import type { Rule } from '../../base/rule.ts';
+import { readText } from '../../language/read-text.ts';
+import type { Entry } from '../model.ts';
 import { entriesIn } from './failover-entries.ts';
-import type { Entry } from './model.ts';
 import { builtinNames, type RoutingNames } from './routing-names.ts';
 
 const names: RoutingNames = {

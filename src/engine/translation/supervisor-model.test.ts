@@ -1,7 +1,7 @@
 /** Scripts as the supervisor runs them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readText } from '../language/read-text.ts';
+import { readText } from '../../language/read-text.ts';
 import type { CommandModel } from './supervisor-model.ts';
 import { supervisorModel } from './supervisor-model.ts';
 

@@ -1,8 +1,8 @@
 /** What the supervisor watches for the engines: scripts, probes, files and processes that something tracks. */
-import type { Address } from '../base/address.ts';
-import type { Duration } from '../base/units.ts';
-import type { Model, Probe, TrackProcess } from '../language/model.ts';
-import type { StatusRange } from '../language/values/status-codes.ts';
+import type { Address } from '../../base/address.ts';
+import type { Duration } from '../../base/units.ts';
+import type { Model, Probe, TrackProcess } from '../../language/model.ts';
+import type { StatusRange } from '../../language/values/status-codes.ts';
 import { trackersIn } from './failover-trackers.ts';
 
 /** One question of a probe; each answers for itself. */

@@ -1,9 +1,9 @@
 /** Lines of `virtual_rules` and `static_rules` as policy rules. */
-import { type Family, familyOf } from '../base/address.ts';
-import type { Prefix, Rule, RuleAction, Span } from '../base/rule.ts';
-import type { PrefixedAddress } from '../language/values/prefixed-address.ts';
-import type { RuleLine } from '../language/values/rule-line.ts';
-import { OWN_ROUTE_PROTOCOL } from '../ports.ts';
+import { type Family, familyOf } from '../../base/address.ts';
+import type { Prefix, Rule, RuleAction, Span } from '../../base/rule.ts';
+import type { PrefixedAddress } from '../../language/values/prefixed-address.ts';
+import type { RuleLine } from '../../language/values/rule-line.ts';
+import { OWN_ROUTE_PROTOCOL } from '../../ports.ts';
 import { type NameKind, numberNamed, numberOf, type RoutingNames } from './routing-names.ts';
 
 const MAIN_TABLE = 254;

@@ -1,7 +1,7 @@
 /** What an instance or a group tracks by name: entries of what exists, with the weights that count. */
-import type { Model, SyncGroup, VrrpInstance } from '../language/model.ts';
-import type { TrackLine, Weight } from '../language/values/track-line.ts';
-import type { TrackedName } from './model.ts';
+import type { Model, SyncGroup, VrrpInstance } from '../../language/model.ts';
+import type { TrackLine, Weight } from '../../language/values/track-line.ts';
+import type { TrackedName } from '../model.ts';
 
 type Holder = SyncGroup | VrrpInstance;
 

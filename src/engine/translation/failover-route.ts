@@ -5,7 +5,7 @@ import {
   addressFromBytes,
   type Family,
   familyOf,
-} from '../base/address.ts';
+} from '../../base/address.ts';
 import {
   type Encapsulation,
   leadsNowhere,
@@ -13,9 +13,9 @@ import {
   type RouteHop,
   type RoutePlace,
   type RouteType,
-} from '../base/route.ts';
-import type { RouteLine } from '../language/values/route-line.ts';
-import { OWN_ROUTE_PROTOCOL } from '../ports.ts';
+} from '../../base/route.ts';
+import type { RouteLine } from '../../language/values/route-line.ts';
+import { OWN_ROUTE_PROTOCOL } from '../../ports.ts';
 import { encapsulationOf } from './failover-encapsulation.ts';
 import { metricsOf } from './failover-metrics.ts';
 import { type NameKind, numberNamed, type RoutingNames } from './routing-names.ts';

@@ -1,7 +1,7 @@
 /** The doors that others look in through, and what the daemon does for its surroundings: as configured. */
-import type { Address } from '../base/address.ts';
-import type { Duration } from '../base/units.ts';
-import type { Model } from '../language/model.ts';
+import type { Address } from '../../base/address.ts';
+import type { Duration } from '../../base/units.ts';
+import type { Model } from '../../language/model.ts';
 import { globalLines } from './global-lines.ts';
 import { type CommandModel, notifyCommand } from './supervisor-model.ts';
 

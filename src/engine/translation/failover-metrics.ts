@@ -1,7 +1,7 @@
 /** The metrics of a route line in the kernel's units. */
-import type { RouteMetrics } from '../base/route.ts';
-import type { RouteLine } from '../language/values/route-line.ts';
-import type { Lockable } from '../language/values/route-parts.ts';
+import type { RouteMetrics } from '../../base/route.ts';
+import type { RouteLine } from '../../language/values/route-line.ts';
+import type { Lockable } from '../../language/values/route-parts.ts';
 
 /** RTAX_* of those that can be locked. */
 const lockBits = {

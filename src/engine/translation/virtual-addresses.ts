@@ -1,10 +1,10 @@
 /** The addresses that a master holds, with everything about them decided. */
-import type { Address, Family } from '../base/address.ts';
-import { addressBytes, addressFromBytes, familyOf } from '../base/address.ts';
-import type { VrrpInstance } from '../language/model.ts';
-import type { AddressLine } from '../language/values/address-line.ts';
-import type { AddressFlag } from '../ports.ts';
-import type { InstanceModel, VirtualAddress } from './model.ts';
+import type { Address, Family } from '../../base/address.ts';
+import { addressBytes, addressFromBytes, familyOf } from '../../base/address.ts';
+import type { VrrpInstance } from '../../language/model.ts';
+import type { AddressLine } from '../../language/values/address-line.ts';
+import type { AddressFlag } from '../../ports.ts';
+import type { InstanceModel, VirtualAddress } from '../model.ts';
 
 /**
  * An advertisement carries one family. Addresses of the other one are held like the excluded ones; an address

@@ -1,5 +1,5 @@
 /** From the language's model, in which much may be unsaid, to what the failover engine runs, in which nothing is. */
-import { seconds } from '../base/units.ts';
+import { seconds } from '../../base/units.ts';
 import {
   familyOfInstance,
   intervalOf,
@@ -8,14 +8,14 @@ import {
   preempts,
   priorityOf,
   versionOf,
-} from '../language/effective.ts';
-import type { GlobalDefs, Model, SyncGroup, VrrpInstance } from '../language/model.ts';
-import type { TrackLine } from '../language/values/track-line.ts';
+} from '../../language/effective.ts';
+import type { GlobalDefs, Model, SyncGroup, VrrpInstance } from '../../language/model.ts';
+import type { TrackLine } from '../../language/values/track-line.ts';
+import type { FailoverModel, GroupModel, HostModel, InstanceModel, TrackedName } from '../model.ts';
 import { type Entries, entriesIn } from './failover-entries.ts';
 import { garpModel } from './failover-garp.ts';
 import { trackersIn } from './failover-trackers.ts';
 import { transportModel } from './failover-transport.ts';
-import type { FailoverModel, GroupModel, HostModel, InstanceModel, TrackedName } from './model.ts';
 import { builtinNames } from './routing-names.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
 
