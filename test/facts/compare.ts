@@ -59,7 +59,7 @@ export function isOpen({ same, reason }: Answer): boolean {
 }
 
 /** Everything that Holdfast says about a text, with the lines it names. */
-export function tell(text: string): readonly Told[] {
+function tell(text: string): readonly Told[] {
   const { diagnostics, sources } = loadConfiguration({ ...textOptions(text), configId: 'host' });
   const blocks = blocksByStart(loadTree(textOptions(text)).statements);
   const locate = locator(sources);
