@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { withBurners } from './burner.ts';
 import { civilMicroseconds } from './clock.ts';
 import type { Contender } from './contender.ts';
-import { openPair, type Pair } from './pair.ts';
+import { openPair } from './pair.ts';
 import { openTap, type Sighting, type Tap } from './tap.ts';
 
 export interface JitterPlan {
@@ -22,7 +22,7 @@ export interface JitterResult {
   readonly drift: number;
   /** Distances from the grid that fits best, of the master's own average interval; microseconds. */
   readonly offGrid: readonly number[];
-  /** Advertisements of the backup, of which there should be none. */
+  /** How often another host began to advertise, though nothing had happened to the master. */
   readonly falseTakeovers: number;
 }
 
@@ -38,7 +38,7 @@ export async function measureJitter(
       const taps = await Promise.all(sides.map((side) => openTap(side.lab)));
       const from = civilMicroseconds();
       await delay(plan.seconds * 1_000);
-      return readTaps(sides, taps, { ...plan, from });
+      return readTaps(taps, { ...plan, from });
     };
     const [first] = sides;
     if (first === undefined) throw new Error('broken invariant: nobody to measure');
@@ -49,23 +49,30 @@ export async function measureJitter(
 }
 
 async function readTaps(
-  sides: readonly Pair[],
   taps: readonly Tap[],
   span: { readonly from: number; readonly seconds: number; readonly interval: number },
 ): Promise<readonly JitterResult[]> {
   const results: JitterResult[] = [];
-  for (const [index, tap] of taps.entries()) {
-    const side = sides[index];
+  for (const tap of taps) {
     const until = span.from + span.seconds * 1_000_000;
     const seen = (await tap.close()).filter(({ at }) => at >= span.from && at <= until);
-    if (side === undefined) continue;
-    const sent = (mac: string): readonly Sighting[] =>
-      seen.filter((one) => one.kind === 'advertisement' && one.mac === mac);
-    const times = sent(side.master().mac).map(({ at }) => at);
-    const falseTakeovers = sent(side.backup().mac).length;
+    const adverts = seen.filter((one) => one.kind === 'advertisement');
+    const mac = mostFrequent(adverts);
+    const times = adverts.filter((one) => one.mac === mac).map(({ at }) => at);
+    const falseTakeovers = changes(adverts);
     results.push({ ...judge(times, span.interval * 1_000), falseTakeovers });
   }
   return results;
+}
+
+/** Who was master for most of the time. */
+function mostFrequent(adverts: readonly Sighting[]): string | undefined {
+  const byMac = [...Map.groupBy(adverts, ({ mac }) => mac)];
+  return byMac.sort(([, one], [, other]) => other.length - one.length)[0]?.[0];
+}
+
+function changes(adverts: readonly Sighting[]): number {
+  return adverts.filter(({ mac }, index) => index > 0 && mac !== adverts[index - 1]?.mac).length;
 }
 
 function judge(
