@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { capture } from '../lab/capture.ts';
 import { openLab } from '../lab/lab.ts';
 import { crash, family, signal, stop, type Task } from '../lab/task.ts';
-import { inTime, onTime } from '../lab/timeliness.ts';
+import { onTime } from '../lab/timeliness.ts';
 import { until } from '../lab/until.ts';
 import { inState, instance, lives, running, statusOf, virtualAddress } from './site.ts';
 
@@ -63,8 +63,7 @@ async function killAgainAndAgain(): Promise<void> {
   assert.equal(ours.length, sent.length, 'the peer took over');
 }
 
-test('a killed failover process is followed by the standby, and nobody notices', (context) =>
-  inTime(context, killAgainAndAgain));
+test('a killed failover process is followed by the standby, and nobody notices', killAgainAndAgain);
 
 test('when the supervisor is killed, the failover process resigns, withdraws and ends', async () => {
   const task = await start(a, instance());

@@ -10,7 +10,7 @@ import { capture } from '../lab/capture.ts';
 import { startHoldfast } from '../lab/holdfast.ts';
 import { openLab } from '../lab/lab.ts';
 import { crash, stop } from '../lab/task.ts';
-import { inTime, onTime } from '../lab/timeliness.ts';
+import { onTime } from '../lab/timeliness.ts';
 import { until } from '../lab/until.ts';
 import { instance, linesOf, scriptOn, statusOf } from './site.ts';
 
@@ -108,8 +108,7 @@ async function storm(): Promise<void> {
   }
 }
 
-test('255 virtual routers in a storm, with scripts and a pipe', (context) =>
-  inTime(context, storm));
+test('255 virtual routers in a storm, with scripts and a pipe', storm);
 
 /** Whether all of `some` is found in `all`, in this order. */
 function isWithin(some: readonly string[], all: readonly string[]): boolean {

@@ -1,22 +1,12 @@
-/** Tests that judge time on a machine which others may be using too. */
-import type { TestContext } from 'node:test';
+/**
+ * Tests that judge time on a machine which others may be using too. The test command runs a file once more whose tests
+ * were wrong in nothing else.
+ */
 
-/** Something came too late. Thrown only where a busy machine could be the cause, never for a wrong result. */
-export class Late extends Error {
-  override readonly name = 'Late';
-}
+/** How the complaint of a test begins that was only too late. */
+export const TOO_LATE = 'too late: ';
 
+/** For what a busy machine may be the cause of; never for a wrong result. */
 export function onTime(condition: boolean, complaint: string): asserts condition {
-  if (!condition) throw new Late(complaint);
-}
-
-/** Plays once more, and says so, when the first time was too late: a machine may be busy for a moment, not twice. */
-export async function inTime(context: TestContext, play: () => Promise<void>): Promise<void> {
-  try {
-    await play();
-  } catch (error) {
-    if (!(error instanceof Late)) throw error;
-    context.diagnostic(`too late, played once more: ${error.message}`);
-    await play();
-  }
+  if (!condition) throw new Error(`${TOO_LATE}${complaint}`);
 }

@@ -10,6 +10,7 @@ import { startKeepalived } from '../lab/keepalived.ts';
 import { type Lab, openLab } from '../lab/lab.ts';
 import { processesInside } from '../lab/namespace.ts';
 import { crash, family, freeze, signal, stop, type Task, thaw } from '../lab/task.ts';
+import { onTime } from '../lab/timeliness.ts';
 import { until } from '../lab/until.ts';
 import { type AddressWatch, watchAddress } from './address-watch.ts';
 import * as pair from './pair.ts';
@@ -73,7 +74,7 @@ test('the supervisor is killed: its children resign, withdraw and end', async ()
   const took = await takeover(on);
   const words = pair.sentBy(on.tape, a).filter(({ at }) => at > since);
   assert.equal(words.at(-1)?.priority, 0, 'nobody resigned');
-  assert.ok(took < bound + tolerance, `the peer took over ${took} ms after the resignation`);
+  onTime(took < bound + tolerance, `the peer took over ${took} ms after the resignation`);
   const gone = await until('the address is withdrawn', 5_000, () => on.watch.went()[0]);
   process.stdout.write(
     `supervisor killed: resigned, peer master ${took.toFixed(1)} ms later (bound ${bound.toFixed(1)}), address withdrawn ${((gone.at - since) / 1_000).toFixed(0)} ms after the kill\n`,
@@ -102,7 +103,7 @@ async function judgeSuddenDeath(on: Stage, what: string): Promise<void> {
     `${what}: peer master after ${took.toFixed(1)} ms (bound ${bound.toFixed(1)}), address gone from the dead host ${Math.abs(left).toFixed(0)} ms ${left < 0 ? 'before' : 'after'} that\n`,
   );
   assert.ok(took >= bound - 30 && took < bound + tolerance, `${took} ms, bound ${bound} ms`);
-  assert.ok(left < 4_000, `the address stayed for ${left} ms beside the new master's`);
+  onTime(left < 4_000, `the address stayed for ${left} ms beside the new master's`);
 }
 
 test('everything stands still and goes on: it takes over again, without two masters', async () => {
@@ -119,7 +120,7 @@ test('everything stands still and goes on: it takes over again, without two mast
   await delay(3 * pace.interval);
   const overlap = contention(on, since);
   process.stdout.write(`gone on: both spoke for ${overlap.toFixed(1)} ms\n`);
-  assert.ok(overlap < pace.interval + tolerance, `two masters for ${overlap} ms`);
+  onTime(overlap < pace.interval + tolerance, `two masters for ${overlap} ms`);
   const status = await pair.settled(a, on.master, { state: 'master' });
   assert.equal(status.failover.replaced, 0, 'a process was replaced for standing still');
 });
@@ -136,7 +137,7 @@ test('with nopreempt it goes on as a backup after it stood still', async () => {
   await delay(2 * pair.patienceOf(pace, 150));
   const overlap = contention(on, since);
   process.stdout.write(`nopreempt, gone on: both spoke for ${overlap.toFixed(1)} ms\n`);
-  assert.ok(overlap < pace.interval + tolerance, `two masters for ${overlap} ms`);
+  onTime(overlap < pace.interval + tolerance, `two masters for ${overlap} ms`);
   assert.ok(await b.holds(pair.virtualAddress), 'the peer lost the address');
   assert.ok(!(await a.holds(pair.virtualAddress)), 'the address came back');
 });

@@ -42,8 +42,16 @@ export const namespaces: readonly Requirement[] = [
   program('tcpdump', 'tcpdump'),
 ];
 
-/** For a pair whose other half is keepalived. */
-export const pairs: readonly Requirement[] = [...namespaces, program('keepalived', 'keepalived')];
+/** For a pair whose other half is keepalived; both read the names of protocols from the host. */
+export const pairs: readonly Requirement[] = [
+  ...namespaces,
+  program('keepalived', 'keepalived'),
+  {
+    what: 'the names of protocols in /etc/protocols',
+    package: 'netbase',
+    met: () => existsSync('/etc/protocols'),
+  },
+];
 
 /** For the routers that others wrote. */
 export const peers: readonly Requirement[] = [
