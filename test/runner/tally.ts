@@ -16,6 +16,8 @@ export interface Tally {
   readonly took: number;
 }
 
+const properties = new URL('./properties.ts', import.meta.url).href;
+
 export type Print = (text: string) => void;
 
 type Event<Type extends TestEvent['type']> = Extract<TestEvent, { type: Type }>['data'];
@@ -62,6 +64,7 @@ async function runOnce(
   const events = run({
     files: [...files],
     concurrency: tier.alone ? 1 : availableParallelism(),
+    execArgv: ['--import', properties],
     signal,
   });
   for await (const event of events as AsyncIterable<TestEvent>) {
