@@ -35,8 +35,9 @@ export const fullPlan: Plan = {
     { ...version3, interval: 10, seconds: 30, ...idle },
     { ...version3, interval: 1_000, seconds: 40, ...loaded },
     { ...version3, interval: 100, seconds: 30, ...loaded },
-    { ...version3, interval: 10, seconds: 600, ...loaded },
-    { ...version3, interval: 10, seconds: 30, ...loaded, realTime: REAL_TIME },
+    { ...version3, interval: 10, seconds: 60, ...loaded },
+    // Without real-time priority neither daemon keeps 10 ms on a machine whose cores are taken.
+    { ...version3, interval: 10, seconds: 600, ...loaded, realTime: REAL_TIME },
   ],
   load: [
     { instances: 1, seconds: 20, settle: 10 },
