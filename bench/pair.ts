@@ -76,8 +76,9 @@ export async function openPair(options: PairOptions): Promise<Pair> {
         async () => (await backup.holds(VIRTUAL)) || undefined,
       );
       [master, backup] = [backup, master];
-      // What a dead host keeps would go with the host.
-      if (await backup.holds(VIRTUAL)) await backup.ip(`addr del ${VIRTUAL}/24 dev eth0`);
+      // What a dead host keeps would go with the host. Its lifetime may end in the same moment.
+      if (await backup.holds(VIRTUAL))
+        await backup.ip(`addr del ${VIRTUAL}/24 dev eth0`).catch(() => undefined);
       await launch(backup);
       await delay(settling(interval));
     },
