@@ -1,0 +1,94 @@
+/** What each kind of checker is told to do: what the configuration says, defaults and inheritance already applied. */
+import type { Duration } from '../base/units.ts';
+
+export type Checker =
+  | { readonly kind: 'tcp' }
+  | HttpChecker
+  | { readonly kind: 'smtp'; readonly helo: string }
+  | { readonly kind: 'dns'; readonly type: DnsType; readonly name: string }
+  | UdpChecker
+  | { readonly kind: 'ping' }
+  | MiscChecker
+  /** The value of a track_file, told from outside. */
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      readonly weight: number;
+      readonly reverse: boolean;
+    }
+  /** The state of a BFD session, told from outside. */
+  | { readonly kind: 'bfd'; readonly session: string };
+
+export type DnsType = 'A' | 'NS' | 'CNAME' | 'SOA' | 'MX' | 'TXT' | 'AAAA' | 'RRSIG' | 'DNSKEY';
+
+export interface HttpChecker {
+  readonly kind: 'http';
+  /** undefined speaks in the clear (HTTP_GET). */
+  readonly tls: TlsSettings | undefined;
+  readonly protocol: '1.0' | '1.0C' | '1.1';
+  /** At least one; a check asks one of them (`step`). */
+  readonly urls: readonly HttpUrl[];
+}
+
+export interface TlsSettings {
+  /** Whether the server is named in the handshake, and how where that is not the host of the url. */
+  readonly sni: boolean;
+  readonly sniName: string | undefined;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  readonly password: string | undefined;
+  readonly authority: string | undefined;
+}
+
+export interface HttpUrl {
+  readonly path: string;
+  /** What `Host` says; undefined says the address and port of the target. */
+  readonly host: string | undefined;
+  /** 32 hexadecimal digits, lower case. */
+  readonly digest: string | undefined;
+  /** Inclusive ranges; none means 200 to 299. */
+  readonly statuses: readonly { readonly first: number; readonly last: number }[];
+  readonly pattern: HttpPattern | undefined;
+  /** Wants TLS to be ended as the standard asks. */
+  readonly tlsCompliant: boolean;
+}
+
+export interface HttpPattern {
+  readonly source: string;
+  /** Flags of a JavaScript expression. */
+  readonly flags: string;
+  readonly wantsMatch: boolean;
+  /** In bytes of the body: where a match may begin. */
+  readonly minimumOffset: number;
+  readonly maximumOffset: number | undefined;
+}
+
+export interface UdpChecker {
+  readonly kind: 'udp';
+  readonly payload: Uint8Array;
+  /** undefined: silence is success. */
+  readonly reply:
+    | {
+        /** Byte by byte. An empty pattern takes any reply. */
+        readonly pattern: readonly ByteMask[];
+        readonly minimum: number;
+        readonly maximum: number;
+      }
+    | undefined;
+}
+
+/** A byte passes when `(byte & mask) === value`. */
+export interface ByteMask {
+  readonly value: number;
+  readonly mask: number;
+}
+
+export interface MiscChecker {
+  readonly kind: 'misc';
+  readonly command: readonly string[];
+  readonly timeout: Duration;
+  /** Exit codes 2 to 255 say a weight. */
+  readonly dynamic: boolean;
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+}
