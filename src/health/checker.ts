@@ -51,6 +51,15 @@ export interface HttpUrl {
   readonly pattern: HttpPattern | undefined;
   /** Wants TLS to be ended as the standard asks. */
   readonly tlsCompliant: boolean;
+  /** Absent without this extension. */
+  readonly json?: JsonField;
+}
+
+/** A field of a JSON body and what it must say: a string as it is, anything else as JSON writes it. */
+export interface JsonField {
+  /** From the outside in; an index of a list as its digits. */
+  readonly path: readonly string[];
+  readonly wanted: string;
 }
 
 export interface HttpPattern {

@@ -1,0 +1,98 @@
+/**
+ * How a check talks, without a socket: each turn says something, listens, and holds what comes next. A turn is a value
+ * that is never changed, so one conversation serves every check of its checker.
+ */
+
+/** What a conversation hears after it has spoken. */
+export type Heard =
+  /** Bytes of a stream, or one datagram. They are somebody else's after `hear` has returned. */
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
+  /** The peer has ended the stream. */
+  | { readonly kind: 'ended' }
+  /** The stream ended without the farewell of its protocol: TLS without close_notify. */
+  | { readonly kind: 'cut' }
+  /** Reset, unreachable, a TLS alert: `reason` is a clause for people. */
+  | { readonly kind: 'broken'; readonly reason: string }
+  /** Nothing was heard for as long as the timeout allows. */
+  | { readonly kind: 'silence' };
+
+export type Hear = (heard: Heard) => Turn;
+
+export interface Listen {
+  readonly kind: 'listen';
+  readonly say: Uint8Array | undefined;
+  /** Whether the timeout starts anew with this turn; otherwise what is left of it goes on. */
+  readonly anew: boolean;
+  readonly hear: Hear;
+}
+
+export interface Judgement {
+  readonly kind: 'judged';
+  readonly passed: boolean;
+  /** What the answer adds to the server's weight; undefined says nothing. */
+  readonly weight: number | undefined;
+  readonly detail: string;
+}
+
+export type Turn = Listen | Judgement;
+
+/** A sum over bytes that the pure layers cannot make themselves. */
+export interface Digest {
+  update(bytes: Uint8Array): void;
+  /** 32 hexadecimal digits, lower case. Ends the digest. */
+  hex(): string;
+}
+
+/** What differs from one check to the next of the same checker. */
+export interface Circumstances {
+  /** 32 random bits: query identifiers, echo sequences. */
+  readonly nonce: number;
+  /** MD5. */
+  digest(): Digest;
+}
+
+export interface Conversation {
+  /** What carries it: a TCP connection, a connected UDP socket, or ICMP echo. */
+  readonly carrier: 'stream' | 'datagram' | 'echo';
+  /** The first turn, once the carrier is there. */
+  open(circumstances: Circumstances): Turn;
+}
+
+export function say(bytes: Uint8Array, hear: Hear): Turn {
+  return { kind: 'listen', say: bytes, anew: true, hear };
+}
+
+/** Listens on, with a new timeout: something came. */
+export function listen(hear: Hear): Turn {
+  return { kind: 'listen', say: undefined, anew: true, hear };
+}
+
+/** Listens on for what is left of the timeout: what came was for somebody else. */
+export function ignore(hear: Hear): Turn {
+  return { kind: 'listen', say: undefined, anew: false, hear };
+}
+
+export function passed(detail: string): Judgement {
+  return { kind: 'judged', passed: true, weight: undefined, detail };
+}
+
+export function failed(detail: string): Judgement {
+  return { kind: 'judged', passed: false, weight: undefined, detail };
+}
+
+/** What is to be said of everything but data, where none of it is good. `waitedFor` is what should have come. */
+export function withoutAnswer(
+  heard: Exclude<Heard, { readonly kind: 'data' }>,
+  waitedFor: string,
+): Judgement {
+  switch (heard.kind) {
+    case 'ended':
+      return failed(`the connection was closed before ${waitedFor}`);
+    case 'cut':
+      return failed(`TLS was cut off before ${waitedFor}`);
+    case 'broken':
+      return failed(`${heard.reason} before ${waitedFor}`);
+    case 'silence':
+      return failed(`timeout waiting for ${waitedFor}`);
+  }
+}
