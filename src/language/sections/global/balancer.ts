@@ -1,12 +1,20 @@
 /** What concerns IPVS as a whole. */
 import { flag, scalar } from '../../../config/schema.ts';
-import { optionalText } from '../../../config/schema-word.ts';
+import { choice, optionalText } from '../../../config/schema-word.ts';
 import { connectionTimeouts } from '../../values/connection-timeouts.ts';
 import { syncDaemon } from '../../values/sync-daemon.ts';
 
 const idle = { effect: 'none' } as const;
 
 export const balancer = {
+  lvs_plane: scalar(choice(['ipvs', 'nftables']), {
+    bare: 'ignored',
+    doc: 'What spreads the connections.',
+    example: 'nftables',
+    otherwise: 'ipvs where the kernel has it, else nftables',
+    reload: 'restart',
+    extension: true,
+  }),
   lvs_timeouts: scalar(connectionTimeouts, {
     bare: 'ignored',
     doc: 'How long IPVS keeps idle connections.',

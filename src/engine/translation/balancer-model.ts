@@ -1,0 +1,294 @@
+/** From a configuration to what the balancer does: inheritance, and keepalived's corrections (behaviour 18). */
+import { type Address, type Family, familyOf } from '../../base/address.ts';
+import {
+  type Forwarding,
+  type ServiceKey,
+  type ServiceProtocol,
+  serverName,
+  serviceName,
+} from '../../base/service.ts';
+import { toSeconds } from '../../base/units.ts';
+import type { GlobalDefs, Model, RealServer, VirtualServer } from '../../language/model.ts';
+import type { LvsMethod } from '../../language/values/lvs-method.ts';
+import type { GroupEntry } from '../../language/values/service.ts';
+import type {
+  BalancedServer,
+  BalancedService,
+  BalancerModel,
+  PlaneModel,
+  SorryServer,
+} from '../balancer/model.ts';
+import { serverChecks } from './balancer-checks.ts';
+import { expandGroup } from './balancer-group.ts';
+import { keyFamily, type Setting, serviceSettings } from './balancer-settings.ts';
+
+export interface BalancerTranslation {
+  readonly model: BalancerModel;
+  /** What was corrected or left out and no rule of the language tells, in words. */
+  readonly problems: readonly string[];
+}
+
+interface Translator {
+  readonly model: Model;
+  readonly groups: ReadonlyMap<string, readonly GroupEntry[]>;
+  readonly problems: string[];
+}
+
+export function balancerModel(model: Model): BalancerTranslation {
+  const groups = new Map(model.virtual_server_group.map(({ name, members }) => [name, members]));
+  const problems: string[] = [];
+  const translator: Translator = { model, groups, problems };
+  const taken = new Set<string>();
+  const services = model.virtual_server.flatMap((virtual) => {
+    const service = translate(translator, virtual);
+    if (service === undefined) return [];
+    const keys = service.keys.filter((key) => !taken.has(serviceName(key)));
+    if (keys.length < service.keys.length) {
+      problems.push(
+        `${service.label}: ${service.keys.length - keys.length} of its addresses and marks belong to a virtual_server above; the first is used`,
+      );
+    }
+    for (const key of keys) taken.add(serviceName(key));
+    if (keys.length === 0) return [];
+    return [keys.length === service.keys.length ? service : { ...service, keys }];
+  });
+  return { model: { services, plane: planeModel(model.global_defs) }, problems };
+}
+
+function planeModel(global: GlobalDefs): PlaneModel {
+  const { lvs_timeouts: timeouts, lvs_flush_on_stop: flush, lvs_sync_daemon: daemon } = global;
+  const whole = (length: NonNullable<typeof timeouts>['tcp']) =>
+    length === undefined ? undefined : Math.floor(toSeconds(length));
+  return {
+    kind: global.lvs_plane,
+    timeouts:
+      timeouts === undefined
+        ? undefined
+        : { tcp: whole(timeouts.tcp), tcpFin: whole(timeouts.tcpfin), udp: whole(timeouts.udp) },
+    flushAtStart: global.lvs_flush,
+    flushAtStop: flush === undefined ? undefined : flush === 'VS' ? 'own' : 'all',
+    synchronisation:
+      daemon === undefined
+        ? undefined
+        : {
+            instance: daemon.instance,
+            interface: daemon.interface,
+            id: daemon.id ?? 0,
+            maximumLength: daemon.maxlen,
+            port: daemon.port,
+            ttl: daemon.ttl,
+            group: daemon.group,
+          },
+  };
+}
+
+function translate(own: Translator, virtual: VirtualServer): BalancedService | undefined {
+  if (virtual.real_server.length === 0) return undefined;
+  const { service } = virtual;
+  const protocol = protocolOf(virtual);
+  const keys = keysOf(own, virtual, protocol);
+  if (keys.length === 0) return undefined;
+  const label = labelOf(virtual, protocol);
+  const servers = serversOf(own, virtual, { keys, label, protocol });
+  if (servers.length === 0) {
+    own.problems.push(`${label}: no real_server of it can be used; the service is left out`);
+    return undefined;
+  }
+  const total = servers.reduce((sum, { weight }) => sum + weight, 0);
+  const quorum = Math.min(virtual.quorum, Math.max(1, total));
+  return {
+    id: service.kind === 'group' ? `${protocol} group ${service.name}` : idOf(keys),
+    label,
+    keys,
+    settings: serviceSettings(virtual, { keys, label, protocol }, own.problems),
+    servers,
+    sorry: sorryOf(own, virtual, keys, { label, protocol }),
+    quorum,
+    hysteresis: Math.min(virtual.hysteresis, quorum - 1),
+    alpha: virtual.alpha,
+    omega: virtual.omega,
+    suspendWithout: virtual.ha_suspend ? addressesOf(keys) : undefined,
+    mail: virtual.smtp_alert ?? alertDefault(own.model) ?? false,
+    alias: virtual.snmp_name,
+  };
+}
+
+function protocolOf({ protocol }: VirtualServer): ServiceProtocol {
+  return protocol === 'TCP' ? 'tcp' : protocol === 'SCTP' ? 'sctp' : 'udp';
+}
+
+function idOf([key]: readonly ServiceKey[]): string {
+  return key === undefined ? '' : serviceName(key);
+}
+
+function labelOf({ service }: VirtualServer, protocol: ServiceProtocol): string {
+  switch (service.kind) {
+    case 'address':
+      return `[${service.address}]:${protocol}:${service.port ?? 0}`;
+    case 'fwmark':
+      return `FWM ${service.mark}`;
+    case 'group':
+      return `[${service.name}]:0`;
+  }
+}
+
+function keysOf(
+  { groups, problems }: Translator,
+  virtual: VirtualServer,
+  protocol: ServiceProtocol,
+): readonly ServiceKey[] {
+  const { service } = virtual;
+  switch (service.kind) {
+    case 'address':
+      return [{ kind: 'address', protocol, address: service.address, port: service.port ?? 0 }];
+    case 'fwmark':
+      return [{ kind: 'mark', family: markFamily(virtual), mark: service.mark }];
+    case 'group': {
+      const members = groups.get(service.name) ?? [];
+      const expansion = expandGroup(members, protocol, markFamily(virtual));
+      for (const text of expansion.problems) {
+        problems.push(`virtual_server_group ${service.name}: ${text}`);
+      }
+      return firstOfEach(expansion.keys);
+    }
+  }
+}
+
+function firstOfEach(keys: readonly ServiceKey[]): readonly ServiceKey[] {
+  return [...new Map(keys.toReversed().map((key) => [serviceName(key), key])).values()].reverse();
+}
+
+/** By its servers, whatever `ip_family` says; tunnels may carry one family in the other. */
+function markFamily(virtual: VirtualServer): Family {
+  const plain = virtual.real_server.find((server) => methodOf(virtual, server).kind !== 'TUN');
+  if (plain !== undefined) return familyOf(plain.endpoint.address);
+  if (virtual.ip_family !== undefined) return virtual.ip_family === 'inet6' ? 'ipv6' : 'ipv4';
+  const [first] = virtual.real_server;
+  return first === undefined ? 'ipv4' : familyOf(first.endpoint.address);
+}
+
+function addressesOf(keys: readonly ServiceKey[]): readonly Address[] | undefined {
+  const addresses = keys.flatMap((key) => (key.kind === 'address' ? [key.address] : []));
+  // A service by mark has no address whose presence could be asked for.
+  return addresses.length === 0 ? undefined : [...new Set(addresses)];
+}
+
+function methodOf(virtual: VirtualServer, { lvs_method: own }: RealServer): LvsMethod {
+  return own ?? virtual.lb_kind ?? { kind: 'NAT' };
+}
+
+function forwardingOf(method: LvsMethod): Forwarding {
+  if (method.kind === 'NAT') return { kind: 'nat' };
+  if (method.kind === 'DR') return { kind: 'direct' };
+  const { type, port, checksum: written } = method;
+  const checksum = written === 'csum' ? 'checksum' : written === 'remcsum' ? 'remote' : 'none';
+  if (type === 'gue') {
+    return { kind: 'tunnel', tunnel: { kind: 'gue', port: port ?? 0, checksum } };
+  }
+  if (type === 'gre') return { kind: 'tunnel', tunnel: { kind: 'gre', checksum } };
+  return { kind: 'tunnel', tunnel: { kind: 'ipip' } };
+}
+
+/** The first of each address and port. */
+function serversOf(
+  own: Translator,
+  virtual: VirtualServer,
+  setting: Setting,
+): readonly BalancedServer[] {
+  const servers = new Map<string, BalancedServer>();
+  for (const node of virtual.real_server) {
+    const forwarding = forwardingOf(methodOf(virtual, node));
+    const { address } = node.endpoint;
+    if (!fitsFamily(address, forwarding, setting.keys)) {
+      own.problems.push(
+        `${setting.label}: ${address} is of another family than the service, which only tunnels can serve; it is left out`,
+      );
+      continue;
+    }
+    const place = placeOf(virtual, node.endpoint, forwarding);
+    const name = nameOf(address, place.port);
+    if (servers.has(name)) continue;
+    servers.set(name, {
+      name,
+      label: `[${address}]:${setting.protocol}:${place.shownPort}`,
+      ...{ address, port: place.port, forwarding },
+      weight: node.weight ?? virtual.weight,
+      upper: node.uthreshold,
+      lower: node.lthreshold,
+      inhibit: node.inhibit_on_failure ?? virtual.inhibit_on_failure,
+      checks: serverChecks({ model: own.model, virtual, server: node, port: place.checkedPort }),
+      mail: node.smtp_alert ?? alertDefault(own.model) ?? true,
+      tellsStart: own.model.global_defs.rs_init_notifies,
+      alias: node.snmp_name,
+    });
+  }
+  return [...servers.values()];
+}
+
+function fitsFamily(
+  address: Address,
+  forwarding: Forwarding,
+  keys: readonly ServiceKey[],
+): boolean {
+  if (forwarding.kind === 'tunnel') return true;
+  const family = familyOf(address);
+  return keys.some((key) => keyFamily(key) === family);
+}
+
+interface Place {
+  /** undefined follows each key. */
+  readonly port: number | undefined;
+  readonly shownPort: number;
+  readonly checkedPort: number;
+}
+
+/** DR and TUN cannot change the port of a service by address; a service by mark has none to compare with. */
+function placeOf(
+  { service }: VirtualServer,
+  endpoint: { readonly port: number | undefined },
+  forwarding: Forwarding,
+): Place {
+  const servicePort = service.kind === 'address' ? (service.port ?? 0) : undefined;
+  const checkedPort = endpoint.port ?? servicePort ?? 0;
+  if (service.kind === 'address') {
+    const port = forwarding.kind === 'nat' ? checkedPort : (servicePort ?? 0);
+    return { port, shownPort: port, checkedPort };
+  }
+  if (service.kind === 'fwmark') return { port: checkedPort, shownPort: checkedPort, checkedPort };
+  const port = forwarding.kind === 'nat' ? endpoint.port : undefined;
+  return { port, shownPort: checkedPort, checkedPort };
+}
+
+function nameOf(address: Address, port: number | undefined): string {
+  return port === undefined ? address : serverName({ address, port });
+}
+
+function sorryOf(
+  own: Translator,
+  virtual: VirtualServer,
+  keys: readonly ServiceKey[],
+  { label, protocol }: Pick<Setting, 'label' | 'protocol'>,
+): SorryServer | undefined {
+  const { sorry_server: endpoint } = virtual;
+  if (endpoint === undefined) return undefined;
+  const { address } = endpoint;
+  const forwarding = forwardingOf(
+    virtual.sorry_server_lvs_method ?? virtual.lb_kind ?? { kind: 'NAT' },
+  );
+  if (!fitsFamily(address, forwarding, keys)) {
+    own.problems.push(
+      `${label}: the sorry server ${address} is of another family than the service, which only tunnels can serve; it is left out`,
+    );
+    return undefined;
+  }
+  const { port, shownPort } = placeOf(virtual, endpoint, forwarding);
+  return {
+    label: `[${address}]:${protocol}:${shownPort}`,
+    ...{ address, port, forwarding },
+    inhibit: virtual.sorry_server_inhibit,
+  };
+}
+
+function alertDefault({ global_defs: global }: Model): boolean | undefined {
+  return global.smtp_alert_checker ?? global.smtp_alert;
+}
