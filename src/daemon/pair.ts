@@ -1,5 +1,5 @@
 /**
- * The failover process that runs and the one that stands by. When the first dies, the second takes its place within
+ * The failover process that runs and those that stand by. When the first dies, the next takes its place within
  * milliseconds as what the first was, and another is started to stand by.
  */
 import { constants } from 'node:os';
@@ -13,9 +13,11 @@ import type { Answer, ProcessOrders } from './channel.ts';
 import { Child } from './child.ts';
 import type { Loudness } from './journal/severity.ts';
 import { amend } from './picture.ts';
-import { alive, beat, type Pulse, pulsePeriod } from './pulse.ts';
+import { alive, beat, pulsePeriod } from './pulse.ts';
 import { renderRefusal } from './refusal.ts';
 import { afterDeath, type Deaths, mayResume, noDeaths } from './respawn.ts';
+import { type Seat, seatOf } from './seat.ts';
+import { Standbys } from './standbys.ts';
 
 export interface PairOptions {
   readonly compileCache: string | undefined;
@@ -26,31 +28,15 @@ export interface PairOptions {
 
 export interface PairFacts {
   readonly pid: number | undefined;
+  /** The one whose turn is next. */
   readonly standbyPid: number | undefined;
+  /** As many stand by as the intervals of this configuration ask for. */
   readonly standbyReady: boolean;
   /** Failover processes that were replaced since the start of the daemon. */
   readonly replaced: number;
   readonly reportsLost: number;
 }
 
-interface Seat {
-  readonly child: Child;
-  prepared: boolean;
-  activeSince: Instant | undefined;
-  /** Told to resign: its end is wanted. */
-  leaving: boolean;
-  /** Everything has been resigned and withdrawn. */
-  finished: boolean;
-  /** It said itself that it must end. */
-  broken: boolean;
-  pulse: Pulse;
-  /** Another has taken its place already. */
-  succeeded: boolean;
-}
-
-/** After a start or a take-over, what runs has the processor for itself before the next standby is started. */
-const standbyDelay = 400;
-const standbyPause = 5_000;
 const freshEnough = 500;
 /** keepalived's `child_wait_time`. */
 const stopPatience = 5_000;
@@ -58,10 +44,9 @@ const resignPatience = 2_000;
 
 export class FailoverPair {
   readonly #options: PairOptions;
-  #model: FailoverModel | undefined;
-  #process: ProcessOrders | undefined;
+  #isConfigured = false;
   #active: Seat | undefined;
-  #standby: Seat | undefined;
+  readonly #standbys = new Standbys(() => this.#spawn());
   #picture: EngineSnapshot | undefined;
   /** The last word on every tracker: levels, to be told to a successor. */
   readonly #verdicts = new Map<string, Input>();
@@ -71,7 +56,6 @@ export class FailoverPair {
   #stopping = false;
   #withdrawing = false;
   #stopped: (() => void) | undefined;
-  #standbyTimer: NodeJS.Timeout | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   readonly #asked = new Map<number, (snapshot: EngineSnapshot) => void>();
   #question = 0;
@@ -82,20 +66,19 @@ export class FailoverPair {
 
   /** Starts loading the failover process before there is a configuration for it. */
   warm(): void {
-    this.#standby ??= this.#spawn();
+    this.#standbys.warm();
   }
 
   start(model: FailoverModel, orders: ProcessOrders): void {
-    this.#model = model;
-    this.#process = orders;
+    this.#isConfigured = true;
+    this.#standbys.hold(model, orders);
     this.#activate(undefined);
   }
 
   configure(model: FailoverModel, orders: ProcessOrders): void {
-    this.#model = model;
-    this.#process = orders;
     this.#active?.child.order({ kind: 'tell', input: { kind: 'configure', model } });
-    this.#standby?.child.order({ kind: 'prepare', model, process: orders });
+    this.#standbys.hold(model, orders);
+    if (this.#active?.activeSince !== undefined) this.#standbys.fill();
   }
 
   /** A tracker's verdict: remembered, and told to whoever runs. */
@@ -130,8 +113,8 @@ export class FailoverPair {
   facts(): PairFacts {
     return {
       pid: this.#active?.child.pid,
-      standbyPid: this.#standby?.child.pid,
-      standbyReady: this.#standby?.prepared ?? false,
+      standbyPid: this.#standbys.first?.child.pid,
+      standbyReady: this.#standbys.areReady,
       replaced: this.#replaced,
       reportsLost: this.#lost,
     };
@@ -142,7 +125,7 @@ export class FailoverPair {
     if (this.#stopping) return Promise.resolve();
     this.#stopping = true;
     clearTimeout(this.#restartTimer);
-    clearTimeout(this.#standbyTimer);
+    this.#standbys.close();
     const active = this.#active;
     return new Promise((resolve) => {
       this.#stopped = resolve;
@@ -157,8 +140,8 @@ export class FailoverPair {
   }
 
   #spawn(): Seat {
-    const seat: Seat = {
-      child: new Child(
+    const seat: Seat = seatOf(
+      new Child(
         { compileCache: this.#options.compileCache },
         {
           answer: (answer) => this.#answered(seat, answer),
@@ -166,27 +149,15 @@ export class FailoverPair {
           ended: (how) => this.#ended(seat, how),
         },
       ),
-      prepared: false,
-      activeSince: undefined,
-      leaving: false,
-      finished: false,
-      broken: false,
-      pulse: alive,
-      succeeded: false,
-    };
+    );
     return seat;
   }
 
   /** Puts the standby, or a new process where there is none, in charge. */
   #activate(resume: EngineSnapshot | undefined, resign = false): void {
-    const model = this.#model;
-    const orders = this.#process;
-    if (model === undefined || orders === undefined) return;
-    clearTimeout(this.#standbyTimer);
-    const seat = this.#standby ?? this.#spawn();
-    this.#standby = undefined;
+    if (!this.#isConfigured) return;
+    const seat = this.#standbys.take();
     this.#active = seat;
-    if (!seat.prepared) seat.child.order({ kind: 'prepare', model, process: orders });
     // Before it takes the place that the configuration gives it, which would be undone afterwards.
     seat.child.setNice(constants.priority.PRIORITY_NORMAL);
     const inputs = [...this.#verdicts.values()];
@@ -200,6 +171,7 @@ export class FailoverPair {
     switch (answer.kind) {
       case 'prepared':
         seat.prepared = true;
+        this.#standbys.prepared(seat);
         return;
       case 'alive':
         seat.pulse = alive;
@@ -207,7 +179,7 @@ export class FailoverPair {
       case 'active':
         seat.activeSince = answer.at;
         this.#feelPulse(seat);
-        if (!seat.leaving) this.#standBy(standbyDelay);
+        if (!seat.leaving) this.#standbys.fill();
         return;
       case 'reports':
         this.#reported(answer.reports, answer.lost);
@@ -257,12 +229,10 @@ export class FailoverPair {
   }
 
   #ended(seat: Seat, how: string): void {
-    if (seat === this.#standby) {
-      this.#standby = undefined;
-      if (this.#stopping) return;
-      this.#options.say('warning', `the standby of the failover process ${how}`);
-      // One that never got ready would not get ready sooner by being started in a hurry.
-      this.#standBy(seat.prepared ? standbyDelay : standbyPause);
+    if (this.#standbys.lose(seat)) {
+      if (!this.#stopping) {
+        this.#options.say('warning', `the standby of the failover process ${how}`);
+      }
     } else if (seat.succeeded) {
       this.#replace(seat, how);
     } else if (seat === this.#active) {
@@ -324,22 +294,8 @@ export class FailoverPair {
     timer.unref();
   }
 
-  #standBy(delay: number): void {
-    clearTimeout(this.#standbyTimer);
-    this.#standbyTimer = setTimeout(() => {
-      const model = this.#model;
-      const orders = this.#process;
-      if (this.#standby !== undefined || this.#stopping || model === undefined) return;
-      if (orders === undefined) return;
-      this.#standby = this.#spawn();
-      this.#standby.child.setNice(constants.priority.PRIORITY_LOW);
-      this.#standby.child.order({ kind: 'prepare', model, process: orders });
-    }, delay);
-  }
-
   #close(): void {
-    this.#standby?.child.kill();
-    this.#standby = undefined;
+    this.#standbys.kill();
     this.#stopped?.();
   }
 }

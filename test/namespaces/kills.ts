@@ -20,8 +20,8 @@ import { linesOf, notes } from './scripts.ts';
 import { serve, visit } from './traffic.ts';
 
 /**
- * `ready`: a standby waits. `twice`: the successor is killed 50 ms after it took over, when nobody stands by.
- * `standby`: the standby is killed first, and the master right after it.
+ * `ready`: all who are to stand by do. `twice`: the successor is killed too, before it has been replaced.
+ * `standby`: the standby is killed first, and the master soon after it.
  */
 export const manners = ['ready', 'twice', 'standby'] as const;
 export type Manner = (typeof manners)[number];
@@ -29,8 +29,6 @@ export type Manner = (typeof manners)[number];
 export interface Campaign extends pair.Pace {
   readonly count: number;
   readonly seed: number;
-  /** Every fourth time, by chance, when no standby is ready: then a whole process must start first. */
-  readonly unready: boolean;
   readonly progress?: (line: string) => void;
 }
 
@@ -54,7 +52,9 @@ export interface CampaignResult {
 }
 
 const priority = 150;
-const afterSuccession = 50;
+/** Two kills come so close, in milliseconds: a replacement has not even been started, or is not ready yet. */
+const closest = 20;
+const farthest = 300;
 
 export async function runCampaign(campaign: Campaign): Promise<CampaignResult> {
   const lab = await openLab(['a', 'b', 'client']);
@@ -103,12 +103,12 @@ async function killMany(campaign: Campaign, host: Host, task: Task): Promise<rea
   const killed: Killed[] = [];
   let kills = 0;
   while (kills < campaign.count) {
-    const manner: Manner =
-      campaign.unready && killed.length % 4 === 3 ? random.pick(manners) : 'ready';
+    const manner: Manner = killed.length % 3 === 2 ? random.pick(manners) : 'ready';
     const before = await pair.settled(host, task, { state: 'master', standby: true });
     await delay(random.unit() * campaign.interval * 1.1);
     const from = pair.wallNow();
-    kills += await killOnce(manner, before);
+    const gap = closest + random.unit() * (farthest - closest);
+    kills += await killOnce(manner, before, gap);
     await until(`another process runs after ${manner}`, 30_000, async () => {
       if (task.ended()) throw new Error(`it ended: ${task.log()}`);
       const now = await pair.statusOf(host);
@@ -138,7 +138,7 @@ function silencesOf(
 }
 
 /** Returns how many active processes it killed. */
-async function killOnce(manner: Manner, { failover }: Status): Promise<number> {
+async function killOnce(manner: Manner, { failover }: Status, gap: number): Promise<number> {
   const { pid = 0, standbyPid = 0 } = failover;
   switch (manner) {
     case 'ready':
@@ -146,12 +146,12 @@ async function killOnce(manner: Manner, { failover }: Status): Promise<number> {
       return 1;
     case 'twice':
       signal(pid, 'SIGKILL');
-      await delay(afterSuccession);
+      await delay(gap);
       signal(standbyPid, 'SIGKILL');
       return 2;
     case 'standby':
       signal(standbyPid, 'SIGKILL');
-      await delay(afterSuccession);
+      await delay(gap);
       signal(pid, 'SIGKILL');
       return 1;
   }

@@ -32,8 +32,8 @@ export function complaints(result: CampaignResult): readonly string[] {
 
 const words: Readonly<Record<Manner, string>> = {
   ready: 'with a standby ready',
-  twice: 'and its successor 50 ms later',
-  standby: 'just after its standby',
+  twice: 'and its successor within 300 ms',
+  standby: 'within 300 ms of its standby',
 };
 
 export function tellCampaign(pace: Pace, result: CampaignResult): readonly string[] {
