@@ -33,8 +33,6 @@ export interface Facts {
   readonly otherwise?: string;
 }
 
-declare const output: unique symbol;
-
 export interface Scalar<T> extends Facts {
   readonly kind: 'scalar';
   readonly value: Value<unknown>;
@@ -45,7 +43,7 @@ export interface Scalar<T> extends Facts {
   readonly undoes: string | undefined;
   /** keepalived switches the keyword on even when `false` is written: how it says so. */
   readonly falseIgnored: string | undefined;
-  readonly [output]?: () => T;
+  readonly '~output'?: () => T;
 }
 
 export interface Lines<T> extends Facts {
@@ -53,7 +51,7 @@ export interface Lines<T> extends Facts {
   readonly value: Value<unknown>;
   /** Whether every word is an entry, or every line. */
   readonly each: 'word' | 'line';
-  readonly [output]?: () => readonly T[];
+  readonly '~output'?: () => readonly T[];
 }
 
 export interface Section<T> extends Facts {
@@ -63,7 +61,7 @@ export interface Section<T> extends Facts {
   readonly count: 'many' | 'one' | 'always';
   /** What a second block with the same label does. */
   readonly duplicate: 'keep' | 'refuse';
-  readonly [output]?: () => T;
+  readonly '~output'?: () => T;
 }
 
 type AnyField = Scalar<unknown> | Lines<unknown> | Section<unknown>;
@@ -94,10 +92,10 @@ export interface BlockSchema<T> {
   readonly declared: readonly Keyword[];
   /** A node in which nothing is written. */
   readonly template: Readonly<Record<string, unknown>>;
-  readonly [output]?: () => T;
+  readonly '~output'?: () => T;
 }
 
-export type Infer<S> = S extends { readonly [output]?: () => infer T } ? T : never;
+export type Infer<S> = S extends { readonly '~output'?: () => infer T } ? T : never;
 export type InferFields<F> = { readonly [K in keyof F]: Infer<F[K]> };
 type Simplify<T> = { readonly [K in keyof T]: T[K] };
 

@@ -4,12 +4,13 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const library = new URL('../index.ts', import.meta.url).href;
+const format = library.endsWith('.ts') ? 'module-typescript' : 'module';
 
 // A configuration may stand anywhere; there `holdfast` means the one that reads it.
 registerHooks({
   resolve: (specifier, context, next) =>
     specifier === 'holdfast'
-      ? { url: library, shortCircuit: true, format: 'module-typescript' }
+      ? { url: library, shortCircuit: true, format }
       : next(specifier, context),
 });
 

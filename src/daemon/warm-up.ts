@@ -18,6 +18,8 @@ const stripper = 'NativeModule internal/deps/amaro/dist/index';
 /** Whether this process has been through it, or cannot: then nothing is to be done. */
 export function isWarm(): boolean {
   const cache = getCompileCacheDir();
+  // A bundle has no types to strip.
+  if (!import.meta.url.endsWith('.ts')) return true;
   if (cache === undefined || process.env[mark] !== undefined) return true;
   const { moduleLoadList } = process as { readonly moduleLoadList?: readonly string[] };
   return moduleLoadList?.includes(stripper) === false && isFilled(cache);

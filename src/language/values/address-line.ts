@@ -77,7 +77,7 @@ const lifetime: Value<number | 'forever'> = {
 };
 const seconds = integer({ min: 0, max: 4_294_967_295, unit: 'seconds' });
 
-interface OwnVmac {
+export interface OwnVmac {
   readonly name: string | undefined;
   readonly mac: string | undefined;
 }
