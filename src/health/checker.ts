@@ -38,6 +38,14 @@ export interface TlsSettings {
   readonly key: string | undefined;
   readonly password: string | undefined;
   readonly authority: string | undefined;
+  /** Absent without this extension: nobody looks at the certificate. */
+  readonly verify?: TlsVerification;
+}
+
+/** The certificate must be good by `authority`, else by what the host trusts, and be for this name. */
+export interface TlsVerification {
+  /** undefined: for the name of the handshake, if there is one. */
+  readonly name: string | undefined;
 }
 
 export interface HttpUrl {

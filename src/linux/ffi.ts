@@ -33,6 +33,10 @@ export const getsockname: Call<[fd: number, address: number, length: number]> = 
 export const setsockopt: Call<Five> = libc.func(
   'int setsockopt(int, int, int, uintptr_t, uint32_t)',
 );
+/** (fd, level, option, value, address of the length) */
+export const getsockopt: Call<Five> = libc.func(
+  'int getsockopt(int, int, int, uintptr_t, uintptr_t)',
+);
 /** (index, 16 bytes for the name): the address of the name, 0 without such an interface */
 export const interfaceName: Call<[index: number, name: number]> = libc.func(
   'uintptr_t if_indextoname(uint32_t, uintptr_t)',

@@ -111,6 +111,13 @@ export function setOpenFilesLimit(count: number): Done {
   return error;
 }
 
+/** How many descriptors may be open. */
+export function openFilesLimit(): number {
+  const limits = allocate(16);
+  prlimit(SELF, RLIMIT_NOFILE, 0, limits.address);
+  return Number(limits.view.getBigUint64(0, true));
+}
+
 /** Gives an open descriptor another number, where nothing else may be; children do not inherit it. */
 export function moveDescriptor(from: number, to: number): Done {
   if (duplicate(from, to, O_CLOEXEC) < 0) return portError(lastErrno());

@@ -13,6 +13,9 @@ export interface RunningScript {
 export interface Ending {
   readonly succeeded: boolean;
   readonly detail: string;
+  /** How a program that ran ended: one of the two. */
+  readonly status?: number;
+  readonly signal?: string;
 }
 
 /** `ended` is called exactly once, never before this function has returned. */
@@ -44,8 +47,8 @@ export function startScript(command: Command, ended: (ending: Ending) => void): 
     finish({ succeeded: false, detail: `cannot be run: ${whySpawnFailed(error, program)}` });
   });
   child.on('exit', (code, signal) => {
-    const detail = signal === null ? `exit status ${code ?? 0}` : `killed by ${signal}`;
-    finish({ succeeded: code === 0, detail });
+    if (signal !== null) finish({ succeeded: false, detail: `killed by ${signal}`, signal });
+    else finish({ succeeded: code === 0, detail: `exit status ${code ?? 0}`, status: code ?? 0 });
   });
   return {
     pid: child.pid,

@@ -1,0 +1,215 @@
+/** Carries out the checks that the engine asks for: thousands at once, in order where something runs short. */
+import type { Instant } from '../../base/units.ts';
+import { between } from '../../base/units.ts';
+import type { SecurityModel } from '../../engine/translation/supervisor-model.ts';
+import type { CheckOutcome, CheckRequest } from '../../health/check.ts';
+import type { Judgement } from '../../health/checkers/conversation.ts';
+import { Connections } from '../../linux/connections.ts';
+import { openFilesLimit, setOpenFilesLimit } from '../../linux/process.ts';
+import { Budget } from './budget.ts';
+import { lazily } from './lazily.ts';
+import { judgeSoon, startPlain } from './plain.ts';
+import type { Start, Task } from './task.ts';
+
+export interface CheckRunnerOptions {
+  now(): Instant;
+  /** What has been found out since the last call; never called before `begin` has returned. */
+  tell(outcomes: readonly CheckOutcome[]): void;
+  /** One line for the journal: what runs short, a script that had to be killed. */
+  notice(text: string): void;
+  /** Who scripts run as, and whether unsafe ones run at all. */
+  readonly security: SecurityModel;
+  /** How many connections, and how many scripts, at once; undefined: what the process' limits allow, and 256. */
+  readonly connections?: number;
+  readonly scripts?: number;
+}
+
+export interface CheckRunner {
+  /** A checker that is asked again while its last check is on its way has that one given up. */
+  begin(requests: readonly CheckRequest[]): void;
+  /** Gives up what these checkers have under way; they have no outcome. */
+  cancel(checkers: Iterable<string>): void;
+  /** Ends everything, scripts too. Nothing is told any more. */
+  close(): void;
+}
+
+/** Descriptors that are not for checks: channels, scripts, netlink, files. */
+const RESERVE = 128;
+const WANTED_DESCRIPTORS = 65_536;
+const SCRIPTS = 256;
+/** So many are started before the loop looks at what has answered. */
+const AT_ONCE = 128;
+const RETRY_MILLISECONDS = 100;
+
+export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
+  return new Runner(options);
+}
+
+interface Running {
+  readonly request: CheckRequest;
+  readonly lane: Lane;
+  readonly startedAt: Instant;
+  task: Task | undefined;
+}
+
+/** Checks that need the same scarce thing. A map, since it is a queue from which anything can be taken. */
+interface Lane {
+  readonly waiting: Map<string, CheckRequest>;
+  readonly budget: Budget;
+}
+
+class Runner implements CheckRunner {
+  readonly #options: CheckRunnerOptions;
+  readonly #connections: Connections;
+  readonly #running = new Map<string, Running>();
+  readonly #sockets: Lane;
+  readonly #scripts: Lane;
+  #outcomes: CheckOutcome[] = [];
+  #soon: NodeJS.Immediate | undefined;
+  #later: NodeJS.Timeout | undefined;
+
+  constructor(options: CheckRunnerOptions) {
+    this.#options = options;
+    this.#connections = new Connections(() => this.#turn());
+    const { notice } = options;
+    if (openFilesLimit() < WANTED_DESCRIPTORS) setOpenFilesLimit(WANTED_DESCRIPTORS);
+    const most = Math.max(1, openFilesLimit() - RESERVE);
+    this.#sockets = laneOf('descriptors for checks', options.connections ?? most, notice);
+    this.#scripts = laneOf('processes for checks', options.scripts ?? SCRIPTS, notice);
+  }
+
+  begin(requests: readonly CheckRequest[]): void {
+    for (const request of requests) {
+      this.#drop(request.checker);
+      const lane = request.settings.kind === 'misc' ? this.#scripts : this.#sockets;
+      lane.waiting.set(request.checker, request);
+    }
+    this.#wake();
+  }
+
+  cancel(checkers: Iterable<string>): void {
+    for (const checker of checkers) this.#drop(checker);
+    this.#wake();
+  }
+
+  close(): void {
+    clearImmediate(this.#soon);
+    clearTimeout(this.#later);
+    for (const { task } of this.#running.values()) task?.cancel();
+    this.#running.clear();
+    this.#sockets.waiting.clear();
+    this.#scripts.waiting.clear();
+    this.#connections.end();
+  }
+
+  #drop(checker: string): void {
+    this.#sockets.waiting.delete(checker);
+    this.#scripts.waiting.delete(checker);
+    const running = this.#running.get(checker);
+    if (running === undefined) return;
+    this.#running.delete(checker);
+    running.lane.budget.release();
+    running.task?.cancel();
+  }
+
+  /** Tells and starts in a moment, whatever is to be told and started until then. */
+  #wake(): void {
+    this.#soon ??= setImmediate(() => {
+      this.#soon = undefined;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    if (this.#outcomes.length > 0) {
+      const outcomes = this.#outcomes;
+      this.#outcomes = [];
+      this.#options.tell(outcomes);
+    }
+    this.#startSome(this.#sockets);
+    this.#startSome(this.#scripts);
+  }
+
+  #startSome(lane: Lane): void {
+    const { waiting, budget } = lane;
+    if (waiting.size === 0) return;
+    let started = 0;
+    for (const [checker, request] of waiting) {
+      if (started === AT_ONCE) {
+        this.#wake();
+        return;
+      }
+      if (!budget.take()) return;
+      const shortage = this.#start(request, lane);
+      if (shortage !== undefined) {
+        budget.exhaust(shortage);
+        this.#retryLater(budget);
+        return;
+      }
+      waiting.delete(checker);
+      started += 1;
+    }
+    budget.relax();
+  }
+
+  /** Why it could not be started, for lack of something on this host. */
+  #start(request: CheckRequest, lane: Lane): string | undefined {
+    const startedAt = this.#options.now();
+    const running: Running = { request, lane, startedAt, task: undefined };
+    const begun = this.#starterOf(request)(request, (judgement) => {
+      this.#settle(running, judgement);
+    });
+    if (begun.kind === 'exhausted') return begun.why;
+    running.task = begun;
+    this.#running.set(request.checker, running);
+    return undefined;
+  }
+
+  #starterOf({ settings }: CheckRequest): Start {
+    switch (settings.kind) {
+      case 'http':
+        return settings.tls === undefined ? this.#plain : this.#secure;
+      case 'misc':
+        return this.#script;
+      case 'file':
+      case 'bfd':
+        return (_, judged) => judgeSoon(judged, 'nobody has told its state yet');
+      default:
+        return this.#plain;
+    }
+  }
+
+  readonly #plain: Start = (request, judged) => startPlain(this.#connections, request, judged);
+  readonly #secure: Start = lazily(async () => {
+    const { startSecure } = await import('./secure.ts');
+    return (request, judged) => startSecure(this.#connections, request, judged);
+  });
+  readonly #script: Start = lazily(async () => {
+    const { startCheckScript } = await import('./script.ts');
+    const { security, notice } = this.#options;
+    return (request, judged) => startCheckScript({ security, notice }, request, judged);
+  });
+
+  #settle(running: Running, { passed, weight, detail }: Judgement): void {
+    const { request, startedAt, lane } = running;
+    const { checker, sequence } = request;
+    if (this.#running.get(checker) !== running) return;
+    this.#running.delete(checker);
+    lane.budget.release();
+    const took = between(startedAt, this.#options.now());
+    this.#outcomes.push({ checker, sequence, passed, weight, detail, took });
+    this.#wake();
+  }
+
+  #retryLater(budget: Budget): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      budget.restore();
+      this.#turn();
+    }, RETRY_MILLISECONDS);
+  }
+}
+
+function laneOf(name: string, limit: number, notice: (text: string) => void): Lane {
+  return { waiting: new Map(), budget: new Budget({ name, limit, notice }) };
+}

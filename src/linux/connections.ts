@@ -1,0 +1,177 @@
+/**
+ * Thousands of short connections at once: non-blocking sockets behind one descriptor that the main loop watches. A socket
+ * of Node's costs tens of microseconds and an object of many kilobytes; here it is the system calls and a map entry.
+ */
+import type { Outcome } from '../base/outcome.ts';
+import { success } from '../base/outcome.ts';
+import type { PortError } from '../ports.ts';
+import { type Carrier, type DialTarget, dial, socketError } from './dial.ts';
+import { EPOLLET, EPOLLIN, EPOLLOUT, EPOLLRDHUP, Epoll } from './epoll.ts';
+import {
+  allocate,
+  close,
+  errnoOf,
+  lastErrno,
+  type Memory,
+  portError,
+  receive,
+  send,
+  type Watch,
+  watchReadable,
+} from './ffi.ts';
+
+/** What is told of one connection; after `broken` nothing more. Nothing is told before `open` has returned. */
+export interface Listener {
+  /** TCP only: the connection is there. */
+  connected(): void;
+  /** `bytes` are overwritten after this has returned. */
+  data(bytes: Uint8Array): void;
+  /** TCP only: the peer has ended its side. */
+  ended(): void;
+  broken(error: PortError): void;
+}
+
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+const BYTES = 65_536;
+/** Rounds of one visit: a peer that floods waits its turn like the others. */
+const READS = 8;
+const BATCHES = 16;
+const BATCH = 64;
+const wouldBlock = errnoOf('EAGAIN');
+
+const buffer: Memory = allocate(BYTES);
+
+interface Line {
+  readonly listener: Listener;
+  readonly isStream: boolean;
+  isConnected: boolean;
+  unsent: Uint8Array | undefined;
+}
+
+export class Connections {
+  readonly #epoll = new Epoll();
+  readonly #lines = new Map<number, Line>();
+  readonly #afterwards: () => void;
+  readonly #watch: Watch;
+  /** Connections with more to read than one visit reads. */
+  #more: number[] = [];
+  #isOver = false;
+
+  /** `afterwards` is called when everything that had happened has been told. */
+  constructor(afterwards: () => void) {
+    this.#afterwards = afterwards;
+    this.#watch = watchReadable(this.#epoll.fd, () => this.#visit());
+  }
+
+  get size(): number {
+    return this.#lines.size;
+  }
+
+  /** A number that stands for the connection: its descriptor. */
+  open(target: DialTarget, carrier: Carrier, listener: Listener): Outcome<number, PortError> {
+    const dialled = dial(target, carrier);
+    if (!dialled.ok) return dialled;
+    const fd = dialled.value;
+    const isStream = carrier === 'stream';
+    this.#lines.set(fd, { listener, isStream, isConnected: !isStream, unsent: undefined });
+    this.#epoll.add(fd, isStream ? EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET : EPOLLIN | EPOLLET);
+    return success(fd);
+  }
+
+  /** The error, or undefined. What a stream does not take at once follows when it can. */
+  send(fd: number, bytes: Uint8Array): PortError | undefined {
+    const line = this.#lines.get(fd);
+    if (line === undefined) return undefined;
+    const memory = bytes.length <= BYTES ? buffer : allocate(bytes.length);
+    memory.bytes.set(bytes);
+    const sent = send(fd, memory.address, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && lastErrno() !== wouldBlock) return portError(lastErrno());
+    if (line.isStream && sent < bytes.length) line.unsent = bytes.slice(Math.max(0, sent));
+    return undefined;
+  }
+
+  close(fd: number): void {
+    // The kernel takes a closed descriptor out of the set by itself.
+    if (this.#lines.delete(fd)) close(fd);
+  }
+
+  /** Gives the descriptor away, still open: from now on it is the caller's. */
+  release(fd: number): void {
+    if (this.#lines.delete(fd)) this.#epoll.delete(fd);
+  }
+
+  /** Closes everything. Nothing is told any more. */
+  end(): void {
+    this.#isOver = true;
+    this.#watch.close();
+    for (const fd of this.#lines.keys()) close(fd);
+    this.#lines.clear();
+    this.#epoll.close();
+  }
+
+  #visit(): void {
+    if (this.#isOver) return;
+    const again = this.#more;
+    this.#more = [];
+    for (const fd of again) this.#read(fd);
+    for (let batch = 0; batch < BATCHES; batch += 1) {
+      const ready = this.#epoll.ready();
+      const { happened } = this.#epoll;
+      for (let index = 0; index < ready.length; index += 1) {
+        this.#happen(ready[index] ?? -1, happened[index] ?? 0);
+      }
+      if (ready.length < BATCH) break;
+    }
+    this.#afterwards();
+    if (this.#more.length > 0) setImmediate(() => this.#visit());
+  }
+
+  #happen(fd: number, events: number): void {
+    const line = this.#lines.get(fd);
+    if (line === undefined) return;
+    if (!line.isConnected) {
+      const errno = socketError(fd);
+      if (errno !== 0) {
+        this.#break(fd, errno);
+        return;
+      }
+      line.isConnected = true;
+      line.listener.connected();
+    } else if (line.unsent !== undefined && (events & EPOLLOUT) !== 0) {
+      const rest = line.unsent;
+      line.unsent = undefined;
+      const error = this.send(fd, rest);
+      if (error !== undefined) {
+        this.#break(fd, error.errno);
+        return;
+      }
+    }
+    if ((events & ~EPOLLOUT) !== 0) this.#read(fd);
+  }
+
+  #read(fd: number): void {
+    const line = this.#lines.get(fd);
+    if (line === undefined) return;
+    for (let round = 0; round < READS; round += 1) {
+      const length = receive(fd, buffer.address, BYTES, MSG_DONTWAIT);
+      if (length < 0) {
+        if (lastErrno() !== wouldBlock) this.#break(fd, lastErrno());
+        return;
+      }
+      if (length === 0 && line.isStream) {
+        line.listener.ended();
+        return;
+      }
+      line.listener.data(buffer.bytes.subarray(0, length));
+      if (this.#lines.get(fd) !== line) return;
+    }
+    this.#more.push(fd);
+  }
+
+  #break(fd: number, errno: number): void {
+    const listener = this.#lines.get(fd)?.listener;
+    this.close(fd);
+    listener?.broken(portError(errno));
+  }
+}
