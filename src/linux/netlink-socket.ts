@@ -1,4 +1,4 @@
-/** A NETLINK_ROUTE socket: requests with their acknowledgements, dumps, and notifications. */
+/** A netlink socket: requests with their acknowledgements, questions, dumps, and notifications. */
 import { failure, invariant, type Outcome, success } from '../base/outcome.ts';
 import type { PortError } from '../ports.ts';
 import {
@@ -85,10 +85,12 @@ export class NetlinkSocket {
     readonly receiveBuffer: number;
     /** Requests are sent as messages that mean nothing, which the kernel acknowledges all the same. */
     readonly isRehearsal: boolean;
+    /** NETLINK_ROUTE unless said otherwise. */
+    readonly protocol?: number;
   }) {
     this.#isRehearsal = options.isRehearsal;
-    const opened = openRaw(AF_NETLINK, NETLINK_ROUTE);
-    invariant(opened.ok, 'every Linux kernel with networking has NETLINK_ROUTE');
+    const opened = openRaw(AF_NETLINK, options.protocol ?? NETLINK_ROUTE);
+    invariant(opened.ok, 'every Linux kernel with networking has netlink');
     this.fd = opened.value;
     sizeReceiveBuffer(this.fd, options.receiveBuffer);
     sizeSendBuffer(this.fd, SEND_BUFFER);
@@ -138,9 +140,27 @@ export class NetlinkSocket {
     payload: Uint8Array,
     visit: (message: NetlinkMessage) => void,
   ): Outcome<boolean, PortError> {
+    return this.#ask({ type, flags: NLM_F_DUMP, payload }, visit);
+  }
+
+  /** Shows what the kernel answers to a question that is no dump to `visit`, which must not keep its views. */
+  ask(
+    type: number,
+    payload: Uint8Array,
+    visit: (message: NetlinkMessage) => void,
+  ): PortError | undefined {
+    const asked = this.#ask({ type, flags: NLM_F_ACK, payload }, visit);
+    return asked.ok ? undefined : asked.error;
+  }
+
+  /** An acknowledgement without an error ends an answer as NLMSG_DONE ends a dump. */
+  #ask(
+    request: NetlinkRequest,
+    visit: (message: NetlinkMessage) => void,
+  ): Outcome<boolean, PortError> {
     // What an earlier dump that failed half-way left behind would keep this one from starting.
     this.#discard();
-    const sent = this.#send([this.#encode({ type, flags: NLM_F_DUMP, payload })]);
+    const sent = this.#send([this.#encode(request)]);
     if (sent !== undefined) return failure(sent);
     let isWhole = true;
     while (true) {
@@ -151,6 +171,7 @@ export class NetlinkSocket {
         if ((message.flags & NLM_F_DUMP_INTR) !== 0) isWhole = false;
         if (message.type === NLMSG_ERROR) {
           const answer = decodeAcknowledgement(message);
+          if (answer?.errno === 0) return success(isWhole);
           return failure(portError(answer?.errno ?? 0, answer?.detail));
         }
         if (message.type === NLMSG_DONE) {

@@ -1,0 +1,127 @@
+/** Operations of the plane as IPVS requests, and what the kernel's refusals mean. */
+import { serverName, serviceName } from '../base/service.ts';
+import type { PlaneOperation } from '../plane.ts';
+import type { PortError } from '../ports.ts';
+import {
+  encodeDestination,
+  encodeService,
+  encodeServiceRemoval,
+  IPVS_CMD_DEL_DEST,
+  IPVS_CMD_NEW_DEST,
+  IPVS_CMD_NEW_SERVICE,
+  IPVS_CMD_SET_DEST,
+  IPVS_CMD_SET_SERVICE,
+} from '../wire/ipvs.ts';
+import { errnoOf } from './ffi.ts';
+import { keyMessage, serverMessage, serviceMessage } from './ipvs-values.ts';
+
+const EEXIST = errnoOf('EEXIST');
+const ENOENT = errnoOf('ENOENT');
+const ESRCH = errnoOf('ESRCH');
+const EINVAL = errnoOf('EINVAL');
+const EPERM = errnoOf('EPERM');
+const EAFNOSUPPORT = errnoOf('EAFNOSUPPORT');
+const ERANGE = errnoOf('ERANGE');
+
+/** The payload of the request that carries an operation out. */
+export function payloadOf(operation: PlaneOperation): Uint8Array {
+  switch (operation.kind) {
+    case 'add-service':
+    case 'edit-service': {
+      const isNew = operation.kind === 'add-service';
+      const message = serviceMessage(operation.key, operation.settings);
+      return encodeService(isNew ? IPVS_CMD_NEW_SERVICE : IPVS_CMD_SET_SERVICE, message);
+    }
+    case 'remove-service':
+      return encodeServiceRemoval(keyMessage(operation.key));
+    case 'add-server': {
+      const { address, port } = operation.server;
+      const settings = serverMessage(operation.server);
+      const message = { address, port, settings };
+      return encodeDestination(IPVS_CMD_NEW_DEST, keyMessage(operation.service), message);
+    }
+    case 'edit-server': {
+      const message = { ...operation.server, settings: serverMessage(operation.settings) };
+      return encodeDestination(IPVS_CMD_SET_DEST, keyMessage(operation.service), message);
+    }
+    case 'remove-server': {
+      const message = { ...operation.server, settings: undefined };
+      return encodeDestination(IPVS_CMD_DEL_DEST, keyMessage(operation.service), message);
+    }
+  }
+}
+
+/** What an operation changes: a service, or a server of one. */
+export function targetOf(operation: PlaneOperation): string {
+  if ('key' in operation) return serviceName(operation.key);
+  return `${serviceName(operation.service)} ${serverName(operation.server)}`;
+}
+
+/** What makes something that is there already as it was asked for. */
+export function editOf(operation: PlaneOperation): PlaneOperation | undefined {
+  if (operation.kind === 'add-service') return { ...operation, kind: 'edit-service' };
+  if (operation.kind !== 'add-server') return undefined;
+  const { service, server } = operation;
+  const { address, port, ...settings } = server;
+  return { kind: 'edit-server', service, server: { address, port }, settings };
+}
+
+/** Whether a refusal means that all is as it should be, or that it is there and has to be made so. */
+export function verdictOf(
+  operation: PlaneOperation,
+  { errno }: PortError,
+): 'done' | 'present' | 'failed' {
+  switch (operation.kind) {
+    case 'add-service':
+    case 'add-server':
+      return errno === EEXIST ? 'present' : 'failed';
+    case 'remove-service':
+    case 'remove-server':
+      return errno === ENOENT || errno === ESRCH ? 'done' : 'failed';
+    default:
+      return 'failed';
+  }
+}
+
+/** The kernel gives a number alone: what it means here, in words that fit behind the number's name. */
+export function explained(operation: PlaneOperation, error: PortError): PortError {
+  if (error.detail !== '') return error;
+  return { ...error, detail: explanationOf(operation, error.errno) };
+}
+
+function explanationOf(operation: PlaneOperation, errno: number): string {
+  if (errno === EPERM) return 'changing IPVS needs CAP_NET_ADMIN';
+  if (errno === EAFNOSUPPORT) return 'this kernel has no IPVS for IPv6';
+  return 'key' in operation
+    ? serviceExplanation(operation, errno)
+    : serverExplanation(operation, errno);
+}
+
+function serviceExplanation(
+  operation: Extract<PlaneOperation, { readonly key: unknown }>,
+  errno: number,
+): string {
+  if (errno === ESRCH) return `no virtual service ${serviceName(operation.key)} is there`;
+  if (operation.kind === 'remove-service') return '';
+  const { scheduler, persistence } = operation.settings;
+  const engine = persistence?.engine;
+  if (errno === ENOENT) {
+    const orEngine = engine === undefined ? '' : `, or no persistence engine ip_vs_pe_${engine}`;
+    return `this kernel has no scheduler ip_vs_${scheduler}${orEngine}: load the module`;
+  }
+  if (errno === EINVAL) return 'the kernel does not take these settings of a service';
+  return '';
+}
+
+function serverExplanation(
+  { service, server }: Extract<PlaneOperation, { readonly service: unknown }>,
+  errno: number,
+): string {
+  if (errno === ESRCH) return `no virtual service ${serviceName(service)} is there`;
+  if (errno === ENOENT) return `no real server ${serverName(server)} is there`;
+  if (errno === ERANGE) return 'a weight is below 0, or a lower threshold above the upper';
+  if (errno === EINVAL) {
+    return 'the kernel does not take these settings: another family than its service needs a tunnel, and an address must be one of a host';
+  }
+  return '';
+}
