@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { present } from '../lab/command.ts';
 import { frrFolder } from '../lab/frr.ts';
+import { moduleFolder } from '../vm/kernel.ts';
 
 export interface Requirement {
   readonly what: string;
@@ -62,4 +63,26 @@ export const peers: readonly Requirement[] = [
     met: () => existsSync(`${frrFolder}/vrrpd`) && existsSync(`${frrFolder}/zebra`),
   },
   program('tshark', 'tshark'),
+];
+
+/** For machines with a kernel of their own, and the tools that read its IPVS. */
+export const machines: readonly Requirement[] = [
+  root,
+  ip,
+  program('unshare', 'util-linux'),
+  program('setpriv', 'util-linux'),
+  program('insmod', 'kmod'),
+  program('ipvsadm', 'ipvsadm'),
+  program('keepalived', 'keepalived'),
+  program('cc', 'gcc'),
+  {
+    what: 'the C library’s headers',
+    package: 'libc6-dev',
+    met: () => existsSync('/usr/include/elf.h'),
+  },
+  {
+    what: 'user-mode Linux',
+    package: 'user-mode-linux',
+    met: () => moduleFolder() !== undefined,
+  },
 ];

@@ -1,6 +1,6 @@
 /** The tiers of proof, from the cheapest to the dearest. */
 import { globSync } from 'node:fs';
-import { namespaces, pairs, peers, type Requirement } from './requirement.ts';
+import { machines, namespaces, pairs, peers, type Requirement } from './requirement.ts';
 
 export interface Tier {
   readonly name: string;
@@ -85,6 +85,14 @@ export const tiers: readonly Tier[] = [
     needs: peers,
     alone: true,
     limit: 300,
+  },
+  {
+    name: 'vm',
+    what: 'a kernel with IPVS, booted for each file, beside the packaged ipvsadm and keepalived',
+    files: ['test/vm/**/*.test.ts'],
+    needs: machines,
+    alone: true,
+    limit: 120,
   },
 ];
 
