@@ -82,6 +82,50 @@ export interface Network {
   receive(limit: number): readonly ReceivedDatagram[];
 }
 
+/** A port of UDP on all addresses of the host. The set of them is a level. */
+export interface UdpEndpoint {
+  readonly family: Family;
+  readonly port: number;
+}
+
+export interface UdpDatagram {
+  /** undefined: routing chooses. */
+  readonly source: Address | undefined;
+  readonly sourcePort: number;
+  readonly destination: Address;
+  readonly destinationPort: number;
+  /** TTL or hop limit. */
+  readonly hopLimit: number;
+  readonly payload: Uint8Array;
+  /** The source found before is kept, which costs nothing; else it is looked for anew, and must be on this host. */
+  readonly settled: boolean;
+}
+
+export interface ReceivedUdpDatagram {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly destinationPort: number;
+  readonly link: LinkIndex;
+  readonly hopLimit: number;
+  readonly payload: Uint8Array;
+  /** When the kernel received it. */
+  readonly receivedAt: Instant;
+}
+
+/** UDP as BFD needs it. */
+export interface UdpNetwork {
+  /** Makes the set of sockets match. Returns one entry for each endpoint that cannot be had. */
+  listen(
+    endpoints: readonly UdpEndpoint[],
+  ): readonly { readonly endpoint: UdpEndpoint; readonly error: PortError }[];
+  /** Sends in as few system calls as can be. Returns the failed ones by index. */
+  transmit(
+    datagrams: readonly UdpDatagram[],
+  ): readonly { readonly index: number; readonly error: PortError }[];
+  /** What has arrived and was not read yet, at most `limit`; oldest first on each port. Never blocks. */
+  receive(limit: number): readonly ReceivedUdpDatagram[];
+}
+
 /** Where it matters who else claims which addresses. The set is a level. */
 export interface NeighbourWatch {
   readonly link: LinkIndex;
@@ -120,6 +164,28 @@ export interface Link {
   readonly mac: Mac | undefined;
   /** The index of the device below (macvlan, vlan, veth peer in this namespace), if any. */
   readonly parent: LinkIndex | undefined;
+  /** What makes it a device of its own: `macvlan`, `veth`, `vrf`, ...; absent for hardware. */
+  readonly kind?: string;
+  /** What it is enslaved to: a bridge, a bond, a VRF. */
+  readonly master?: LinkIndex;
+}
+
+/** What kind of device is put above another one. */
+export type LinkDevice =
+  /** Takes in what is for `mac`; what others send from the same MAC still reaches the device below. */
+  | { readonly kind: 'macvlan'; readonly mac: Mac }
+  /** Shares the MAC of the device below. */
+  | { readonly kind: 'ipvlan'; readonly mode: 'bridge' | 'private' | 'vepa' };
+
+/** A device that is to be above another one. It is made down, so that it can be set up before it is seen. */
+export interface WantedLink {
+  readonly name: string;
+  readonly parent: LinkIndex;
+  readonly device: LinkDevice;
+  readonly mtu: number;
+  /** The interface group (`ip link ... group`). */
+  readonly group: number | undefined;
+  readonly master: LinkIndex | undefined;
 }
 
 export type AddressScope = 'global' | 'site' | 'link' | 'host' | 'nowhere' | number;
@@ -187,6 +253,7 @@ export interface Watch {
 export type KernelOperation =
   | AddressOperation
   | RoutingOperation
+  | LinkOperation
   /** `name` is relative to /proc/sys, with slashes. */
   | { readonly kind: 'set-sysctl'; readonly name: string; readonly value: string };
 
@@ -206,12 +273,28 @@ export type RoutingOperation =
   | { readonly kind: 'remove-route'; readonly route: LinkRoute }
   | { readonly kind: 'add-rule' | 'remove-rule'; readonly rule: Rule };
 
+/** What comes of them is told by `changes` too, as links have indices that the kernel chooses. */
+export type LinkOperation =
+  | { readonly kind: 'add-link'; readonly link: WantedLink }
+  /** Sets it up, after giving it the address of `device`, where there is one. */
+  | { readonly kind: 'set-link'; readonly index: LinkIndex; readonly device: LinkDevice }
+  | { readonly kind: 'remove-link'; readonly index: LinkIndex };
+
+export function isAddressing(operation: KernelOperation): operation is AddressOperation {
+  return operation.kind.endsWith('-address');
+}
+
+export function isLinking(operation: KernelOperation): operation is LinkOperation {
+  return operation.kind.endsWith('-link');
+}
+
 export function isRouting(operation: KernelOperation): operation is RoutingOperation {
   return 'route' in operation || 'rule' in operation;
 }
 
 export type OperationResult =
-  | { readonly done: true }
+  /** `was` is what a setting was before. */
+  | { readonly done: true; readonly was?: string }
   | { readonly done: false; readonly error: PortError };
 
 export type KernelChange =

@@ -1,7 +1,12 @@
 /** An entry of the configuration on the links of this host: what the kernel must be asked for. */
 import { leadsNowhere, type Route, routeKeys } from '../base/route.ts';
 import { ruleKey } from '../base/rule.ts';
-import type { KernelOperation, LinkRoute, WantedAddress } from '../ports.ts';
+import {
+  isAddressing,
+  type KernelOperation,
+  type LinkRoute,
+  type WantedAddress,
+} from '../ports.ts';
 import { wantedOn } from './desired.ts';
 import type { Entry } from './model.ts';
 import { addressKey, type World } from './world.ts';
@@ -66,7 +71,7 @@ function spell(kind: Entry['kind'], keys: readonly string[]): string {
 export function idOf(operation: KernelOperation): string | undefined {
   if ('route' in operation) return spell('route', routeKeys(operation.route));
   if ('rule' in operation) return spell('rule', [ruleKey(operation.rule)]);
-  if (operation.kind === 'set-sysctl') return undefined;
+  if (!isAddressing(operation)) return undefined;
   const { link, address, prefix } =
     operation.kind === 'remove-address' ? operation : operation.address;
   return spell('address', [addressKey(link, address, prefix)]);

@@ -6,7 +6,7 @@ import { linkNamed, observed } from '../../test/conformance/recording-ports.ts';
 import { address, parseCommand } from '../../test/conformance/words.ts';
 import type { Instant } from '../base/units.ts';
 import {
-  isRouting,
+  isAddressing,
   type KernelOperation,
   type OperationResult,
   OWN_ADDRESS_PROTOCOL,
@@ -49,7 +49,7 @@ function place(one: Machine, isMaster: boolean): Machine {
 function words(operations: readonly KernelOperation[]): readonly string[] {
   return operations.map((operation) => {
     if (operation.kind === 'set-sysctl') return operation.name;
-    if (isRouting(operation)) return operation.kind;
+    if (!isAddressing(operation)) return operation.kind;
     const at = operation.kind === 'remove-address' ? operation.address : operation.address.address;
     return `${operation.kind.split('-')[0]} ${at}`;
   });

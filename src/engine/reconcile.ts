@@ -4,7 +4,7 @@
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
 import {
-  isRouting,
+  isAddressing,
   type KernelChange,
   type KernelOperation,
   type OperationResult,
@@ -304,7 +304,7 @@ export class Reconciler {
 }
 
 function operationKey(operation: KernelOperation): string | undefined {
-  if (operation.kind === 'set-sysctl' || isRouting(operation)) return undefined;
+  if (!isAddressing(operation)) return undefined;
   if (operation.kind === 'remove-address') {
     return addressKey(operation.link, operation.address, operation.prefix);
   }

@@ -45,7 +45,7 @@ const FLAGS: Readonly<Record<AddressFlag, number>> = {
 };
 
 export function linkOf(message: LinkMessage): Link {
-  const { flags } = message;
+  const { flags, kind, master } = message;
   return {
     index: message.index as LinkIndex,
     name: message.name,
@@ -57,6 +57,8 @@ export function linkOf(message: LinkMessage): Link {
     mtu: message.mtu,
     mac: message.mac,
     parent: message.parent === undefined ? undefined : (message.parent as LinkIndex),
+    ...(kind === undefined ? {} : { kind }),
+    ...(master === undefined ? {} : { master: master as LinkIndex }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The kernel port of a Linux host: interfaces, addresses, routes and rules over rtnetlink, sysctls through /proc/sys. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { invariant } from '../base/outcome.ts';
 import type {
   Kernel,
@@ -42,7 +42,7 @@ export interface LinuxKernelOptions {
   readonly onReadable: () => void;
   /** Bytes of receive buffer for notifications; the default holds those of some ten thousand addresses. */
   readonly receiveBuffer?: number;
-  /** Asks for everything and changes nothing. */
+  /** Asks for everything, changes nothing, and is told of no change. */
   readonly isRehearsal?: boolean;
 }
 
@@ -67,7 +67,7 @@ export class LinuxKernel implements Kernel {
     this.#isRehearsal = isRehearsal;
     this.#requests = new NetlinkSocket({ groups: [], receiveBuffer: RECEIVE_BUFFER, isRehearsal });
     this.#watched = new NetlinkSocket({
-      groups: [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR],
+      groups: isRehearsal ? [] : [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR],
       receiveBuffer,
       isRehearsal,
     });
@@ -251,11 +251,13 @@ function linkChange(message: NetlinkMessage): KernelChange | undefined {
 }
 
 function setSysctl(name: string, value: string): OperationResult {
+  const file = `/proc/sys/${name}`;
   try {
-    writeFileSync(`/proc/sys/${name}`, value);
-    return DONE;
+    const was = readFileSync(file, 'utf8').trim();
+    if (was !== value) writeFileSync(file, value);
+    return { done: true, was };
   } catch (error) {
     const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
-    return { done: false, error: portError(Math.abs(errno), `/proc/sys/${name}`) };
+    return { done: false, error: portError(Math.abs(errno), file) };
   }
 }

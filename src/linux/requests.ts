@@ -2,6 +2,13 @@
 import { familyOf } from '../base/address.ts';
 import type { RoutePlace } from '../base/route.ts';
 import type { KernelOperation, LinkAddress, LinkIndex, PortError } from '../ports.ts';
+import {
+  encodeLinkGone,
+  encodeLinkUp,
+  encodeNewLink,
+  RTM_DELLINK,
+  RTM_NEWLINK,
+} from '../wire/link.ts';
 import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../wire/netlink.ts';
 import { encodeRoute, RTM_DELROUTE, RTM_NEWROUTE } from '../wire/route.ts';
 import { type AddressMessage, encodeAddress, RTM_DELADDR, RTM_NEWADDR } from '../wire/rtnetlink.ts';
@@ -64,6 +71,20 @@ export function requestOf(operation: NetlinkOperation): NetlinkRequest {
       };
     case 'remove-rule':
       return { type: RTM_DELRULE, flags: 0, payload: encodeRule(operation.rule) };
+    case 'add-link':
+      return {
+        type: RTM_NEWLINK,
+        flags: NLM_F_CREATE | NLM_F_EXCL,
+        payload: encodeNewLink(operation.link),
+      };
+    case 'set-link':
+      return {
+        type: RTM_NEWLINK,
+        flags: 0,
+        payload: encodeLinkUp(operation.index, operation.device),
+      };
+    case 'remove-link':
+      return { type: RTM_DELLINK, flags: 0, payload: encodeLinkGone(operation.index) };
   }
 }
 
@@ -88,6 +109,11 @@ export function verdictOf(
       return errno === EEXIST ? 'done' : 'failed';
     case 'remove-rule':
       return ABSENT_RULE.has(errno) ? 'done' : 'failed';
+    case 'add-link':
+    case 'set-link':
+      return 'failed';
+    case 'remove-link':
+      return ABSENT.has(errno) ? 'done' : 'failed';
   }
 }
 

@@ -1,7 +1,7 @@
 /** Watches a world from outside and keeps the first thing that must not be. */
 import type { Instant } from '../base/units.ts';
 import type { Report } from '../engine/report.ts';
-import { isRouting } from '../ports.ts';
+import { isAddressing } from '../ports.ts';
 import { isFit } from './fitness.ts';
 import type { Host } from './host.ts';
 import { readAnnouncement } from './neighbours.ts';
@@ -124,7 +124,7 @@ function observe(watch: Watch): Observer {
         hear(seat, heading, datagram.link, now);
     },
     applied: (host, now, operation, result) => {
-      if (result.done || operation.kind === 'set-sysctl' || isRouting(operation)) return;
+      if (result.done || !isAddressing(operation)) return;
       const { address } = operation.kind === 'remove-address' ? operation : operation.address;
       for (const seat of seatsOf(host)) if (holds(seat, address)) seat.refusedAt = now;
     },

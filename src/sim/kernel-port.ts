@@ -1,6 +1,7 @@
 /** One process's view of its host's kernel: the Kernel port over a netlink socket that can overrun. */
 import type { Random } from '../base/random.ts';
 import {
+  isLinking,
   type Kernel,
   type KernelChange,
   type KernelOperation,
@@ -92,7 +93,7 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
 
 /** What an operation takes along (secondaries of a removed primary) was asked for by nobody, so it is told. */
 function isOwn(operation: KernelOperation, change: KernelChange): boolean {
-  if (operation.kind === 'set-sysctl') return false;
+  if (operation.kind === 'set-sysctl' || isLinking(operation)) return false;
   if ('route' in change) return 'route' in operation && operation.route === change.route;
   if ('rule' in change) return 'rule' in operation;
   if (change.kind === 'address') return operation.kind !== 'remove-address';
@@ -132,10 +133,16 @@ function carryOut(kernel: HostKernel, operation: KernelOperation, by: Author): O
     case 'remove-address':
       kernel.removeAddress(operation, by.portId);
       return DONE;
-    case 'set-sysctl':
-      return kernel.setSysctl(operation.name, operation.value)
-        ? DONE
-        : { done: false, error: NO_ENTRY };
+    case 'set-sysctl': {
+      const was = kernel.setSysctl(operation.name, operation.value);
+      return was === undefined ? { done: false, error: NO_ENTRY } : { done: true, was };
+    }
+    case 'add-link':
+    case 'set-link':
+    case 'remove-link': {
+      const error = kernel.device(operation);
+      return error === undefined ? DONE : { done: false, error };
+    }
     default: {
       const error = kernel.route(operation, by.portId);
       return error === undefined ? DONE : { done: false, error };

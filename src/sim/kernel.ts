@@ -10,10 +10,12 @@ import type {
   Link,
   LinkAddress,
   LinkIndex,
+  LinkOperation,
   PortError,
   RoutingOperation,
   WantedAddress,
 } from '../ports.ts';
+import { above, workDevice } from './devices.ts';
 import type { Queue } from './queue.ts';
 import { createRouting, type Routing } from './routing.ts';
 
@@ -41,8 +43,10 @@ export interface HostKernel {
   removeAddress(key: AddressKey, portId: number): void;
   /** Why it cannot be. */
   route(operation: RoutingOperation, portId: number): PortError | undefined;
-  /** Whether there is such a setting: those of interfaces come and go with them. */
-  setSysctl(name: string, value: string): boolean;
+  /** Why it cannot be. */
+  device(operation: LinkOperation): PortError | undefined;
+  /** What it was before; undefined where there is no such setting: those of interfaces come and go with them. */
+  setSysctl(name: string, value: string): string | undefined;
 }
 
 /** Who adds an address: the netlink port, and the mark that the kernel keeps with it. */
@@ -111,9 +115,17 @@ export function createKernel(queue: Queue): HostKernel {
     setSysctl: (name, value) => {
       const owner = /^net\/ipv[46]\/conf\/([^/]+)\//.exec(name)?.[1];
       const names = Array.from(store.links.values(), (link) => link.name);
-      if (owner !== undefined && ![...names, 'all', 'default'].includes(owner)) return false;
+      if (owner !== undefined && ![...names, 'all', 'default'].includes(owner)) return undefined;
+      const was = store.sysctls.get(name) ?? '0';
       store.sysctls.set(name, value);
-      return true;
+      return was;
+    },
+    device: (operation) => {
+      const removing = (index: LinkIndex) => removeLink(store, index);
+      return workDevice(
+        { links, setLink: (link) => setLink(store, link), removeLink: removing },
+        operation,
+      );
     },
   };
 }
@@ -136,6 +148,11 @@ function setLink(store: Store, link: Link): void {
   const before = store.links.get(link.index);
   store.links.set(link.index, link);
   tell(store, { kind: 'link', link });
+  if (before?.running !== link.running) {
+    for (const device of above(store.links, link.index)) {
+      setLink(store, { ...device, running: device.up && link.running });
+    }
+  }
   if (before?.up !== true || link.up) return;
   settleRoutes(store);
   for (const { entry } of [...store.addresses.values()]) {
@@ -148,6 +165,7 @@ function setLink(store: Store, link: Link): void {
 function removeLink(store: Store, index: LinkIndex): void {
   const link = store.links.get(index);
   if (link === undefined) return;
+  for (const device of above(store.links, index)) removeLink(store, device.index);
   setLink(store, { ...link, up: false, running: false });
   for (const { entry } of [...store.addresses.values()]) {
     if (entry.link === index) forget(store, entry, KERNEL);

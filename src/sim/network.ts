@@ -5,7 +5,7 @@
 import { familyOf, isMulticast } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import type { Duration, Instant } from '../base/units.ts';
-import type { Datagram, Frame, Link, PortError } from '../ports.ts';
+import type { Datagram, Frame, Link, LinkIndex, PortError } from '../ports.ts';
 import { type Party, spreadClaim } from './claims.ts';
 import type { HostKernel } from './kernel.ts';
 import { createNeighbours, type Neighbours } from './neighbours.ts';
@@ -138,12 +138,19 @@ function wayOut(
       if (own.host !== from) continue;
       const link = own.kernel.linkNamed(own.interface);
       if (link === undefined) continue;
-      if (sent.link === 0 ? !routes(segment, sent) : link.index !== sent.link) continue;
+      if (sent.link === 0 ? !routes(segment, sent) : !isWay(own.kernel, link, sent.link)) continue;
       if (link.up) return { segment, own, link };
       error = DOWN;
     }
   }
   return error;
+}
+
+/** A device above another one speaks by that. */
+function isWay(kernel: HostKernel, link: Link, index: LinkIndex): boolean {
+  if (link.index === index) return true;
+  const device = kernel.link(index);
+  return device?.up === true && device.parent === link.index;
 }
 
 /** Stands for a routing table: the segment on which somebody has the address. */

@@ -48,6 +48,11 @@ function nameOperation(operation: KernelOperation): string {
       return `${operation.kind} ${operation.address}/${operation.prefix}`;
     case 'set-sysctl':
       return `set ${operation.name} = ${operation.value}`;
+    case 'add-link':
+      return `${operation.kind} ${operation.link.name}`;
+    case 'set-link':
+    case 'remove-link':
+      return `${operation.kind} ${operation.index}`;
     default:
       return `${operation.kind} ${'route' in operation ? routeKeys(operation.route).join() : ruleKey(operation.rule)}`;
   }

@@ -128,7 +128,16 @@ describe('rtnetlink interfaces', () => {
       mtu: 1500,
       mac: '02:00:00:00:00:01',
       parent: 7,
+      kind: undefined,
+      master: undefined,
     });
+  });
+
+  it('say what makes them a device of their own, and what they are enslaved to', () => {
+    const info = '10001200' + '0c000100' + '6d6163766c616e00';
+    const master = '08000a00' + '09000000';
+    const link = decodeLink(carry(RTM_NEWLINK, bytes(header + name + info + master)));
+    assert.deepEqual([link?.kind, link?.master], ['macvlan', 9]);
   });
 
   it('have no parent when that is in another namespace', () => {

@@ -66,6 +66,10 @@ export interface LinkMessage {
   readonly mac: Mac | undefined;
   /** IFLA_LINK, unless that is in another network namespace. */
   readonly parent: number | undefined;
+  /** IFLA_INFO_KIND. */
+  readonly kind: string | undefined;
+  /** IFLA_MASTER. */
+  readonly master: number | undefined;
 }
 
 const IFINFOMSG = 16;
@@ -73,6 +77,9 @@ const IFLA_ADDRESS = 1;
 const IFLA_IFNAME = 3;
 const IFLA_MTU = 4;
 const IFLA_LINK = 5;
+const IFLA_MASTER = 10;
+const IFLA_LINKINFO = 18;
+const IFLA_INFO_KIND = 1;
 const IFLA_EXT_MASK = 29;
 const IFLA_LINK_NETNSID = 37;
 const RTEXT_FILTER_SKIP_STATS = 8;
@@ -87,6 +94,9 @@ export function decodeLink(message: NetlinkMessage): LinkMessage | undefined {
   const mac = values.get(IFLA_ADDRESS);
   const parent = values.get(IFLA_LINK);
   const isLocal = parent !== undefined && !values.has(IFLA_LINK_NETNSID);
+  const info = values.get(IFLA_LINKINFO);
+  const kind = info === undefined ? undefined : attributeMap(info).get(IFLA_INFO_KIND);
+  const master = values.get(IFLA_MASTER);
   return {
     family: payload[0] ?? 0,
     index: uint32Of(payload, 4),
@@ -95,6 +105,8 @@ export function decodeLink(message: NetlinkMessage): LinkMessage | undefined {
     mtu: mtu === undefined ? 0 : uint32Of(mtu),
     mac: mac === undefined ? undefined : macFromBytes(mac),
     parent: isLocal ? uint32Of(parent) : undefined,
+    kind: kind === undefined ? undefined : textOf(kind),
+    master: master === undefined ? undefined : uint32Of(master),
   };
 }
 

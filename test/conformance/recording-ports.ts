@@ -7,6 +7,7 @@ import type { Instant, WallTime } from '../../src/base/units.ts';
 import type { DriverPorts } from '../../src/engine/driver.ts';
 import type { Report } from '../../src/engine/report.ts';
 import {
+  isLinking,
   isRouting,
   type KernelChange,
   type KernelOperation,
@@ -14,6 +15,7 @@ import {
   type Link,
   type LinkAddress,
   type LinkIndex,
+  type LinkOperation,
   type LinkRoute,
   type NeighbourClaim,
   type Neighbours,
@@ -149,6 +151,7 @@ function applyTo(
 ): OperationResult {
   if (operation.kind === 'set-sysctl') return { done: true };
   if (isRouting(operation)) return routeOn(host, operation);
+  if (isLinking(operation)) return linkOn(host, operation);
   const verb =
     operation.kind === 'remove-address'
       ? 'remove'
@@ -172,6 +175,12 @@ export function stateOf({ links, addresses, routes, rules }: RecordingPorts): Ke
     routes: [...new Set(routes.values())],
     rules: [...rules.values()],
   };
+}
+
+/** What becomes of a link is told by the transcript, as a change of the kernel. */
+function linkOn(host: RecordingPorts, operation: LinkOperation): OperationResult {
+  if (host.refusing === undefined || operation.kind === 'remove-link') return { done: true };
+  return { done: false, error: { errno: 95, code: host.refusing, detail: '' } };
 }
 
 function routeOn(host: RecordingPorts, operation: RoutingOperation): OperationResult {

@@ -5,9 +5,11 @@ import type { Report } from '../../src/engine/report.ts';
 import {
   type Datagram,
   type Frame,
+  isLinking,
   isRouting,
   type KernelOperation,
   type LinkIndex,
+  type LinkOperation,
   type OperationResult,
   type RoutingOperation,
 } from '../../src/ports.ts';
@@ -113,6 +115,7 @@ function tellOperation(
 ): readonly [string, string] {
   if (operation.kind === 'set-sysctl') return ['sysctl', `${operation.name} = ${operation.value}`];
   if (isRouting(operation)) return tellRouting(operation, nameOf);
+  if (isLinking(operation)) return tellLinking(operation, nameOf);
   if (operation.kind === 'remove-address') {
     return [`remove on ${nameOf(operation.link)}`, `${operation.address}/${operation.prefix}`];
   }
@@ -120,6 +123,17 @@ function tellOperation(
   const verb = operation.kind === 'add-address' ? 'add' : 'renew';
   const span = lifetime === undefined ? '' : ` for ${lifetime}s`;
   return [`${verb} on ${nameOf(link)}${span}`, `${address}/${prefix}`];
+}
+
+function tellLinking(
+  operation: LinkOperation,
+  nameOf: (link: LinkIndex) => string,
+): readonly [string, string] {
+  if (operation.kind === 'remove-link') return ['remove link', nameOf(operation.index)];
+  if (operation.kind === 'set-link') return ['set up', nameOf(operation.index)];
+  const { name, parent, device } = operation.link;
+  const mac = device.kind === 'macvlan' ? ` ${device.mac}` : '';
+  return [`add ${device.kind} on ${nameOf(parent)}${mac}`, name];
 }
 
 function tellRouting(

@@ -11,6 +11,7 @@ import type {
   RoutingOperation,
   WantedAddress,
 } from '../../src/ports.ts';
+import { devices } from './kernel-devices.ts';
 import { routing } from './kernel-routing.ts';
 import { address } from './words.ts';
 
@@ -51,6 +52,7 @@ export function kernelContract(name: string, open: () => Promise<KernelHost>): v
     watchesLinks(() => host);
     expires(() => host);
     routing(() => host);
+    devices(() => host);
   });
 }
 
@@ -59,7 +61,7 @@ function observes(hostOf: () => KernelHost): void {
     const { kernel, link, name } = hostOf();
     const observed = kernel.observe().links.find((one) => one.index === link);
     assert.ok(observed !== undefined);
-    const { mac, parent: _, ...rest } = observed;
+    const { mac, parent: _, kind: __, ...rest } = observed;
     assert.match(mac ?? '', /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
     const flags = { up: true, running: true, noArp: false, multicast: true, loopback: false };
     assert.deepEqual(rest, { index: link, name, mtu: 1500, ...flags });

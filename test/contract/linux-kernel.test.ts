@@ -143,7 +143,7 @@ describe('interfaces and sysctls', () => {
     const { kernel, space } = await open();
     const name = 'net/ipv4/conf/eth9/arp_ignore';
     const result = space.inside(() => kernel.apply([{ kind: 'set-sysctl', name, value: '1' }]));
-    assert.deepEqual(result, [{ done: true }]);
+    assert.deepEqual(result, [{ done: true, was: '0' }]);
     assert.equal(space.inside(() => readFileSync(`/proc/sys/${name}`, 'utf8')).trim(), '1');
   });
 });

@@ -1,0 +1,74 @@
+/** What every implementation of the kernel port keeps of devices above an interface. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Mac } from '../../src/base/address.ts';
+import type { Link, LinkIndex, WantedLink } from '../../src/ports.ts';
+import type { KernelHost } from './kernel.ts';
+
+const ONE = '00:00:5e:00:01:33' as Mac;
+const OTHER = '00:00:5e:00:01:34' as Mac;
+const DONE = { done: true };
+
+export function devices(hostOf: () => KernelHost): void {
+  it('makes a device above an interface, sets it up and removes it', async () => {
+    const host = hostOf();
+    assert.deepEqual(host.kernel.apply([{ kind: 'add-link', link: wanted(host) }]), [DONE]);
+    const made = await toldOf(host, () => true);
+    assert.ok(made !== undefined);
+    const { parent, kind, mac, up } = made;
+    assert.deepEqual([parent, kind, mac, up], [host.link, 'macvlan', ONE, false]);
+    const device = { kind: 'macvlan', mac: OTHER } as const;
+    const { index } = made;
+    assert.deepEqual(host.kernel.apply([{ kind: 'set-link', index, device }]), [DONE]);
+    const set = await toldOf(host, (link) => link?.running === true);
+    assert.deepEqual([set?.index, set?.mac, set?.up], [index, OTHER, true]);
+    assert.deepEqual(host.kernel.apply([{ kind: 'remove-link', index }]), [DONE]);
+    assert.equal(await toldOf(host, (link) => link === undefined), undefined);
+    assert.deepEqual(host.kernel.apply([{ kind: 'remove-link', index }]), [DONE]);
+  });
+
+  it('refuses a device whose name is taken, or that has nothing below', () => {
+    const host = hostOf();
+    const link = wanted(host);
+    const results = host.kernel.apply([
+      { kind: 'add-link', link },
+      { kind: 'add-link', link },
+      { kind: 'add-link', link: { ...link, name: 'other', parent: 4_000 as LinkIndex } },
+    ]);
+    const codes = results.map((result) => (result.done ? 'done' : result.error.code));
+    assert.deepEqual(codes, ['done', 'EEXIST', 'ENODEV']);
+  });
+
+  it('tells that a device is gone with the interface below', async () => {
+    const host = hostOf();
+    host.kernel.apply([{ kind: 'add-link', link: wanted(host) }]);
+    await toldOf(host, () => true);
+    host.meddle({ kind: 'remove-link' });
+    assert.equal(await toldOf(host, (link) => link === undefined), undefined);
+  });
+}
+
+function wanted({ link: parent }: KernelHost): WantedLink {
+  const device = { kind: 'macvlan', mac: ONE } as const;
+  return { name: 'above9', parent, device, mtu: 1_500, group: undefined, master: undefined };
+}
+
+/** The device as it was told last, when that is as wanted; undefined once it is told gone. */
+async function toldOf(
+  { kernel, waitFor }: KernelHost,
+  isWanted: (link: Link | undefined) => boolean,
+): Promise<Link | undefined> {
+  let link: Link | undefined;
+  let isTold = false;
+  await waitFor(() => {
+    for (const change of kernel.changes()) {
+      if (change.kind === 'link' && change.link.name === 'above9') link = change.link;
+      else if (change.kind !== 'link-gone') continue;
+      else if (link === undefined || change.index === link.index) link = undefined;
+      isTold = true;
+    }
+    return isTold && isWanted(link);
+  });
+  assert.ok(isTold && isWanted(link), `the device was told last as ${JSON.stringify(link)}`);
+  return link;
+}
