@@ -46,7 +46,7 @@ function encodeDatagrams(machine: Machine, priority: number): readonly OutgoingD
   };
   return destinations.map((destination) => ({
     instance: model.name,
-    link: machine.link?.index ?? (0 as LinkIndex),
+    link: machine.outlet?.index ?? (0 as LinkIndex),
     source,
     destination,
     hopLimit,

@@ -59,9 +59,9 @@ export class Engine {
   #watched: Watch = NOTHING_WATCHED;
   /** No step is taken before the kernel has been observed. */
   #isObserved = false;
-  readonly #settings = new LinkSettings();
   readonly #world = createWorld();
   readonly #outbox: Outbox = { transmit: [], reports: [] };
+  readonly #settings = new LinkSettings(this.#world, this.#outbox);
   readonly #lateness = new Lateness(this.#outbox);
   readonly #announcer: Announcer;
   readonly #entries: EntryKeeper;
@@ -94,9 +94,11 @@ export class Engine {
     this.#reconciler = reconciler;
     this.#mover = mover;
     this.#groups = groups;
-    this.#evaluator = new Evaluator({ world, outbox, mover, groups, reconciler, entries });
+    const settings = this.#settings;
+    const shared = { world, outbox, reconciler };
+    this.#evaluator = new Evaluator({ ...shared, mover, groups, entries, settings });
     this.#listener = new Listener({ outbox, mover, groups });
-    this.#observer = new Observer({ world, outbox, reconciler });
+    this.#observer = new Observer(shared);
     this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
     const { startupDelay } = model.host;
     if (resume === undefined && startupDelay > 0) this.#startAt = after(now, startupDelay);
@@ -133,6 +135,7 @@ export class Engine {
       trackers: this.#evaluator.snapshots(),
       rejected: Object.fromEntries(this.#listener.rejectedCounts),
       latenessMax: this.#lateness.max,
+      settings: this.#settings.snapshots,
     };
   }
 
@@ -147,6 +150,7 @@ export class Engine {
         this.#observe(input.changes, now);
         return;
       case 'applied':
+        this.#settings.answered(input.operations, input.results, now);
         this.#acknowledger.take(
           this.#reconciler.answered(input.operations, input.results, now),
           now,
@@ -208,6 +212,7 @@ export class Engine {
       this.#deadlines.schedule(machine, machineDeadline(machine));
     }
     this.#lateness.max = snapshot.latenessMax;
+    this.#settings.resume(snapshot.settings);
   }
 
   #configure(model: FailoverModel, now: Instant): void {
@@ -232,6 +237,7 @@ export class Engine {
     for (const group of model.groups) this.#mover.disturbedGroups.add(group.name);
     this.#evaluator.learn(this.#machines.values(), model.groups);
     this.#observer.learn(model);
+    this.#settings.learn(model);
     this.#guard.unsettled(this.#machines.values(), now);
     this.#entries.track('host', model.staticEntries);
     this.#watch = watchOf(model);
@@ -240,28 +246,20 @@ export class Engine {
 
   #remove(machine: Machine, now: Instant): void {
     const { kind: from } = machine.state;
-    const { name: instance } = machine.model;
-    const { priority } = machine;
     if (from === 'master') this.#mover.advertise(machine, true);
     machine.state = { kind: 'init' };
     this.#mover.silence(machine);
     this.#reconciler.forget(machine);
-    const cause = { kind: 'reload' } as const;
-    this.#outbox.reports.push({
-      kind: 'transition',
-      instance,
-      from,
-      to: 'deleted',
-      cause,
-      at: now,
-      priority,
-    });
+    const { priority, model } = machine;
+    const ended = { from, to: 'deleted', cause: { kind: 'reload' }, at: now, priority } as const;
+    this.#outbox.reports.push({ kind: 'transition', instance: model.name, ...ended });
   }
 
   #stop(now: Instant): void {
     if (this.#stopBy !== undefined) return;
     this.#stopBy = after(now, STOP_PATIENCE);
     this.#entries.stop();
+    this.#settings.stop();
     for (const machine of this.#machines.values()) {
       if (machine.state.kind !== 'init') this.#mover.move(machine, { kind: 'stop' }, now);
     }
@@ -316,13 +314,14 @@ export class Engine {
     const listen = this.#listen(now);
     const watch = sameWatch(this.#watch, this.#watched) ? undefined : this.#watch;
     this.#watched = this.#watch;
-    const kernel = [...this.#settings.take(), ...this.#reconciler.next(now)];
+    const kernel = [...this.#settings.take(now), ...this.#reconciler.next(now)];
     const announce = this.#announcer.take(now);
     const finished = this.#isFinished(now);
     const done = { transmit, listen, watch, kernel, announce, reports, finished };
     if (finished) return { ...NOTHING, ...done };
     const wakeAt = [
       this.#reconciler.deadline(now),
+      this.#settings.deadline(now),
       this.#announcer.deadline(now),
       guarded && this.#guard.deadline(),
       this.#startAt,
@@ -333,7 +332,8 @@ export class Engine {
   }
 
   #isFinished(now: Instant): boolean {
-    return this.#stopBy !== undefined && (this.#reconciler.settled || this.#stopBy <= now);
+    const isSettled = this.#reconciler.settled && this.#settings.settled;
+    return this.#stopBy !== undefined && (isSettled || this.#stopBy <= now);
   }
 
   #listen(now: Instant): readonly Endpoint[] | undefined {

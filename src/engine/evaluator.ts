@@ -11,6 +11,7 @@ import { virtualAddresses } from './desired.ts';
 import type { EntryKeeper } from './entry-keeper.ts';
 import type { SyncGroups } from './groups.ts';
 import type { Input } from './input.ts';
+import type { LinkSettings } from './link-settings.ts';
 import { type Machine, routerConfig } from './machine.ts';
 import type { GroupModel } from './model.ts';
 import type { Mover, Outbox } from './mover.ts';
@@ -35,6 +36,7 @@ export interface EvaluatorParts {
   readonly groups: SyncGroups;
   readonly reconciler: Reconciler;
   readonly entries: EntryKeeper;
+  readonly settings: LinkSettings;
 }
 
 export class Evaluator {
@@ -99,6 +101,7 @@ export class Evaluator {
       forgetAdvertisement(machine);
     }
     machine.link = link;
+    this.#findOutlet(machine, around.world);
     const source = sourceOf(model, link, around, machine.source);
     const group = this.#parts.groups.modelOf(machine);
     const weightsCount = group === undefined || group.memberWeights;
@@ -106,10 +109,20 @@ export class Evaluator {
     machine.ownFaults = [
       ...faultsOf(model, source, around, weightsCount),
       ...missing.map((words) => ({ kind: 'static-entry', words }) as const),
+      ...this.#parts.settings.faultsOf(model),
     ];
     if (source === undefined || source === machine.source) return;
     machine.source = source;
     forgetAdvertisement(machine);
+  }
+
+  /** Peers need the advertisements even while the device that they should come from is made anew. */
+  #findOutlet(machine: Machine, world: World): void {
+    const { sendsFrom } = machine.model;
+    const device = sendsFrom === undefined ? undefined : world.linkNamed(sendsFrom);
+    const outlet = device?.up === true ? device : machine.link;
+    if (outlet?.index !== machine.outlet?.index) forgetAdvertisement(machine);
+    machine.outlet = outlet;
   }
 
   /** While a number alone is a fault, the priority stays what it was: nobody could tell what it should be. */
@@ -162,6 +175,7 @@ export class Evaluator {
   #waits(machine: Machine, around: Surroundings): boolean {
     const group = this.#parts.groups.modelOf(machine);
     if (machine.source === undefined) return true;
+    if (machine.model.sendsFrom !== undefined && machine.outlet === machine.link) return true;
     return isPending([...machine.model.trackers, ...(group?.trackers ?? [])], around);
   }
 }

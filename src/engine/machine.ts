@@ -33,6 +33,8 @@ export interface Machine {
   /** The faults before the group was looked at. */
   ownFaults: readonly Fault[];
   link: Link | undefined;
+  /** What its advertisements leave by: its link, or the device above it that is made for them. */
+  outlet: Link | undefined;
   source: Address | undefined;
   heard: Heard | undefined;
   /** The last advertisement that was accepted, and for which configuration. */
@@ -78,6 +80,7 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     faults: [],
     ownFaults: [],
     link: undefined,
+    outlet: undefined,
     source: undefined,
     heard: undefined,
     lastHeard: undefined,

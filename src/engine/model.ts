@@ -6,7 +6,8 @@ import type { Address, Family } from '../base/address.ts';
 import type { Route, RoutePlace } from '../base/route.ts';
 import type { Rule } from '../base/rule.ts';
 import type { Duration } from '../base/units.ts';
-import type { AddressFlag, AddressScope } from '../ports.ts';
+import type { AddressFlag, AddressScope, LinkDevice } from '../ports.ts';
+import type { BfdModel } from './bfd/model.ts';
 
 export interface FailoverModel {
   readonly instances: readonly InstanceModel[];
@@ -31,6 +32,8 @@ export interface HostModel {
   readonly addressLifetimes: boolean;
 }
 
+  /** `disable_local_igmp`: nobody on this host reports its membership of groups of the link. */
+  readonly localIgmpOff?: boolean;
 export interface InstanceModel {
   readonly name: string;
   /** The interface it runs on; undefined only for unicast without `interface`. */
@@ -69,6 +72,10 @@ export interface InstanceModel {
   readonly entries: readonly Entry[];
   readonly promoteSecondaries: boolean;
   /** Whether the own interface going down is a fault (off: `dont_track_primary`). */
+  /** Devices above other interfaces that are there as long as it runs, for its advertisements and addresses. */
+  readonly devices?: readonly DeviceModel[];
+  /** The one of them that advertisements leave by; otherwise its interface. They are heard there in any case. */
+  readonly sendsFrom?: string;
   readonly trackPrimary: boolean;
   /** `track_src_ip`: fault when the configured source address disappears. */
   readonly trackSource: boolean;
@@ -82,6 +89,16 @@ export interface InstanceModel {
 
 export type Transport =
   | {
+export interface DeviceModel {
+  readonly name: string;
+  /** The interface below. */
+  readonly parent: string;
+  readonly device: LinkDevice;
+  readonly group: number | undefined;
+  /** Whether it is to hold IPv6 addresses; otherwise IPv6 is off on it. */
+  readonly ipv6: boolean;
+}
+
       readonly kind: 'multicast';
       readonly group: Address;
       /** `mcast_src_ip`; undefined takes the interface's first address (IPv6: its link-local one). */

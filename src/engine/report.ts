@@ -182,3 +182,19 @@ export type Report =
     }
   /** A deadline was served late by more than the tolerance. */
   | { readonly kind: 'late'; readonly at: Instant; readonly lateness: Duration };
+  /** A device above another interface: made or found there and set up, gone by our hand, or not to be had. */
+  | {
+      readonly kind: 'device';
+      readonly at: Instant;
+      readonly interface: string;
+      readonly parent: string;
+      readonly what: 'made' | 'adopted' | 'removed';
+    }
+  | {
+      readonly kind: 'device-failed';
+      readonly at: Instant;
+      readonly interface: string;
+      readonly parent: string;
+      readonly device: 'macvlan' | 'ipvlan';
+      readonly error: PortError;
+    }

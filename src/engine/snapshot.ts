@@ -18,6 +18,16 @@ export interface EngineSnapshot {
   /** The worst lateness of a timer since the start. */
   readonly latenessMax: Duration;
 }
+  /** Absent where no session is configured. */
+  readonly bfd?: BfdSnapshot;
+  /** Settings of the kernel as they were before this daemon changed them. */
+  readonly settings?: readonly SettingSnapshot[];
+}
+
+export interface SettingSnapshot {
+  /** Relative to /proc/sys. */
+  readonly name: string;
+  readonly was: string;
 
 export interface InstanceSnapshot {
   readonly name: string;

@@ -10,7 +10,7 @@ import { writeUint16 } from '../base/bytes.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { Datagram, LinkIndex, PortError } from '../ports.ts';
 import { INTERNETWORK_CONTROL, IPV4_HEADER_LENGTH, PROTOCOL_VRRP } from '../wire/ip.ts';
-import { close, errnoOf, portError } from './ffi.ts';
+import { allocate, bind, close, errnoOf, portError } from './ffi.ts';
 import { type SendFailure, SendVector } from './send-vector.ts';
 import {
   AF_INET,
@@ -28,6 +28,7 @@ import {
 const IPPROTO_RAW = 255;
 const IP_MULTICAST_LOOP = 34;
 const IPV6_MULTICAST_LOOP = 19;
+const IPV6_FREEBIND = 78;
 const IPV6_HEADER_LENGTH = 40;
 /** sizeof struct sockaddr_in and sockaddr_in6. */
 const NAME_LENGTH = { ipv4: 16, ipv6: 28 } as const;
@@ -182,5 +183,27 @@ function openOutlet(link: LinkIndex, family: Family): Outcome<number, PortError>
       family === 'ipv4'
         ? setOption(fd, SOL_IP, IP_MULTICAST_LOOP, 0)
         : setOption(fd, SOL_IPV6, IPV6_MULTICAST_LOOP, 0),
+    () => {
+      if (family === 'ipv6' && link !== 0) feignSource(fd, link);
+      return undefined;
+    },
   ]);
+}
+
+const name = allocate(NAME_LENGTH.ipv6);
+
+/**
+ * The kernel looks for a source even when the header has one, and a device that holds no address while it is not master has
+ * none to offer. Kernels before 4.15 cannot be told; there only such a device is the worse for it.
+ */
+function feignSource(fd: number, link: LinkIndex): void {
+  const { bytes, view } = name;
+  bytes.fill(0);
+  view.setUint32(0, AF_INET6, true);
+  bytes.set([0xfe, 0x80], 8);
+  bytes[23] = 1;
+  view.setUint32(24, link, true);
+  if (setOption(fd, SOL_IPV6, IPV6_FREEBIND, 1) === undefined) {
+    bind(fd, name.address, NAME_LENGTH.ipv6);
+  }
 }

@@ -76,6 +76,8 @@ export function renderFault(fault: Fault): string {
       return `${renderTracker(fault.tracker)} failed: ${fault.detail}`;
     case 'socket':
       return `its socket on ${fault.interface} was refused (${fault.error.code}${fault.error.detail === '' ? '' : `: ${fault.error.detail}`})`;
+    case 'device':
+      return `its device ${fault.interface} cannot be had (${fault.error.code}${fault.error.detail === '' ? '' : `: ${fault.error.detail}`})`;
     case 'static-entry':
       return `the static entry ${fault.words} of its track_group is missing`;
     case 'group-member':

@@ -120,6 +120,9 @@ function other(
 }
 
 function conflictLine(report: Extract<Report, { readonly kind: 'address-conflict' }>): string {
+    case 'device':
+    case 'device-failed':
+      return deviceLine(report);
   const { instance, address, interface: name, mac, still } = report;
   const end = report.last ? ' (further ones are only counted: see "holdfast status")' : '';
   const begin = `(${instance}) ${address} is ${still ? 'still' : 'also'} claimed by ${mac} on ${name}`;
@@ -145,6 +148,25 @@ function transitionLines(report: Transition): readonly Line[] {
   const { instance, from, to, cause, at } = report;
   const because = `(${instance}) because ${renderCause(cause, at)}`;
   switch (to) {
+const deviceWords = {
+  made: 'was made for its virtual routers',
+  adopted: 'was there already and is used',
+  removed: 'was removed: no virtual router needs it any more',
+} as const;
+
+function deviceLine(report: Extract<Report, { readonly kind: 'device' | 'device-failed' }>): Line {
+  const { interface: name, parent } = report;
+  if (report.kind === 'device') {
+    return one('notice', `${name} on ${parent} ${deviceWords[report.what]}`);
+  }
+  const { device, error } = report;
+  const cure =
+    error.code === 'EEXIST'
+      ? 'rename or remove it, or give the device another name'
+      : `trying again every second (does this kernel have ${device}? see "modprobe ${device}")`;
+  return one('error', `cannot have ${name}, a ${device} on ${parent}: ${words(error)}; ${cure}`);
+}
+
     case 'stop':
       return [one('notice', `(${instance}) stopped in state ${from.toUpperCase()}`)];
     case 'deleted':

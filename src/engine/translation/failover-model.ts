@@ -12,6 +12,8 @@ import {
 import type { GlobalDefs, Model, SyncGroup, VrrpInstance } from '../../language/model.ts';
 import type { TrackLine } from '../../language/values/track-line.ts';
 import type { FailoverModel, GroupModel, HostModel, InstanceModel, TrackedName } from '../model.ts';
+import { bfdModels } from './failover-bfd.ts';
+import { devicesIn, ownAddresses } from './failover-devices.ts';
 import { type Entries, entriesIn } from './failover-entries.ts';
 import { garpModel } from './failover-garp.ts';
 import { trackersIn } from './failover-trackers.ts';
@@ -27,16 +29,19 @@ export function failoverModel(
   entries: Entries = entriesIn(model, builtinNames),
 ): FailoverModel {
   const trackersOf = trackersIn(model);
+  const bfd = bfdModels(model);
+  const placed = devicesIn(model);
   const instances = model.vrrp_instance.flatMap((instance) => {
     const complete = instanceModel(model, instance, trackersOf(instance));
     if (complete === undefined) return [];
-    return [{ ...complete, entries: entries.of.get(instance) ?? [] }];
+    return [placed({ ...complete, entries: entries.of.get(instance) ?? [] }, instance)];
   });
   return {
     instances,
     groups: groupModels(model, trackersOf, new Set(instances.map(({ name }) => name))),
     host: hostModel(model.global_defs),
-    staticEntries: entries.statics,
+    ...(bfd.length > 0 ? { bfd } : {}),
+    staticEntries: [...entries.statics, ...ownAddresses(model.vrrp_instance, instances)],
   };
 }
 
@@ -47,6 +52,7 @@ function hostModel(global: GlobalDefs): HostModel {
     gnaInterval: global.vrrp_gna_interval ?? never,
     logUnknownVrids: global.log_unknown_vrids,
     addressLifetimes: global.address_lifetimes,
+    ...(global.disable_local_igmp ? { localIgmpOff: true } : {}),
   };
 }
 

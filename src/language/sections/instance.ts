@@ -164,21 +164,17 @@ const link = {
     doc: 'Runs VRRP on an interface with the virtual MAC address of the RFC.',
     example: 'vrrp.51',
     reload: 'restart',
-    effect: 'none',
   }),
   use_vmac_addr: flag({
     doc: 'Gives addresses on other interfaces virtual MAC interfaces too.',
-    effect: 'none',
   }),
   vmac_xmit_base: flag({
     doc: 'Sends advertisements from the interface below the virtual MAC one.',
-    effect: 'none',
   }),
   use_ipvlan: scalar(ipVlan, {
     doc: 'Runs VRRP on an ipvlan interface.',
     example: 'ipvl51 192.0.2.10',
     reload: 'restart',
-    effect: 'none',
   }),
   linkbeat_use_polling: flag({
     doc: 'Polls the link of the interface.',

@@ -139,7 +139,6 @@ const addressOptions = {
   use_vmac: scalar(ownVmac, {
     doc: 'Puts the address on a virtual MAC interface of its own.',
     example: 'vmac51 00:00:5e:00:01:34',
-    effect: 'none',
   }),
 };
 

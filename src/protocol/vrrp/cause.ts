@@ -68,6 +68,8 @@ export type Fault =
   | { readonly kind: 'tracked-interface'; readonly interface: string }
   | { readonly kind: 'tracker'; readonly tracker: string; readonly detail: string }
   | { readonly kind: 'socket'; readonly interface: string; readonly error: PortError }
+  /** The device that it runs on above its interface cannot be had. */
+  | { readonly kind: 'device'; readonly interface: string; readonly error: PortError }
   /** A static address, route or rule of its `track_group` cannot be had. */
   | { readonly kind: 'static-entry'; readonly words: string }
   /** Another member of its sync group is in fault. */

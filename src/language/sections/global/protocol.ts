@@ -115,19 +115,16 @@ export const protocol = {
   disable_local_igmp: flag({
     doc: 'Sends no IGMP for local groups on virtual MAC interfaces.',
     reload: 'restart',
-    effect: 'none',
   }),
   vmac_prefix: scalar(text('a prefix', '<STRING>'), {
     doc: 'How the names of virtual MAC interfaces begin.',
     example: 'vmac',
     fallback: 'vrrp',
-    effect: 'none',
   }),
   vmac_addr_prefix: scalar(text('a prefix', '<STRING>'), {
     doc: 'How the names of virtual MAC interfaces of addresses begin.',
     example: 'vaddr',
     fallback: 'vrrp',
-    effect: 'none',
   }),
   address_lifetimes: scalar(boolean, {
     doc: 'Gives addresses a lifetime that the living daemon renews, so that a dead one loses them.',

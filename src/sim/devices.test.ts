@@ -1,0 +1,245 @@
+/** Devices on a simulated kernel: the operations are carried out, and what the kernel tells comes back. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { instanceOf } from '../../test/conformance/engine-model.ts';
+import { linkNamed } from '../../test/conformance/recording-ports.ts';
+import { parseCommand } from '../../test/conformance/words.ts';
+import type { Mac } from '../base/address.ts';
+import { createRandom } from '../base/random.ts';
+import { after, type Instant, seconds } from '../base/units.ts';
+import { LinkSettings } from '../engine/link-settings.ts';
+import { createMachine } from '../engine/machine.ts';
+import type { DeviceModel, FailoverModel } from '../engine/model.ts';
+import type { Outbox } from '../engine/mover.ts';
+import { createWorld } from '../engine/world.ts';
+import type { KernelOperation, Link, LinkIndex, OperationResult, PortError } from '../ports.ts';
+import { createKernel } from './kernel.ts';
+import { createKernelPort } from './kernel-port.ts';
+import { createQueue } from './queue.ts';
+
+const NOW = 0 as Instant;
+const MAC = '00:00:5e:00:01:33' as Mac;
+const VMAC: DeviceModel = {
+  name: 'vrrp.51',
+  parent: 'eth0',
+  device: { kind: 'macvlan', mac: MAC },
+  group: undefined,
+  ipv6: false,
+};
+const NO_SUPPORT: PortError = { errno: 95, code: 'EOPNOTSUPP', detail: 'Unknown device type' };
+
+function modelOf(devices: readonly DeviceModel[], more = {}): FailoverModel {
+  const instance = { ...instanceOf('VI', parseCommand('VI').options), devices };
+  const none = { startupDelay: 0, garpInterval: 0, gnaInterval: 0, logUnknownVrids: false };
+  const host = { ...none, addressLifetimes: false, ...more } as FailoverModel['host'];
+  return { instances: [instance], groups: [], host, staticEntries: [] };
+}
+
+function bench(model = modelOf([VMAC])) {
+  const kernel = createKernel(createQueue());
+  const port = createKernelPort({
+    kernel,
+    portId: 7,
+    keepsProtocol: true,
+    random: createRandom(1),
+    ready: () => undefined,
+    applied: () => undefined,
+    failing: () => 0,
+    overrunning: () => false,
+  });
+  kernel.setLink(linkNamed('eth0', 2));
+  const world = createWorld();
+  world.replace(port.observe());
+  const outbox: Outbox = { transmit: [], reports: [] };
+  const settings = new LinkSettings(world, outbox);
+  const machines = model.instances.map((instance) => {
+    const machine = createMachine(instance, undefined);
+    machine.link = world.linkNamed('eth0');
+    return machine;
+  });
+  settings.learn(model);
+  let refusal: PortError | undefined;
+  const carryOut = (operations: readonly KernelOperation[]): readonly OperationResult[] =>
+    refusal === undefined
+      ? port.apply(operations)
+      : operations.map(() => ({ done: false, error: refusal as PortError }));
+  return {
+    kernel,
+    settings,
+    outbox,
+    refuse: (error: PortError | undefined) => {
+      refusal = error;
+    },
+    /** One step of an engine; what was asked for. */
+    step(now: Instant = NOW): readonly KernelOperation[] {
+      for (const change of port.changes()) world.change(change);
+      for (const machine of machines) machine.link = world.linkNamed('eth0');
+      settings.prepare(machines);
+      const operations = settings.take(now);
+      settings.answered(operations, carryOut(operations), now);
+      return operations;
+    },
+    told: () => outbox.reports.splice(0).map((report) => report.kind + wordOf(report)),
+    device: (): Link | undefined => kernel.linkNamed('vrrp.51'),
+  };
+}
+
+function wordOf(report: object): string {
+  return 'what' in report ? ` ${report.what}` : '';
+}
+
+function names(operations: readonly KernelOperation[]): readonly string[] {
+  return operations.map((operation) =>
+    operation.kind === 'set-sysctl' ? `${operation.name}=${operation.value}` : operation.kind,
+  );
+}
+
+test('a device is made, prepared before it is up, and then left alone', () => {
+  const { step, device, told } = bench();
+  const first = names(step());
+  assert.ok(first.includes('net/ipv4/conf/eth0/arp_ignore=1'));
+  assert.ok(first.includes('net/ipv4/conf/eth0/arp_filter=1'));
+  assert.equal(first.at(-1), 'add-link');
+  const second = names(step());
+  assert.equal(second.at(-1), 'set-link');
+  assert.ok(second.includes('net/ipv4/conf/vrrp.51/rp_filter=0'));
+  assert.ok(second.includes('net/ipv6/conf/vrrp.51/disable_ipv6=1'));
+  assert.deepEqual([device()?.mac, device()?.up], [MAC, true]);
+  assert.deepEqual(step(), []);
+  assert.deepEqual(step(), []);
+  assert.deepEqual(told(), ['device made']);
+});
+
+test('nothing is asked twice while the kernel has not told what came of it', () => {
+  const { settings } = bench();
+  assert.equal(settings.take(NOW).at(-1)?.kind, 'add-link');
+  settings.prepare([]);
+  assert.deepEqual(settings.take(NOW), []);
+  settings.prepare([]);
+  assert.equal(settings.take(after(NOW, seconds(1))).at(-1)?.kind, 'add-link');
+});
+
+test('one that a crash left behind is used, whatever it was set to', () => {
+  const { kernel, step, device, told } = bench();
+  const parent = 2 as LinkIndex;
+  const other = { kind: 'macvlan', mac: '00:00:5e:00:01:99' as Mac } as const;
+  const left = { name: 'vrrp.51', parent, mtu: 1500, group: undefined, master: undefined };
+  kernel.device({ kind: 'add-link', link: { ...left, device: other } });
+  const { index } = device() ?? {};
+  step();
+  step();
+  assert.deepEqual([device()?.index, device()?.mac, device()?.up], [index, MAC, true]);
+  assert.deepEqual(told(), ['device adopted']);
+});
+
+test('what somebody sets down is set up again, and what somebody removes is made again', () => {
+  const { kernel, step, device } = bench();
+  step();
+  step();
+  step();
+  const made = device();
+  assert.ok(made !== undefined);
+  kernel.setLink({ ...made, up: false, running: false });
+  step();
+  assert.equal(device()?.up, true);
+  kernel.removeLink(made.index);
+  step();
+  step();
+  assert.equal(device()?.up, true);
+});
+
+test('it goes with the interface below and comes back with it', () => {
+  const { kernel, step, device } = bench();
+  step();
+  step();
+  kernel.removeLink(2 as LinkIndex);
+  assert.equal(device(), undefined);
+  assert.deepEqual(step(), []);
+  kernel.setLink(linkNamed('eth0', 5));
+  assert.ok(names(step()).includes('net/ipv4/conf/eth0/arp_ignore=1'), 'the new one is set up too');
+  step();
+  assert.deepEqual([device()?.parent, device()?.up], [5, true]);
+});
+
+test('a device above another interface than it should be is made anew', () => {
+  const { kernel, step, device } = bench();
+  kernel.setLink(linkNamed('eth7', 9));
+  const parent = 9 as LinkIndex;
+  const left = { name: 'vrrp.51', parent, mtu: 1500, group: undefined, master: undefined };
+  kernel.device({ kind: 'add-link', link: { ...left, device: VMAC.device } });
+  step();
+  step();
+  step();
+  assert.deepEqual([device()?.parent, device()?.up], [2, true]);
+});
+
+test('what has the name and is something else stays, and the instance is told why', () => {
+  const { kernel, step, told, settings } = bench();
+  kernel.setLink({ ...linkNamed('vrrp.51', 9), kind: 'veth' });
+  assert.ok(!names(step()).some((name) => name.endsWith('-link')));
+  step();
+  assert.deepEqual(told(), ['device-failed']);
+  const [fault] = settings.faultsOf(modelOf([VMAC]).instances[0] as never);
+  assert.ok(fault?.kind === 'device' && fault.error.detail.includes('veth'));
+  kernel.removeLink(9 as LinkIndex);
+  step();
+  assert.deepEqual(settings.faultsOf(modelOf([VMAC]).instances[0] as never), []);
+});
+
+test('a kernel that refuses is asked again every second, and told of once', () => {
+  const { step, told, refuse, settings, device } = bench();
+  refuse(NO_SUPPORT);
+  step();
+  assert.deepEqual(step(), []);
+  assert.equal(settings.deadline(NOW), seconds(1));
+  step(after(NOW, seconds(1)));
+  assert.deepEqual(told(), ['device-failed']);
+  refuse(undefined);
+  step(after(NOW, seconds(2)));
+  step(after(NOW, seconds(2)));
+  assert.equal(device()?.up, true);
+});
+
+test('at the end devices are removed and settings are what they were', () => {
+  const model = modelOf([VMAC], { localIgmpOff: true });
+  const { kernel, step, settings, device, told } = bench(model);
+  kernel.setSysctl('net/ipv4/igmp_link_local_mcast_reports', '1');
+  step();
+  step();
+  told();
+  settings.stop();
+  assert.equal(settings.settled, false);
+  const ending = names(step());
+  assert.ok(ending.includes('net/ipv4/conf/eth0/arp_ignore=0'));
+  assert.ok(ending.includes('net/ipv4/igmp_link_local_mcast_reports=1'));
+  assert.equal(device(), undefined);
+  step();
+  assert.equal(settings.settled, true);
+  assert.deepEqual(told(), ['device removed']);
+});
+
+test('another process of the daemon puts back what the first one found', () => {
+  const first = bench();
+  first.step();
+  const second = bench();
+  second.settings.resume(first.settings.snapshots);
+  second.kernel.setSysctl('net/ipv4/conf/eth0/arp_ignore', '1');
+  second.step();
+  second.settings.stop();
+  assert.ok(names(second.step()).includes('net/ipv4/conf/eth0/arp_ignore=0'));
+});
+
+test('a configuration that needs no device any more takes it away and restores the interface', () => {
+  const { step, settings, device } = bench();
+  step();
+  step();
+  settings.learn(modelOf([]));
+  assert.ok(names(step()).includes('net/ipv4/conf/eth0/arp_filter=0'));
+  assert.equal(device(), undefined);
+});
+
+test('without devices nothing is asked of the kernel', () => {
+  const { step, settings } = bench(modelOf([]));
+  assert.deepEqual(step(), []);
+  assert.equal(settings.deadline(NOW), undefined);
+});
