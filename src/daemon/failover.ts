@@ -7,7 +7,12 @@ import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { between, instant } from '../base/units.ts';
 import { createDriver, type Driver } from '../engine/driver.ts';
+import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
+import type { Report } from '../engine/report.ts';
+import { type SharedTimer, shareTimer } from '../engine/shared-timer.ts';
+import type { EngineSnapshot } from '../engine/snapshot.ts';
+import type { BfdPart } from './bfd-part.ts';
 import { type Cadence, cadence, changed, drawn, dueAt } from './cadence.ts';
 import type { Answer, Order, ProcessOrders } from './channel.ts';
 import { Outbox } from './outbox.ts';
@@ -37,16 +42,43 @@ interface Held {
   readonly process: ProcessOrders;
 }
 
+interface Running {
+  readonly driver: Driver;
+  readonly ports: Ports;
+  readonly timer: SharedTimer;
+  bfd: BfdPart | undefined;
+}
+
 class FailoverProcess {
   readonly #outbox = new Outbox({ send: sendToSupervisor });
   #held: Held | undefined;
-  #running: { readonly driver: Driver; readonly ports: Ports } | undefined;
+  #running: Running | undefined;
+  /** Loaded when the first session is configured, and not before. */
+  #openBfd: typeof import('./bfd-part.ts').openBfd | undefined;
+  /** What must wait until it is loaded. */
+  #waiting: Order[] | undefined;
   #cadence: Cadence = cadence(instant(0));
   #pictureTimer: NodeJS.Timeout | undefined;
   #ending = false;
   #rehearsal: Rehearsal | undefined;
 
   take(order: Order): void {
+    if (this.#waiting !== undefined) this.#waiting.push(order);
+    else if (this.#openBfd === undefined && wantsBfd(order)) this.#loadBfd(order);
+    else this.#carryOut(order);
+  }
+
+  #loadBfd(order: Order): void {
+    this.#waiting = [order];
+    import('./bfd-part.ts').then(({ openBfd }) => {
+      this.#openBfd = openBfd;
+      const orders = this.#waiting ?? [];
+      this.#waiting = undefined;
+      for (const each of orders) this.take(each);
+    });
+  }
+
+  #carryOut(order: Order): void {
     switch (order.kind) {
       case 'prepare': {
         optimiseFor(order.model);
@@ -60,17 +92,13 @@ class FailoverProcess {
         this.#activate(order);
         return;
       case 'tell':
-        if (order.input.kind === 'configure') {
-          optimiseFor(order.input.model);
-          this.#running?.ports.suit(order.input.model);
-        }
-        this.#drive((driver) => driver.tell(order.input));
+        this.#tell(order.input);
         return;
       case 'ping':
         this.#outbox.answer({ kind: 'alive' });
         return;
       case 'ask':
-        this.#drive((driver) => this.#outbox.snapshot(order.id, () => driver.snapshot()));
+        this.#drive((driver) => this.#outbox.snapshot(order.id, () => this.#picture(driver)));
         return;
     }
   }
@@ -81,7 +109,7 @@ class FailoverProcess {
     this.#ending = true;
     if (this.#running === undefined) process.exit(0);
     setTimeout(() => process.exit(1), orphanPatience);
-    this.#drive((driver) => driver.tell({ kind: 'stop' }));
+    this.#tell({ kind: 'stop' });
   }
 
   broken(thrown: unknown): void {
@@ -129,27 +157,72 @@ class FailoverProcess {
       networkReady: () => this.#drive((driver) => driver.networkReady()),
       neighboursReady: () => this.#drive((driver) => driver.neighboursReady()),
       kernelReady: () => this.#drive((driver) => driver.kernelReady()),
-      timerDue: () => this.#drive((driver) => driver.timerDue()),
+      timerDue: () => this.#timerDue(),
     });
     ports.suit(held.model);
+    const timer = shareTimer(ports.timer, linuxClock);
+    const report = (reports: readonly Report[]): void => this.#report(reports);
     const driver = createDriver({
       model: held.model,
       resume: order.resume,
-      ports: {
-        ...ports,
-        clock: linuxClock,
-        report: (reports) => {
-          this.#outbox.reports(reports);
-          this.#cadence = changed(this.#cadence);
-        },
-      },
+      ports: { ...ports, timer: timer.first, clock: linuxClock, report },
     });
-    this.#running = { driver, ports };
+    this.#running = { driver, ports, timer, bfd: undefined };
     this.#cadence = cadence(linuxClock.now());
     driver.start();
+    this.#configureBfd(held.model, order.resume);
     this.#outbox.answer({ kind: 'active', at: linuxClock.now() });
     for (const input of order.inputs) driver.tell(input);
     this.#settle(driver);
+  }
+
+  #report(reports: readonly Report[]): void {
+    this.#outbox.reports(reports);
+    this.#cadence = changed(this.#cadence);
+  }
+
+  #tell(input: Input): void {
+    if (input.kind === 'configure') {
+      optimiseFor(input.model);
+      this.#running?.ports.suit(input.model);
+    }
+    this.#drive((driver) => {
+      driver.tell(input);
+      if (input.kind === 'configure') this.#configureBfd(input.model, undefined);
+      if (input.kind === 'stop') this.#running?.bfd?.stop();
+    });
+  }
+
+  /** Sessions that are gone from the configuration say so; with the last one, their sockets go too. */
+  #configureBfd({ bfd = [] }: FailoverModel, resume: EngineSnapshot | undefined): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    if (running.bfd !== undefined) running.bfd.configure(bfd);
+    else if (bfd.length > 0) {
+      running.bfd = this.#openBfd?.({
+        ...{ models: bfd, resume: resume?.bfd, clock: linuxClock, timer: running.timer.second },
+        report: (reports) => this.#report(reports),
+        tell: (verdict) => running.driver.tell(verdict),
+        turn: (act) => this.#drive(act),
+      });
+    }
+    if (bfd.length > 0) return;
+    running.bfd?.close();
+    running.bfd = undefined;
+  }
+
+  #timerDue(): void {
+    this.#drive((driver) => {
+      const due = this.#running?.timer.due();
+      if (due?.first) driver.timerDue();
+      if (due?.second) this.#running?.bfd?.timerDue();
+    });
+  }
+
+  #picture(driver: Driver): EngineSnapshot {
+    const bfd = this.#running?.bfd?.snapshot();
+    const snapshot = driver.snapshot();
+    return bfd === undefined ? snapshot : { ...snapshot, bfd };
   }
 
   /** Every way into the driver goes through here, so that what follows from a step is never forgotten. */
@@ -187,7 +260,7 @@ class FailoverProcess {
   #draw(driver: Driver): void {
     this.#outbox.snapshot(undefined, () => {
       const begin = linuxClock.now();
-      const snapshot = driver.snapshot();
+      const snapshot = this.#picture(driver);
       const end = linuxClock.now();
       // Turning it into text for the channel costs about as much again.
       this.#cadence = drawn(end, between(begin, end));
@@ -197,6 +270,7 @@ class FailoverProcess {
 
   #finish(): void {
     if (this.#pictureTimer !== undefined) this.#clearPictureTimer();
+    this.#running?.bfd?.close();
     this.#running?.ports.close();
     this.#running = undefined;
     this.#ending = true;
@@ -205,6 +279,12 @@ class FailoverProcess {
     // The supervisor may have stopped reading.
     setTimeout(() => process.exit(0), 200);
   }
+}
+
+function wantsBfd(order: Order): boolean {
+  if (order.kind === 'prepare') return order.model.bfd !== undefined;
+  if (order.kind !== 'tell' || order.input.kind !== 'configure') return false;
+  return order.input.model.bfd !== undefined;
 }
 
 /** The optimising compilers cost megabytes, and pay for them where there is much to do. */

@@ -15,6 +15,8 @@ export interface FailoverModel {
   readonly host: HostModel;
   /** `static_ipaddress`, `static_routes`, `static_rules`: there as long as the daemon runs. */
   readonly staticEntries: readonly Entry[];
+  /** Absent where no `bfd_instance` is configured; then nothing of BFD is loaded. */
+  readonly bfd?: readonly BfdModel[];
 }
 
 export interface HostModel {

@@ -3,6 +3,7 @@ import type { Address, Mac } from '../base/address.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { LinkIndex, PortError } from '../ports.ts';
 import type { Cause, Fault, StateName } from '../protocol/vrrp/cause.ts';
+import type { BfdReport } from './bfd/report.ts';
 
 export type { Cause, Fault, StateName };
 
@@ -40,6 +41,7 @@ export type RejectReason =
 export type EntryKind = 'route' | 'rule' | 'address';
 
 export type Report =
+  | BfdReport
   | {
       readonly kind: 'transition';
       readonly instance: string;

@@ -4,6 +4,7 @@
  */
 import type { Address, Mac } from '../base/address.ts';
 import type { Duration, Instant } from '../base/units.ts';
+import type { BfdSnapshot } from './bfd/snapshot.ts';
 import type { Cause, Fault, PrioritySum, RejectReason, StateName } from './report.ts';
 
 export interface EngineSnapshot {

@@ -7,7 +7,7 @@ import type { realServer } from './sections/real-server.ts';
 import type { root } from './sections/root.ts';
 import type { trackScript } from './sections/script.ts';
 import type { syncGroup } from './sections/sync-group.ts';
-import type { trackProcess } from './sections/trackers.ts';
+import type { bfdInstance, trackProcess } from './sections/trackers.ts';
 import type { virtualServer } from './sections/virtual-server.ts';
 
 export type Model = Infer<typeof root>;
@@ -16,6 +16,7 @@ export type VrrpInstance = Infer<typeof vrrpInstance>;
 export type SyncGroup = Infer<typeof syncGroup>;
 export type TrackScript = Infer<typeof trackScript>;
 export type Probe = Infer<typeof probe>;
+export type BfdInstance = Infer<typeof bfdInstance>;
 export type TrackProcess = Infer<typeof trackProcess>;
 export type VirtualServer = Infer<typeof virtualServer>;
 export type RealServer = Infer<typeof realServer>;

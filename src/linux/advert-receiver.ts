@@ -1,6 +1,5 @@
 /** Everything of protocol 112 that arrives at the endpoints wanted, with the kernel's receive timestamps. */
 import { type Address, type Family, isMulticast } from '../base/address.ts';
-import { type Instant, instant } from '../base/units.ts';
 import type { Clock, Endpoint, LinkIndex, PortError, ReceivedDatagram } from '../ports.ts';
 import { AddressCache } from './address-cache.ts';
 import { Epoll } from './epoll.ts';
@@ -11,19 +10,12 @@ import {
   release,
   serve,
 } from './receive-socket.ts';
+import { type Reading, readingOf, receiveTime } from './receive-time.ts';
 import { RECEIVE_BATCH, ReceiveVector } from './receive-vector.ts';
 
 export interface ListenFailure {
   readonly endpoint: Endpoint;
   readonly error: PortError;
-}
-
-/** What a read needs to turn civil receive times into instants. */
-interface Reading {
-  /** A moment that no datagram read so far came after. */
-  now: Instant;
-  /** Monotonic minus civil time, in microseconds. */
-  readonly offset: number;
 }
 
 export class AdvertReceiver {
@@ -149,7 +141,7 @@ export class AdvertReceiver {
       destination,
       hopLimit: view.getUint8(at + 8),
       payload: bytes.slice(at + headerLength, at + end),
-      receivedAt: this.#receivedAt(socket, control.timestamp, reading),
+      receivedAt: receiveTime(socket, control.timestamp, reading),
     };
   }
 
@@ -167,21 +159,8 @@ export class AdvertReceiver {
       destination,
       hopLimit: control.hopLimit,
       payload: this.#vector.bytes.slice(at, at + this.#vector.lengthOf(slot)),
-      receivedAt: this.#receivedAt(socket, control.timestamp, reading),
+      receivedAt: receiveTime(socket, control.timestamp, reading),
     };
-  }
-
-  /**
-   * The kernel stamps civil time, which may be set between arrival and reading. So the instant is held between the two
-   * that are certain: a datagram arrived after the one before it and after the socket was last seen empty, and nothing
-   * arrives after now.
-   */
-  #receivedAt(socket: ReceiveSocket, timestamp: number, reading: Reading): Instant {
-    const stamped = timestamp === 0 ? reading.now : timestamp + reading.offset;
-    if (stamped > reading.now) reading.now = this.#clock.now();
-    const at = instant(Math.min(Math.max(stamped, socket.quietUntil), reading.now));
-    socket.quietUntil = at;
-    return at;
   }
 
   /**
@@ -208,20 +187,3 @@ function inOrder(datagrams: ReceivedDatagram[]): readonly ReceivedDatagram[] {
 
 /** How often one call asks which sockets are readable. */
 const ROUNDS = 64;
-
-/** How far apart two looks at the monotonic clock may be for a look at the other one in between to count. */
-const SIMULTANEOUS = 20;
-const LOOKS = 3;
-
-/** Both clocks at one moment; looked at again when the process was interrupted in between. */
-function readingOf(clock: Clock): Reading {
-  let before = clock.now();
-  let wall = clock.wall();
-  let now = clock.now();
-  for (let looks = 1; looks < LOOKS && now - before > SIMULTANEOUS; looks += 1) {
-    before = now;
-    wall = clock.wall();
-    now = clock.now();
-  }
-  return { now, offset: Math.round((before + now) / 2) - wall };
-}

@@ -18,6 +18,7 @@ const SOL_IP = 0;
 const SOL_SOCKET = 1;
 const SOL_IPV6 = 41;
 const SCM_TIMESTAMPNS = 35;
+const IP_TTL = 2;
 const IP_PKTINFO = 8;
 const IPV6_PKTINFO = 50;
 const IPV6_HOPLIMIT = 52;
@@ -28,7 +29,7 @@ export interface ControlData {
   timestamp: number;
   link: number;
   hopLimit: number;
-  /** Offset of an IPv6 destination in the vector's bytes; -1 for IPv4, whose header says it. */
+  /** Offset of the destination in the vector's bytes; -1 where the kernel did not say. */
   destinationAt: number;
 }
 
@@ -110,6 +111,10 @@ export class ReceiveVector {
       data.timestamp = seconds * 1_000_000 + Math.floor((words[(value + 8) >> 2] ?? 0) / 1_000);
     } else if (level === SOL_IP && type === IP_PKTINFO) {
       data.link = words[value >> 2] ?? 0;
+      // struct in_pktinfo: interface, local address, destination.
+      data.destinationAt = value + 8;
+    } else if (level === SOL_IP && type === IP_TTL) {
+      data.hopLimit = words[value >> 2] ?? 0;
     } else if (level === SOL_IPV6 && type === IPV6_PKTINFO) {
       data.destinationAt = value;
       data.link = words[(value + 16) >> 2] ?? 0;

@@ -2,8 +2,10 @@
  * Reports of the failover engine as lines of the journal. The state lines are keepalived's word for word, because
  * people and programs look for them; the cause follows on a line of its own.
  */
+import type { BfdReport } from '../../engine/bfd/report.ts';
 import type { Report } from '../../engine/report.ts';
 import type { PortError } from '../../ports.ts';
+import { bfdLines } from './bfd-sentence.ts';
 import { renderCause, renderPriority, short } from './cause.ts';
 import type { Line, Loudness } from './severity.ts';
 
@@ -41,6 +43,12 @@ export function sentences(
           `${report.instance === undefined ? '' : `(${report.instance}) `}ignored a datagram from ${report.from}: ${report.detail === '' ? report.reason : report.detail} (further ones of this kind are only counted: see "holdfast status")`,
         ),
       ];
+    case 'bfd-transition':
+    case 'bfd-timers':
+    case 'bfd-rejected':
+    case 'bfd-transmit-failed':
+    case 'bfd-listen-failed':
+      return bfdLines(report);
     default:
       return [other(report, nameProcess)];
   }
@@ -55,7 +63,8 @@ function other(
         | 'group-transition'
         | 'priority'
         | 'lower-priority-heard'
-        | 'rejected';
+        | 'rejected'
+        | BfdReport['kind'];
     }
   >,
   nameProcess: NameProcess,
@@ -111,6 +120,9 @@ function other(
       );
     case 'interface':
       return one(report.state === 'up' ? 'notice' : 'warning', interfaceLine(report));
+    case 'device':
+    case 'device-failed':
+      return deviceLine(report);
     case 'late':
       return one(
         'warning',
@@ -120,9 +132,6 @@ function other(
 }
 
 function conflictLine(report: Extract<Report, { readonly kind: 'address-conflict' }>): string {
-    case 'device':
-    case 'device-failed':
-      return deviceLine(report);
   const { instance, address, interface: name, mac, still } = report;
   const end = report.last ? ' (further ones are only counted: see "holdfast status")' : '';
   const begin = `(${instance}) ${address} is ${still ? 'still' : 'also'} claimed by ${mac} on ${name}`;
@@ -139,15 +148,6 @@ function entryOf(
   return `the ${entry} ${spelled} of ${instance}`;
 }
 
-function interfaceLine(report: Extract<Report, { readonly kind: 'interface' }>): string {
-  const { interface: name, state } = report;
-  return state === 'gone' ? `interface ${name} has disappeared` : `interface ${name} is ${state}`;
-}
-
-function transitionLines(report: Transition): readonly Line[] {
-  const { instance, from, to, cause, at } = report;
-  const because = `(${instance}) because ${renderCause(cause, at)}`;
-  switch (to) {
 const deviceWords = {
   made: 'was made for its virtual routers',
   adopted: 'was there already and is used',
@@ -167,6 +167,15 @@ function deviceLine(report: Extract<Report, { readonly kind: 'device' | 'device-
   return one('error', `cannot have ${name}, a ${device} on ${parent}: ${words(error)}; ${cure}`);
 }
 
+function interfaceLine(report: Extract<Report, { readonly kind: 'interface' }>): string {
+  const { interface: name, state } = report;
+  return state === 'gone' ? `interface ${name} has disappeared` : `interface ${name} is ${state}`;
+}
+
+function transitionLines(report: Transition): readonly Line[] {
+  const { instance, from, to, cause, at } = report;
+  const because = `(${instance}) because ${renderCause(cause, at)}`;
+  switch (to) {
     case 'stop':
       return [one('notice', `(${instance}) stopped in state ${from.toUpperCase()}`)];
     case 'deleted':

@@ -2,6 +2,7 @@
 import type { Model, SyncGroup, VrrpInstance } from '../../language/model.ts';
 import type { TrackLine, Weight } from '../../language/values/track-line.ts';
 import type { TrackedName } from '../model.ts';
+import { bfdModels, tellsFailover } from './failover-bfd.ts';
 
 type Holder = SyncGroup | VrrpInstance;
 
@@ -19,10 +20,16 @@ export function trackersIn(model: Model): (holder: Holder) => TrackedName[] {
     'process',
     model.vrrp_track_process.filter(({ process }) => process !== undefined),
   );
+  const sessions = new Set(bfdModels(model).map(({ name }) => name));
+  const bfds = defined(
+    'bfd',
+    model.bfd_instance.filter((node) => sessions.has(node.name) && tellsFailover(node)),
+  );
   return (holder) => [
     ...entriesOf(holder.track_script, scripts),
     ...entriesOf(holder.track_file, files),
     ...entriesOf(holder.track_process, processes),
+    ...entriesOf(holder.track_bfd, bfds),
   ];
 }
 

@@ -115,7 +115,6 @@ const failover = {
     doc: 'A BFD session.',
     example: 'to_peer',
     duplicate: 'refuse',
-    ...idle,
   }),
   vrrp_sync_group: many(syncGroup, {
     doc: 'Instances that change state together.',

@@ -110,7 +110,7 @@ export const bfdInstance = labelled('name', text('a name', '<NAME>'), {
   ttl: scalar(hops, {
     doc: 'TTL or hop limit of what is sent.',
     example: '255',
-    otherwise: '255 for IPv4, 64 for IPv6',
+    otherwise: '255; over IPv6, 64 is accepted from the neighbour',
     aliases: { hoplimit: {} },
   }),
   max_hops: scalar(integer({ min: -1, max: 255 }), {

@@ -28,6 +28,5 @@ export const tracking = {
   track_bfd: lines(trackBfdLine, {
     doc: 'BFD sessions whose loss is a fault, or with a weight moves the priority.',
     example: '{\n    to_peer weight -20\n}',
-    effect: 'none',
   }),
 };

@@ -1,0 +1,50 @@
+/** BFD sessions as the engine runs them. */
+import { familyOf } from '../../base/address.ts';
+import type { BfdInstance, Model } from '../../language/model.ts';
+import type { BfdModel } from '../bfd/model.ts';
+
+/** RFC 5881 5: what a neighbour on the same link must see. */
+const UNTOUCHED = 255;
+/** What keepalived sends over IPv6 unless told otherwise, and so the most that can be asked of one. */
+const USUAL_IPV6 = 64;
+/** `max_hops -1` and `255`: nobody looks. */
+const ANY_HOPS = 255;
+
+/** Those that have a neighbour, in configured order; of two with the same name the first. */
+export function bfdModels({ bfd_instance: nodes }: Model): readonly BfdModel[] {
+  const models = new Map<string, BfdModel>();
+  for (const node of nodes) {
+    const model = bfdModel(node);
+    if (model !== undefined && !models.has(node.name)) models.set(node.name, model);
+  }
+  return [...models.values()];
+}
+
+/** Whether whatever tracks it is told of it. */
+export function tellsFailover({ vrrp, checker }: BfdInstance): boolean {
+  return vrrp || !checker;
+}
+
+function bfdModel(node: BfdInstance): BfdModel | undefined {
+  const { neighbor_ip: neighbour, source_ip: source } = node;
+  if (neighbour === undefined) return undefined;
+  const family = familyOf(neighbour);
+  if (source !== undefined && familyOf(source) !== family) return undefined;
+  const looksAtHops = node.max_hops >= 0 && node.max_hops < ANY_HOPS;
+  const expected = node.ttl ?? (family === 'ipv4' ? UNTOUCHED : USUAL_IPV6);
+  return {
+    name: node.name,
+    neighbour,
+    source,
+    multihop: node.multihop,
+    minTransmit: node.min_tx,
+    minReceive: node.min_rx,
+    idleTransmit: node.idle_tx,
+    multiplier: node.multiplier,
+    passive: node.passive,
+    hopLimit: node.ttl ?? UNTOUCHED,
+    hopLimitLeast: looksAtHops ? Math.max(0, expected - node.max_hops) : 0,
+    forFailover: tellsFailover(node),
+    forChecks: node.checker || !node.vrrp,
+  };
+}
