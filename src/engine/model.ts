@@ -32,10 +32,10 @@ export interface HostModel {
    * loses them by the kernel's own hand.
    */
   readonly addressLifetimes: boolean;
-}
-
   /** `disable_local_igmp`: nobody on this host reports its membership of groups of the link. */
   readonly localIgmpOff?: boolean;
+}
+
 export interface InstanceModel {
   readonly name: string;
   /** The interface it runs on; undefined only for unicast without `interface`. */
@@ -72,12 +72,12 @@ export interface InstanceModel {
   readonly excludedAddresses: readonly VirtualAddress[];
   /** `virtual_routes` and `virtual_rules`: there while master. */
   readonly entries: readonly Entry[];
-  readonly promoteSecondaries: boolean;
-  /** Whether the own interface going down is a fault (off: `dont_track_primary`). */
   /** Devices above other interfaces that are there as long as it runs, for its advertisements and addresses. */
   readonly devices?: readonly DeviceModel[];
   /** The one of them that advertisements leave by; otherwise its interface. They are heard there in any case. */
   readonly sendsFrom?: string;
+  readonly promoteSecondaries: boolean;
+  /** Whether the own interface going down is a fault (off: `dont_track_primary`). */
   readonly trackPrimary: boolean;
   /** `track_src_ip`: fault when the configured source address disappears. */
   readonly trackSource: boolean;
@@ -89,8 +89,6 @@ export interface InstanceModel {
   readonly receiveBuffer: number | undefined;
 }
 
-export type Transport =
-  | {
 export interface DeviceModel {
   readonly name: string;
   /** The interface below. */
@@ -101,6 +99,8 @@ export interface DeviceModel {
   readonly ipv6: boolean;
 }
 
+export type Transport =
+  | {
       readonly kind: 'multicast';
       readonly group: Address;
       /** `mcast_src_ip`; undefined takes the interface's first address (IPv6: its link-local one). */

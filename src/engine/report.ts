@@ -182,8 +182,6 @@ export type Report =
       readonly interface: string;
       readonly state: 'up' | 'down' | 'gone';
     }
-  /** A deadline was served late by more than the tolerance. */
-  | { readonly kind: 'late'; readonly at: Instant; readonly lateness: Duration };
   /** A device above another interface: made or found there and set up, gone by our hand, or not to be had. */
   | {
       readonly kind: 'device';
@@ -200,3 +198,5 @@ export type Report =
       readonly device: 'macvlan' | 'ipvlan';
       readonly error: PortError;
     }
+  /** A deadline was served late by more than the tolerance. */
+  | { readonly kind: 'late'; readonly at: Instant; readonly lateness: Duration };

@@ -18,7 +18,6 @@ export interface EngineSnapshot {
   readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
   /** The worst lateness of a timer since the start. */
   readonly latenessMax: Duration;
-}
   /** Absent where no session is configured. */
   readonly bfd?: BfdSnapshot;
   /** Settings of the kernel as they were before this daemon changed them. */
@@ -29,6 +28,7 @@ export interface SettingSnapshot {
   /** Relative to /proc/sys. */
   readonly name: string;
   readonly was: string;
+}
 
 export interface InstanceSnapshot {
   readonly name: string;

@@ -17,6 +17,10 @@ export const close: Call<[fd: number]> = libc.func('int close(int)');
 /** (from, to, flags) */
 export const duplicate: Call<[from: number, to: number, flags: number]> =
   libc.func('int dup3(int, int, int)');
+/** (fd, F_DUPFD_CLOEXEC, lowest new number) */
+export const controlDescriptor: Call<[fd: number, command: number, argument: number]> = libc.func(
+  'int fcntl(int, int, int)',
+);
 export const socket: Call<[domain: number, type: number, protocol: number]> = libc.func(
   'int socket(int, int, int)',
 );
