@@ -76,7 +76,7 @@ export function order(a: string, b: string): number {
 }
 
 /** The operations that make a table from nothing. */
-function making(services: readonly Service[]): readonly PlaneOperation[] {
+export function making(services: readonly Service[]): readonly PlaneOperation[] {
   return services.flatMap(({ key, servers, ...settings }): readonly PlaneOperation[] => [
     { kind: 'add-service', key, settings },
     ...servers.map((server) => ({ kind: 'add-server' as const, service: key, server })),

@@ -1,10 +1,9 @@
 /** The contract of the data plane on a kernel with IPVS. */
-import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import type { TunnelChecksum } from '../../src/base/service.ts';
-import { type IpvsPlane, openIpvs } from '../../src/linux/ipvs.ts';
 import { planeContract } from '../contract/plane.ts';
 import { enterGuest } from './guest.ts';
+import { emptyTable } from './ipvsadm.ts';
+import { openPlane } from './plane.ts';
 
 enterGuest(import.meta.filename);
 
@@ -35,22 +34,8 @@ planeContract(
     daemons: true,
   },
   async () => {
-    execFileSync('modprobe', ['ip_vs']);
-    execFileSync('ipvsadm', ['-C']);
-    const plane = await opened();
-    return {
-      plane,
-      again: opened,
-      close: async () => {
-        plane.synchronise([]);
-        plane.close();
-      },
-    };
+    emptyTable();
+    const plane = await openPlane();
+    return { plane, again: openPlane, close: async () => plane.close() };
   },
 );
-
-async function opened(): Promise<IpvsPlane> {
-  const plane = await openIpvs();
-  assert.ok(plane.ok, plane.ok ? '' : plane.error.detail);
-  return plane.value;
-}
