@@ -2,6 +2,7 @@
 import { between, toSeconds } from '../../base/units.ts';
 import type { Status } from '../../daemon/control.ts';
 import type { TextBody } from '../exchange.ts';
+import { bfdFamilies } from './bfd.ts';
 import { instanceFamilies } from './instances.ts';
 import { type Family, renderFamilies } from './text.ts';
 
@@ -10,7 +11,12 @@ export function metricsOf(status: Status): TextBody {
 }
 
 function familiesOf(status: Status): readonly Family[] {
-  return [...daemonFamilies(status), ...failoverFamilies(status), ...instanceFamilies(status)];
+  return [
+    ...daemonFamilies(status),
+    ...failoverFamilies(status),
+    ...instanceFamilies(status),
+    ...bfdFamilies(status),
+  ];
 }
 
 /** One sample without labels. */

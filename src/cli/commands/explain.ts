@@ -1,4 +1,4 @@
-/** `holdfast explain NAME`: why an instance is what it is, or what a diagnostic code means. */
+/** `holdfast explain NAME`: why an instance or a BFD session is what it is, or what a diagnostic code means. */
 import { ask } from '../../api/client.ts';
 import type { CodeTable } from '../../config/codes.ts';
 import type { Status } from '../../daemon/control.ts';

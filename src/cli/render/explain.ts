@@ -3,12 +3,17 @@ import { between } from '../../base/units.ts';
 import type { Status } from '../../daemon/control.ts';
 import { renderCause, renderFault, renderPriority } from '../../daemon/journal/cause.ts';
 import type { HistoryEntry, Remark } from '../../daemon/journal/history.ts';
+import { bfdSessionLines } from './bfd.ts';
 import { renderClock, renderSpan } from './time.ts';
 
 /** Undefined when the daemon runs no instance of that name. */
 export function renderExplanation(name: string, status: Status): string | undefined {
   const instance = status.snapshot?.instances.find((candidate) => candidate.name === name);
   const history = status.histories[name];
+  const session = status.snapshot?.bfd?.sessions.find(({ model }) => model.name === name);
+  if (instance === undefined && history === undefined && session !== undefined) {
+    return `${bfdSessionLines(session, status.now).join('\n')}\n`;
+  }
   if (instance === undefined && history === undefined) return undefined;
   const lines: string[] = [];
   if (instance !== undefined) {

@@ -9,6 +9,7 @@ import {
   renderTracker,
 } from '../../daemon/journal/cause.ts';
 import type { ConflictSnapshot, EntrySnapshot, InstanceSnapshot } from '../../engine/snapshot.ts';
+import { bfdRestLines, bfdSessionLines } from './bfd.ts';
 import { renderAgo, renderClock, renderSpan } from './time.ts';
 
 export function renderStatus(status: Status): string {
@@ -18,6 +19,9 @@ export function renderStatus(status: Status): string {
     blocks.push(['the failover process has not told anything yet']);
   } else {
     for (const instance of snapshot.instances) blocks.push(instanceLines(instance, status));
+    const { bfd } = snapshot;
+    for (const session of bfd?.sessions ?? []) blocks.push(bfdSessionLines(session, status.now));
+    if (bfd !== undefined) blocks.push(bfdRestLines(bfd));
     const groups = snapshot.groups.map(
       (group) =>
         `sync group ${group.name}  ${group.state.toUpperCase()}  for ${renderSpan(between(group.since, status.now))}`,

@@ -121,14 +121,25 @@ export function supervisorModel(model: Model): SupervisorModel {
     groupNotify: model.vrrp_sync_group.map(groupNotify),
     pipes: pipesModel(model),
     security: { scriptUser: runAs(global.script_user), enforce: global.enable_script_security },
-    process: {
-      nice: global.vrrp_priority,
-      realTimePriority: global.vrrp_rt_priority,
-      lockMemory: global.vrrp_no_swap,
-      cpuAffinity: global.vrrp_cpu_affinity,
-      realTimeLimit: global.vrrp_rlimit_rttime,
-    },
+    process: processModel(model),
     routerId: global.router_id,
+  };
+}
+
+/** BFD runs in the failover process: what is asked for it counts where VRRP asks for nothing. */
+function processModel({ global_defs: global, bfd_instance: sessions }: Model): ProcessModel {
+  const {
+    bfd_priority: nice,
+    bfd_rt_priority: realTimePriority,
+    bfd_cpu_affinity: cpuAffinity,
+    bfd_rlimit_rttime: realTimeLimit,
+  } = sessions.length > 0 ? global : ({} as Partial<GlobalDefs>);
+  return {
+    nice: global.vrrp_priority ?? nice,
+    realTimePriority: global.vrrp_rt_priority ?? realTimePriority,
+    lockMemory: global.vrrp_no_swap || (sessions.length > 0 && global.bfd_no_swap),
+    cpuAffinity: global.vrrp_cpu_affinity ?? cpuAffinity,
+    realTimeLimit: global.vrrp_rlimit_rttime ?? realTimeLimit,
   };
 }
 

@@ -30,7 +30,13 @@ export const processes = {
     aliases: { lvs_process_name: { deprecated: 'write checker_process_name' } },
     ...idle,
   },
-  bfd_process_name: { ...named('Name of the BFD process.', 'vrrpd_bfd'), ...idle },
+  bfd_process_name: {
+    ...named(
+      'Name of a BFD process: there is none, BFD runs in the failover process.',
+      'vrrpd_bfd',
+    ),
+    ...idle,
+  },
   vrrp_priority: scalar(nice, {
     bare: 'ignored',
     doc: 'Nice value of the failover process.',
@@ -74,26 +80,23 @@ export const processes = {
   checker_rlimit_rttime: rttime('balancer', 'checker_rlimit_rtime', 'checker_rlimit_rttime', idle),
   bfd_priority: scalar(nice, {
     bare: 'ignored',
-    doc: 'Nice value of the BFD process.',
+    doc: 'Nice value of the failover process where BFD is configured and vrrp_priority is not.',
     example: '-20',
-    ...idle,
   }),
-  bfd_no_swap: flag({ doc: 'Locks the memory of the BFD process.', ...idle }),
+  bfd_no_swap: flag({ doc: 'Locks the memory of the failover process where BFD is configured.' }),
   bfd_rt_priority: scalar(realTime, {
     bare: 'ignored',
-    doc: 'Real-time priority of the BFD process.',
+    doc: 'Real-time priority of the failover process where BFD is configured and vrrp_rt_priority is not.',
     example: '50',
     otherwise: 'none',
-    ...idle,
   }),
   bfd_cpu_affinity: scalar(cpuList, {
     bare: 'ignored',
-    doc: 'Processors the BFD process may run on.',
+    doc: 'Processors of the failover process where BFD is configured and vrrp_cpu_affinity is not.',
     example: '0',
     otherwise: 'all',
-    ...idle,
   }),
-  bfd_rlimit_rttime: rttime('BFD', 'bfd_rlimit_rtime', 'bfd_rlimit_rttime', idle),
+  bfd_rlimit_rttime: rttime('BFD', 'bfd_rlimit_rtime', 'bfd_rlimit_rttime', {}),
   max_auto_priority: scalar(optional(integer({ min: -1, max: 99 }), 99), {
     doc: 'How far the real-time priority may be raised when the daemon is late.',
     example: '50',
