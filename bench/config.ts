@@ -5,7 +5,7 @@
  *
  * Three figures a size: keepalived's test from start to exit; `holdfast check` from start to exit, its start-up
  * included; and the reading alone, from the file's name to the finished diagnostics, in a process that does it for the
- * first time. Memory is the largest resident size. With a million lines among the sizes, time and memory a line show
+ * first time. The last two run the bundle, as an installed package does. Memory is the largest resident size. With a million lines among the sizes, time and memory a line show
  * whether both stay linear.
  */
 import { spawnSync } from 'node:child_process';
@@ -13,6 +13,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 import { isInstalled, runsInside } from '../test/fuzz/packaged.ts';
 import { configurationOf, contentsOf } from './config-files.ts';
 
@@ -41,16 +42,23 @@ function run(command: string, args: readonly string[]): Run {
 function reading(path: string): number {
   const { stdout } = spawnSync(
     process.execPath,
-    [
-      '--min-semi-space-size=256',
-      '--max-semi-space-size=256',
-      '--no-opt',
-      join(home, 'bench/config-read.ts'),
-      path,
-    ],
+    ['--min-semi-space-size=256', '--max-semi-space-size=256', reader, path],
     { encoding: 'utf8', env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') } },
   );
   return Number(stdout);
+}
+
+async function bundle(): Promise<void> {
+  spawnSync(process.execPath, [join(home, 'tools/bundle.ts')], { stdio: 'inherit' });
+  await build({
+    entryPoints: [join(home, 'bench/config-read.ts')],
+    outfile: reader,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'warning',
+  });
 }
 
 function median(values: readonly number[]): number {
@@ -113,6 +121,7 @@ const heads = [
   'kB a line',
 ];
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+const reader = join(folder, 'config-read.mjs');
 
 if (existsSync('/usr/bin/time') && (!isInstalled || !runsInside())) {
   const { values } = parseArgs({
@@ -121,6 +130,7 @@ if (existsSync('/usr/bin/time') && (!isInstalled || !runsInside())) {
       lines: { type: 'string', default: '100,10000,100000' },
     },
   });
+  await bundle();
   process.stdout.write(`${heads.map((head) => head.padStart(14)).join('')}\n`);
   for (const lines of values.lines.split(',')) print(measure(Number(lines), Number(values.rounds)));
 }

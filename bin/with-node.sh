@@ -11,6 +11,14 @@ bundle_is_current() {
   [ "$is" = "$(cat "$home/dist/built-from")" ]
 }
 
+# For what ends soon. What Node compiled is kept where nobody else can write: commands start in a third of the time.
+# Room for a file of 100,000 lines, so that nothing is collected while it is read; unused room costs nothing.
+as_a_command() {
+  if [ -w /var/cache ]; then cache=/var/cache; else cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}; fi
+  [ -n "$cache" ] && export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$cache/holdfast}"
+  set_up='--min-semi-space-size=256 --max-semi-space-size=256'
+}
+
 run_node() {
   program=$1
   shift

@@ -45,14 +45,10 @@ export class PlainBlock implements Block {
   /** -1 when the input ended before the brace came. */
   declare readonly closeAt: number;
 
-  constructor(
-    statements: readonly Statement[],
-    place: { readonly source: SourceId; readonly open: number },
-    closeAt: number,
-  ) {
+  constructor(statements: readonly Statement[], source: SourceId, openAt: number, closeAt: number) {
     this.statements = statements;
-    this.source = place.source;
-    this.openAt = place.open;
+    this.source = source;
+    this.openAt = openAt;
     this.closeAt = closeAt;
   }
 

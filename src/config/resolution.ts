@@ -17,6 +17,8 @@ export interface Resolution {
   readonly labels: Map<object, Map<string, Statement>>;
   /** The blocks around what is being read, the root first. */
   readonly around: Target[];
+  /** How the nodes of each kind of block are made. */
+  readonly copies: Map<BlockSchema<unknown>, Copy>;
   /** keepalived has met a block that it does not know, and may have lost count of the braces since. */
   derailed: boolean;
 }
@@ -29,6 +31,7 @@ export function startResolution(root: BlockSchema<unknown>, reporter: Reporter):
     places: new PlacesInOrder(),
     labels: new Map(),
     around: [],
+    copies: new Map(),
     derailed: false,
   };
 }
@@ -55,12 +58,34 @@ function newCursor(reporter: Reporter): Cursor {
 
 const none: readonly string[] = [];
 
+type Copy = (template: Node) => Node;
+
+/**
+ * The same several times over: V8 remembers the shape of what it copies by the place in the text, and where one place
+ * copies more than four shapes each copy costs three times as much.
+ */
+const copies: readonly [Copy, ...Copy[]] = [
+  (template) => ({ ...template }),
+  (template) => ({ ...template }),
+  (template) => ({ ...template }),
+  (template) => ({ ...template }),
+  (template) => ({ ...template }),
+  (template) => ({ ...template }),
+];
+
+function copyOf(known: Map<BlockSchema<unknown>, Copy>, schema: BlockSchema<unknown>): Copy {
+  const chosen = copies[known.size % copies.length] ?? copies[0];
+  known.set(schema, chosen);
+  return chosen;
+}
+
 export function newTarget(
   resolution: Resolution,
   schema: BlockSchema<unknown>,
   statement: Statement | undefined,
 ): Target {
-  const node: Node = { ...schema.template };
+  const copy = resolution.copies.get(schema) ?? copyOf(resolution.copies, schema);
+  const node = copy(schema.template);
   const origin: Origin = { statement, fields: {}, unread: none };
   resolution.places.add(node, origin);
   return { schema, node, origin };

@@ -3,12 +3,15 @@ import { type Findings, report } from './findings.ts';
 import type { Token } from './lexer.ts';
 import { limits } from './limits.ts';
 import { PlainBlock, WrittenStatement } from './plain.ts';
-import type { Span } from './source.ts';
+import type { SourceId, Span } from './source.ts';
 import type { Block, Statement, Word } from './tree.ts';
 
 interface OpenBlock {
   readonly words: readonly Word[];
-  readonly open: Span;
+  /** The opening brace. */
+  readonly source: SourceId;
+  readonly start: number;
+  readonly end: number;
   /** How many statements were waiting when it opened: those behind them are its own. */
   readonly from: number;
 }
@@ -54,26 +57,51 @@ export function addLine(builder: TreeBuilder, tokens: readonly Token[]): void {
 /** Ends the input; blocks that are still open are returned, the outermost first. */
 export function endTree(builder: TreeBuilder): readonly Statement[] {
   const open: Statement[] = [];
-  while (builder.stack.length > 0) open.unshift(popBlock(builder, undefined));
+  while (builder.stack.length > 0) open.unshift(endBlock(builder, undefined));
   return open;
 }
 
-export function openBlock(builder: TreeBuilder, words: readonly Word[], open: Span): void {
-  if (builder.drowned > 0 || builder.stack.length >= limits.blockDepth) {
-    if (builder.drowned === 0) reportDepth(builder, open);
-    builder.drowned += 1;
+export function openBlock(builder: TreeBuilder, words: readonly Word[], brace: Span): void {
+  if (isOver(builder, brace)) return;
+  const { source, start, end } = brace;
+  const owner = ownerOf(builder, words, brace);
+  builder.stack.push({ words: owner, source, start, end, from: builder.waiting.length });
+}
+
+/** The same for a brace that stands at `at` of a source, without a span that nobody will ask for. */
+export function openPlainBlock(
+  builder: TreeBuilder,
+  words: readonly Word[],
+  source: SourceId,
+  at: number,
+): void {
+  const { stack, waiting } = builder;
+  if (words.length === 0 || builder.drowned > 0 || stack.length >= limits.blockDepth) {
+    openBlock(builder, words, { source, start: at, end: at + 1 });
     return;
   }
+  stack.push({ words, source, start: at, end: at + 1, from: waiting.length });
+}
+
+function isOver(builder: TreeBuilder, brace: Span): boolean {
+  if (builder.drowned === 0 && builder.stack.length < limits.blockDepth) return false;
+  if (builder.drowned === 0) reportDepth(builder, brace);
+  builder.drowned += 1;
+  return true;
+}
+
+/** Its keyword stands before the brace, or on the line before. */
+function ownerOf(builder: TreeBuilder, words: readonly Word[], brace: Span): readonly Word[] {
   const owner = words.length > 0 ? words : keywordBefore(builder);
   if (owner.length === 0) {
     report(builder.findings, {
       code: 'syntax.block-without-keyword',
-      span: open,
+      span: brace,
       message: 'a block opens here without a keyword',
       help: 'write the keyword before the brace, or remove the block',
     });
   }
-  builder.stack.push({ words: owner, open, from: builder.waiting.length });
+  return owner;
 }
 
 /** The words of the statement before, which waits for the brace on a line of its own. */
@@ -84,17 +112,31 @@ function keywordBefore({ waiting, stack }: TreeBuilder): readonly Word[] {
   return last.words;
 }
 
-export function closeBlock(builder: TreeBuilder, close: Span): void {
+export function closeBlock(builder: TreeBuilder, brace: Span): void {
   if (builder.drowned > 0) {
     builder.drowned -= 1;
   } else if (builder.stack.length > 0) {
-    popBlock(builder, close);
+    endBlock(builder, brace);
   } else {
-    builder.extra.push(close);
+    builder.extra.push(brace);
   }
 }
 
-function popBlock(builder: TreeBuilder, close: Span | undefined): Statement {
+/** The same for a brace that stands at `at` of a source. */
+export function closePlainBlock(builder: TreeBuilder, source: SourceId, at: number): void {
+  const { stack, waiting } = builder;
+  const top = stack[stack.length - 1];
+  const isPlain = top !== undefined && top.source === source && top.end === top.start + 1;
+  if (builder.drowned > 0 || !isPlain) {
+    closeBlock(builder, { source, start: at, end: at + 1 });
+    return;
+  }
+  stack.length -= 1;
+  const block = new PlainBlock(statementsOf(builder, top), source, top.start, at);
+  waiting.push(new WrittenStatement(top.words, block));
+}
+
+function endBlock(builder: TreeBuilder, close: Span | undefined): Statement {
   const top = builder.stack.pop();
   if (top === undefined) throw new Error('broken invariant: a block is open');
   const statement = new WrittenStatement(top.words, blockOf(builder, top, close));
@@ -102,13 +144,19 @@ function popBlock(builder: TreeBuilder, close: Span | undefined): Statement {
   return statement;
 }
 
-function blockOf({ waiting }: TreeBuilder, top: OpenBlock, close: Span | undefined): Block {
-  const statements = waiting.length === top.from ? none : waiting.slice(top.from);
+function statementsOf({ waiting }: TreeBuilder, top: OpenBlock): readonly Statement[] {
+  if (waiting.length === top.from) return none;
+  const statements = waiting.slice(top.from);
   waiting.length = top.from;
-  const { open } = top;
-  const isPlain = open.end === open.start + 1 && (close === undefined || isBeside(open, close));
-  if (!isPlain) return { open, close, statements };
-  return new PlainBlock(statements, { source: open.source, open: open.start }, close?.start ?? -1);
+  return statements;
+}
+
+function blockOf(builder: TreeBuilder, top: OpenBlock, close: Span | undefined): Block {
+  const statements = statementsOf(builder, top);
+  const { source, start, end } = top;
+  const isPlain = end === start + 1 && (close === undefined || isBeside(top, close));
+  if (!isPlain) return { open: { source, start, end }, close, statements };
+  return new PlainBlock(statements, source, start, close?.start ?? -1);
 }
 
 function isBeside(open: Span, close: Span): boolean {

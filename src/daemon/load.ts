@@ -1,5 +1,7 @@
 /** Reads a configuration file on this host: what the language asks of its surroundings, answered. */
+import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { type LoadOptions, lenientIncludes } from '../config/load-options.ts';
 import { type Configuration, loadConfiguration } from '../language/load.ts';
 import { definitionFiles, isDefinition } from './definition-file.ts';
@@ -8,8 +10,22 @@ import { hostFiles } from './files.ts';
 /** What `-e` of keepalived's command line asks for. */
 const strictIncludes = { readable: true, match: true, wildcard: true, brace: true };
 
+/**
+ * V8's optimising compiler pays off for a file of several megabytes only. It is switched off here and not when the
+ * process starts, since Node's own compiled code, and ours that it keeps, is valid for the flags of the start alone.
+ */
+const worthOptimising = 1_500_000;
+
 export function loadHere(path: string): Configuration {
-  return loadConfiguration(surroundings(path));
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const isOff = process.execArgv.includes('--no-opt');
+  if (isOff || size > worthOptimising) return loadConfiguration(surroundings(path));
+  setFlagsFromString('--no-opt');
+  try {
+    return loadConfiguration(surroundings(path));
+  } finally {
+    setFlagsFromString('--opt');
+  }
 }
 
 /** Exported for readers that bring a file system of their own. */

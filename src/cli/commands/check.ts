@@ -4,7 +4,6 @@ import { renderJson } from '../../config/render/json.ts';
 import { renderLines } from '../../config/render/line.ts';
 import { renderSarif } from '../../config/render/sarif.ts';
 import { renderTerminal } from '../../config/render/terminal.ts';
-import { hostFiles } from '../../daemon/files.ts';
 import { checkAgainstHost } from '../../daemon/host-facts.ts';
 import { loadHere } from '../../daemon/load.ts';
 import { checkCluster } from '../../language/cluster/check.ts';
@@ -34,7 +33,8 @@ export function check(options: CheckOptions): number {
       : configuration.diagnostics;
     const diagnostics = options.strict ? found.map(strictly) : found;
     process.stdout.write(render(options.format, { ...configuration, diagnostics }));
-    worst = Math.max(worst, hostFiles.read(file).ok ? Number(hasErrors(diagnostics)) : 2);
+    const unread = diagnostics.some(({ code }) => mainFileCodes.has(code));
+    worst = Math.max(worst, unread ? 2 : Number(hasErrors(diagnostics)));
     if (options.format === 'terminal')
       process.stdout.write(`${verdict(file, diagnostics, fileWords)}\n`);
   }
@@ -51,6 +51,11 @@ function together(configurations: readonly Configuration[], options: CheckOption
   }
   return Number(hasErrors(diagnostics));
 }
+
+const mainFileCodes: ReadonlySet<string> = new Set([
+  'include.main-file',
+  'include.main-file-executable',
+]);
 
 const fileWords = { bad: 'the daemon would not start', good: 'the daemon would start' };
 const clusterWords = {

@@ -6,7 +6,12 @@ import { limits } from '../limits.ts';
 import { PlainWord } from '../plain.ts';
 import type { Source } from '../source.ts';
 import type { Word } from '../tree.ts';
-import { closeBlock, endStatement, openBlock, type TreeBuilder } from '../tree-builder.ts';
+import {
+  closePlainBlock,
+  endStatement,
+  openPlainBlock,
+  type TreeBuilder,
+} from '../tree-builder.ts';
 
 const tab = 9;
 const carriageReturn = 13;
@@ -67,11 +72,10 @@ function readLine(reader: PlainReader, start: number, end: number): boolean {
       at += 1;
     } else if (code === openBrace || code === closeBrace) {
       const before = count === 0 ? none : words.slice(0, count);
-      const brace = { source: id, start: at, end: at + 1 };
-      if (code === openBrace) openBlock(tree, before, brace);
+      if (code === openBrace) openPlainBlock(tree, before, id, at);
       else {
         endStatement(tree, before);
-        closeBlock(tree, brace);
+        closePlainBlock(tree, id, at);
       }
       count = 0;
       at += 1;

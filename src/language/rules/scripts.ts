@@ -88,8 +88,10 @@ function scriptsOf(model: Model): readonly ScriptUse[] {
   for (const node of model.virtual_server) {
     for (const key of quorumKeys) add(node, key, node[key]);
     for (const server of node.real_server) {
-      add(server, 'notify_up', server.notify_up);
-      add(server, 'notify_down', server.notify_down);
+      const { notify_up: up, notify_down: down } = server;
+      if (up !== undefined) add(server, 'notify_up', up);
+      if (down !== undefined) add(server, 'notify_down', down);
+      if (server.MISC_CHECK.length === 0) continue;
       for (const check of server.MISC_CHECK) {
         if (check.misc_path === undefined) continue;
         uses.push({ spot: { node: check, key: 'misc_path' }, user: check.user?.user });
