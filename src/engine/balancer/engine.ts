@@ -1,0 +1,309 @@
+/**
+ * The balancer's judgement: step(input, now) → what is to be done, in order. It has no clock, no socket and no source
+ * of chance but its seed. The table that it wants is a function of configuration and verdicts; what the plane holds is
+ * compared with it at the start, after every change, when something was refused and every so often.
+ */
+import type { Address } from '../../base/address.ts';
+import { createRandom } from '../../base/random.ts';
+import { type ServiceKey, serviceName } from '../../base/service.ts';
+import { after, type Duration, earliest, type Instant, seconds } from '../../base/units.ts';
+import type { Override } from '../../health/pool.ts';
+import { type Arranged, arrangements } from './arrangements.ts';
+import { CheckDesk } from './desk.ts';
+import type { BalancerInput, OverrideOrder } from './input.ts';
+import { Keeper } from './keeper.ts';
+import type { BalancerMemory, MemoryChange } from './memory.ts';
+import type { BalancerModel } from './model.ts';
+import type { BalancerOutput } from './output.ts';
+import { type Consequences, reweigh, subjectOf } from './pools.ts';
+import type { BalancerReport } from './report.ts';
+import { endAll, replaceServices } from './services.ts';
+import { type BalancerSnapshot, serviceSnapshot } from './snapshot.ts';
+import type { ServiceState } from './state.ts';
+import { createTable } from './table.ts';
+
+/** Operations that one step asks for; the rest follows as soon as they are answered. */
+const batch = 2_000;
+/** How often the plane is asked whether somebody else has changed it, and at the least looked at in whole. */
+const glancePause = seconds(1);
+const longestPause = seconds(60);
+/** Looking at everything may take this part of the time. */
+const lookingShare = 1 / 100;
+
+export interface BalancerOptions {
+  readonly model: BalancerModel;
+  readonly now: Instant;
+  readonly seed: number;
+  /** What an earlier process of this daemon knew, when this one takes its place. */
+  readonly memory: BalancerMemory | undefined;
+  /** Services of earlier configurations, which are ours to remove. */
+  readonly formerly: readonly ServiceKey[];
+  readonly overrides: readonly OverrideOrder[];
+  /** What the plane is: nftables tells of disturbances, and holds nothing that is not ours. */
+  readonly plane: 'ipvs' | 'nftables';
+}
+
+export class BalancerEngine {
+  readonly #startedAt: Instant;
+  readonly #plane: 'ipvs' | 'nftables';
+  readonly #desk: CheckDesk;
+  readonly #keeper: Keeper;
+  readonly #table = createTable();
+  readonly #overrides = new Map<string, Override>();
+  readonly #masters = new Map<string, boolean>();
+  readonly #present = new Set<Address>();
+  #model: BalancerModel;
+  #services: ReadonlyMap<string, ServiceState> = new Map();
+  #byKey: ReadonlyMap<string, ServiceState> = new Map();
+  /** Until the first step: what a predecessor knew. */
+  #memory: BalancerMemory | undefined;
+  #hasBegun = false;
+  #stopping: 'no' | 'looking' | 'removing' | 'done' = 'no';
+  #observedAt: Instant | undefined;
+  /** Somebody else may have changed the plane: what has to be put right now is told. */
+  #auditing = false;
+  #glanceAt: Instant | undefined;
+  #lookAt: Instant | undefined;
+  #observe = false;
+  #glance = false;
+  #arranged: Arranged = { timeouts: undefined, synchronisation: undefined };
+
+  constructor({ model, now, seed, memory, formerly, overrides, plane }: BalancerOptions) {
+    this.#startedAt = now;
+    this.#plane = plane;
+    this.#model = model;
+    this.#memory = memory;
+    this.#desk = new CheckDesk(createRandom(seed));
+    this.#keeper = new Keeper({
+      table: this.#table,
+      ownsAll: plane === 'nftables',
+      serviceAt: (name) => this.#byKey.get(name),
+    });
+    this.#keeper.disown(formerly);
+    for (const order of overrides) this.#note(order);
+  }
+
+  step(input: BalancerInput, now: Instant): BalancerOutput {
+    const reports: BalancerReport[] = [];
+    const memory: MemoryChange[] = [];
+    const into: Consequences = { keeper: this.#keeper, reports, memory, now };
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      this.#replace(this.#model, into);
+      this.#memory = undefined;
+    }
+    this.#take(input, into);
+    const isLooking = this.#observedAt === undefined || this.#stopping === 'looking';
+    const operations = isLooking ? [] : this.#keeper.operations(batch);
+    if (input.kind === 'observed') this.#tellRestored(operations, into);
+    if (operations.length === 0) reports.push(...this.#keeper.settle(now));
+    this.#finishStop(operations.length);
+    const { timeouts, synchronise } = this.#arrange();
+    const begin = this.#stopping === 'no' ? this.#desk.begin(now) : [];
+    const [observe, glance] = [this.#observe, this.#glance];
+    this.#observe = false;
+    this.#glance = false;
+    return {
+      cancel: this.#desk.takeCancelled(),
+      ...{ operations, timeouts, synchronise, observe, glance, begin, reports, memory },
+      wakeAt: this.#wakeAt(),
+      finished: this.#stopping === 'done',
+    };
+  }
+
+  snapshot(now: Instant): BalancerSnapshot {
+    return {
+      takenAt: now,
+      startedAt: this.#startedAt,
+      plane: this.#plane,
+      observedAt: this.#observedAt,
+      refused: this.#keeper.retryAt !== undefined,
+      services: [...this.#services.values()].map(serviceSnapshot),
+    };
+  }
+
+  #take(input: BalancerInput, into: Consequences): void {
+    switch (input.kind) {
+      case 'observed':
+        this.#observed(input, into.now);
+        return;
+      case 'disturbed':
+        this.#auditing = true;
+        this.#observe = true;
+        return;
+      case 'applied':
+        into.reports.push(...this.#keeper.applied(input.operations, input.results, into.now));
+        return;
+      case 'arranged':
+        if (input.result.done) return;
+        into.reports.push({
+          ...{ kind: 'plane-failed', at: into.now, operation: input.what, more: 0 },
+          error: input.result.error,
+        });
+        return;
+      case 'outcomes':
+        this.#desk.heed(input.outcomes, into);
+        return;
+      case 'file':
+        this.#desk.tell(`file:${input.file}`, input.value, into);
+        return;
+      case 'session':
+        this.#desk.tell(`bfd:${input.session}`, input.up ? 1 : 0, into);
+        return;
+      case 'instance':
+        this.#masters.set(input.instance, input.master);
+        return;
+      case 'addresses':
+        this.#addresses(input.present, into);
+        return;
+      case 'override':
+        this.#override(input, into);
+        return;
+      case 'configure':
+        this.#replace(input.model, into);
+        return;
+      case 'wake':
+        this.#wake(into.now);
+        return;
+      case 'stop':
+        this.#stop(input.keep, into);
+    }
+  }
+
+  #observed(
+    { services, took }: Extract<BalancerInput, { readonly kind: 'observed' }>,
+    now: Instant,
+  ): void {
+    const isFirst = this.#observedAt === undefined;
+    this.#observedAt = now;
+    const share = Math.ceil(took / lookingShare) as Duration;
+    const least = this.#plane === 'nftables' ? longestPause : glancePause;
+    const pause = Math.min(longestPause, Math.max(least, share)) as Duration;
+    this.#lookAt = after(now, pause);
+    this.#glanceAt = this.#plane === 'nftables' ? after(now, glancePause) : undefined;
+    this.#table.replace(services);
+    this.#keeper.touchAll(this.#services.values());
+    if (isFirst && this.#model.plane.flushAtStart) {
+      this.#keeper.disown(services.map(({ key }) => key));
+    }
+    if (this.#stopping !== 'looking') return;
+    this.#stopping = 'removing';
+    this.#keeper.disown(services.map(({ key }) => key));
+  }
+
+  #wake(now: Instant): void {
+    const { retryAt } = this.#keeper;
+    if (retryAt !== undefined && retryAt <= now) {
+      this.#observe = true;
+      this.#auditing = false;
+    } else if (this.#lookAt !== undefined && this.#lookAt <= now) {
+      this.#observe = true;
+      this.#auditing = true;
+    }
+    if (this.#glanceAt === undefined || this.#glanceAt > now) return;
+    this.#glance = !this.#observe;
+    this.#glanceAt = after(now, glancePause);
+  }
+
+  #tellRestored(operations: BalancerOutput['operations'], into: Consequences): void {
+    const [first] = operations;
+    const isNews = this.#auditing && first !== undefined;
+    this.#auditing = false;
+    if (!isNews) return;
+    into.reports.push({ kind: 'restored', at: into.now, operations: operations.length, first });
+  }
+
+  #addresses(present: readonly Address[], into: Consequences): void {
+    this.#present.clear();
+    for (const address of present) this.#present.add(address);
+    for (const service of this.#services.values()) this.#judgeSuspension(service, into);
+  }
+
+  #judgeSuspension(service: ServiceState, { reports, now }: Consequences): void {
+    const { suspendWithout: needed } = service.model;
+    const suspended = needed !== undefined && !needed.some((each) => this.#present.has(each));
+    if (suspended === service.suspended) return;
+    service.suspended = suspended;
+    if (suspended) this.#desk.suspend(service);
+    else this.#desk.resume(service, now);
+    reports.push({ kind: 'suspension', ...subjectOf(service), at: now, suspended });
+  }
+
+  #override(order: OverrideOrder, into: Consequences): void {
+    this.#note(order);
+    const server = this.#services.get(order.service)?.servers.get(order.server);
+    if (server === undefined) return;
+    server.override = order.override;
+    into.keeper.touchServer(server);
+    reweigh(server, { kind: 'order' }, into);
+  }
+
+  #note({ service, server, override }: OverrideOrder): void {
+    const key = `${service} > ${server}`;
+    if (override === undefined) this.#overrides.delete(key);
+    else this.#overrides.set(key, override);
+  }
+
+  #replace(model: BalancerModel, into: Consequences): void {
+    if (this.#stopping !== 'no') return;
+    this.#model = model;
+    const next = replaceServices(this.#services, model.services, {
+      desk: this.#desk,
+      memory: this.#memory,
+      override: (service, server) => this.#overrides.get(`${service} > ${server}`),
+      into,
+    });
+    this.#services = next.services;
+    if (next.changed.length + next.gone === 0) return;
+    const byKey = new Map<string, ServiceState>();
+    for (const service of this.#services.values()) {
+      for (const key of service.model.keys) byKey.set(serviceName(key), service);
+    }
+    this.#byKey = byKey;
+    for (const service of next.changed) {
+      // Checks that came with the change know nothing of a suspension.
+      service.suspended = false;
+      this.#judgeSuspension(service, into);
+    }
+  }
+
+  #arrange(): Pick<BalancerOutput, 'timeouts' | 'synchronise'> {
+    if (this.#observedAt === undefined) return { timeouts: undefined, synchronise: undefined };
+    const isOver = this.#stopping !== 'no';
+    const wanted = arrangements(this.#model.plane, this.#masters, isOver);
+    const news = wanted.since(this.#arranged);
+    this.#arranged = wanted.now;
+    return news;
+  }
+
+  #stop(keep: boolean, into: Consequences): void {
+    if (this.#stopping !== 'no') return;
+    endAll(this.#services.values(), this.#desk, into);
+    const keys = [...this.#services.values()].flatMap(({ model }) => model.keys);
+    this.#services = new Map();
+    this.#byKey = new Map();
+    if (keep || this.#observedAt === undefined) {
+      this.#keeper.abandon();
+      this.#stopping = 'removing';
+    } else if (this.#model.plane.flushAtStop === 'all') {
+      this.#observe = true;
+      this.#stopping = 'looking';
+    } else {
+      this.#keeper.disown(keys);
+      this.#stopping = 'removing';
+    }
+  }
+
+  /** What the plane refuses now stays; there is no later. */
+  #finishStop(operations: number): void {
+    if (this.#stopping !== 'removing' || operations > 0 || this.#keeper.isBusy) return;
+    this.#stopping = 'done';
+  }
+
+  #wakeAt(): Instant | undefined {
+    if (this.#stopping !== 'no') return undefined;
+    let at = earliest(this.#desk.earliest(), this.#keeper.retryAt);
+    at = earliest(at, this.#glanceAt);
+    return earliest(at, this.#lookAt);
+  }
+}
