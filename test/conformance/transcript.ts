@@ -2,6 +2,7 @@
  * Transcripts: prose in `#` lines, commands, `----`, and everything that happened. A blank line ends a block. Running
  * one gives the same text with what happens now.
  */
+import { createBfdStage } from './bfd-stage.ts';
 import { createEngineStage } from './engine-stage.ts';
 import { createRouterStage } from './router-stage.ts';
 import { type Command, parseCommand } from './words.ts';
@@ -23,7 +24,7 @@ export function replay(text: string): string {
     if (line === RULE) {
       lines.push(line);
       for (const command of commands) {
-        stage ??= command.name === 'router' ? createRouterStage() : createEngineStage();
+        stage ??= stageFor(command);
         lines.push(...stage.perform(command));
       }
       commands = [];
@@ -37,4 +38,9 @@ export function replay(text: string): string {
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+function stageFor({ name }: Command): Stage {
+  if (name === 'router') return createRouterStage();
+  return name === 'bfd' ? createBfdStage() : createEngineStage();
 }

@@ -1,6 +1,12 @@
 /** What the supervisor runs beside the engines: scripts, who runs them, and how its processes are set up. */
 import type { Duration } from '../../base/units.ts';
-import type { Model, SyncGroup, TrackScript, VrrpInstance } from '../../language/model.ts';
+import type {
+  GlobalDefs,
+  Model,
+  SyncGroup,
+  TrackScript,
+  VrrpInstance,
+} from '../../language/model.ts';
 import type { Fifo } from '../../language/values/fifo.ts';
 import type { Command, ScriptCommand } from '../../language/values/script-command.ts';
 import type { UserAndGroup } from '../../language/values/user.ts';
