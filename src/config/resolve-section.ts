@@ -7,13 +7,12 @@ import { append } from './resolve-store.ts';
 import type { Keyword, Section } from './schema.ts';
 import type { Statement } from './tree.ts';
 
-export interface SectionHead {
-  readonly field: Section<unknown>;
-  readonly name: unknown;
-}
-
-export function isSecond(resolution: Resolution, keyword: Keyword, head: SectionHead): boolean {
-  const { field, name } = head;
+export function isSecond(
+  resolution: Resolution,
+  keyword: Keyword,
+  field: Section<unknown>,
+  name: unknown,
+): boolean {
   if (field.duplicate !== 'refuse') return false;
   const { cursor, labels } = resolution;
   const seen = labels.get(field) ?? new Map<string, Statement>();
@@ -37,16 +36,16 @@ export function childOf(
   resolution: Resolution,
   target: Target,
   keyword: Keyword,
-  section: { readonly field: Section<unknown>; readonly statement: Statement },
+  field: Section<unknown>,
 ): Target {
   const { node, origin } = target;
-  const { field, statement } = section;
-  const before = origin.fields[keyword.key];
+  const { statement } = resolution.cursor;
   if (field.count === 'many') {
     const child = newTarget(resolution, field.block, statement);
-    append(node, origin, keyword.key, { value: child.node, statement });
+    append(target, keyword.key, child.node, statement);
     return child;
   }
+  const before = origin.fields[keyword.key];
   const existing = node[keyword.key];
   const known = before === undefined ? undefined : resolution.places.get(existing as object);
   if (known !== undefined && field.count === 'one') {

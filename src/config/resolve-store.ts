@@ -2,9 +2,7 @@
 import { isEqual } from './equal.ts';
 import type { Origin } from './places.ts';
 import { reportRepeated } from './resolve-complaint.ts';
-import type { Reporter } from './resolve-report.ts';
-import { report } from './resolve-report.ts';
-import type { BlockSchema, Keyword, Scalar } from './schema.ts';
+import type { BlockSchema, Keyword } from './schema.ts';
 import type { Cursor } from './schema-value.ts';
 import type { Statement } from './tree.ts';
 
@@ -17,28 +15,24 @@ export interface Target {
   readonly origin: Origin;
 }
 
-interface Read {
-  readonly keyword: Keyword;
-  readonly field: Scalar<unknown>;
-  readonly value: unknown;
-}
-
 /** Puts what a scalar read into its node, by the rules for repeats. */
-export function store(reporter: Reporter, cursor: Cursor, target: Target, read: Read): void {
+export function store(cursor: Cursor, target: Target, keyword: Keyword, value: unknown): void {
   const { node, origin } = target;
-  const { keyword, field, value } = read;
-  const { key } = keyword;
+  const { key, field } = keyword;
+  if (field.kind !== 'scalar') return;
   const before = origin.fields[key];
   if (field.repeat === 'collect') {
-    append(node, origin, key, { value, statement: cursor.statement });
+    append(target, key, value, cursor.statement);
     return;
   }
-  if (before !== undefined && !Array.isArray(before) && !isEqual(node[key], value)) {
-    reportRepeated(cursor, keyword, before, field.repeat);
+  if (before !== undefined) {
+    if (!Array.isArray(before) && !isEqual(node[key], value)) {
+      reportRepeated(cursor, keyword, before, field.repeat);
+    }
+    if (field.repeat === 'first') return;
   }
-  if (before !== undefined && field.repeat === 'first') return;
   if (value === false && field.falseIgnored !== undefined) {
-    report(reporter, cursor, {
+    cursor.report(cursor, {
       code: 'language.false-ignored',
       message: `${keyword.name} is switched off here; keepalived would switch it on`,
       cause: field.falseIgnored,
@@ -54,18 +48,18 @@ export function store(reporter: Reporter, cursor: Cursor, target: Target, read: 
 
 /** Adds an entry to a list, and the place it was written. */
 export function append(
-  node: Node,
-  origin: Origin,
+  { node, origin }: Pick<Target, 'node' | 'origin'>,
   key: string,
-  entry: { readonly value: unknown; readonly statement: Statement },
+  value: unknown,
+  statement: Statement,
 ): void {
   const places = origin.fields[key];
   if (Array.isArray(places)) {
-    places.push(entry.statement);
-    (node[key] as unknown[]).push(entry.value);
+    places.push(statement);
+    (node[key] as unknown[]).push(value);
   } else {
-    origin.fields[key] = [entry.statement];
-    node[key] = [entry.value];
+    origin.fields[key] = [statement];
+    node[key] = [value];
   }
 }
 

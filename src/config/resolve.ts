@@ -150,8 +150,7 @@ function resolveScalar(
   if (field.bare === 'ignored' || resolution.derailed) cursor.part = 'forgiven';
   const value = field.value.read(cursor);
   const stop = cursor.next;
-  if (value !== undefined)
-    store(resolution.reporter, resolution.cursor, target, { keyword, field, value });
+  if (value !== undefined) store(cursor, target, keyword, value);
   else unread(target, keyword);
   const rest = statement.words[stop];
   const follows = rest !== undefined && target.schema.keywords.has(rest.text);
@@ -226,7 +225,7 @@ function resolveEntries(
     const value = field.value.read(cursor);
     if (cursor.next === start) cursor.next += 1;
     if (value !== undefined) {
-      append(target.node, target.origin, keyword.key, { value, statement });
+      append(target, keyword.key, value, statement);
     } else {
       unread(target, keyword);
     }
@@ -268,8 +267,8 @@ function resolveSection(
   if (statement.block === undefined || isAdopted(statement)) {
     missingBlock(cursor, keyword.name, statement.block !== undefined);
   }
-  if (label !== undefined && isSecond(resolution, keyword, { field, name })) return;
-  const child = childOf(resolution, target, keyword, { field, statement });
+  if (label !== undefined && isSecond(resolution, keyword, field, name)) return;
+  const child = childOf(resolution, target, keyword, field);
   if (label !== undefined) child.node[label.key] = name;
   const mute = field.effect === 'none' ? 1 : 0;
   resolution.reporter.muted += mute;

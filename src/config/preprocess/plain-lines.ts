@@ -18,10 +18,9 @@ const carriageReturn = 13;
 const space = 32;
 const openBrace = 123;
 const closeBrace = 125;
-const letterI = 105;
 
 /** What a line of the fast way may not hold: marks of any directive, quotes, escapes, comments, other blanks. */
-const special = /[^\t\n\r\x20-\x7e]|[$@~"\\#!]|[{}][\t\r ]*i/g;
+const special = /[^\t\n\r\x20\x25-\x3f\x41-\x5b\x5d-\x7d]/g;
 /** Lines beyond this may be longer than keepalived reads. */
 const longest = (limits.lineBytes - 1) / 3;
 
@@ -30,12 +29,14 @@ export interface PlainReader {
   readonly tree: TreeBuilder;
   /** The next character that is special, at or behind where reading stands. */
   special: number;
+  /** The next `include`, likewise. */
+  include: number;
   /** Words that were read lately: keywords come back thousands of times and need not be made anew. */
   readonly recent: string[];
 }
 
 export function plainReader(source: Source, tree: TreeBuilder): PlainReader {
-  return { source, tree, special: -1, recent: new Array<string>(1024).fill('') };
+  return { source, tree, special: -1, include: -1, recent: new Array<string>(1024).fill('') };
 }
 
 /** Reads lines from `from`, where a line begins, as long as they are plain; returns where the next one begins. */
@@ -46,8 +47,9 @@ export function readPlainLines(reader: PlainReader, from: number): number {
     const found = text.indexOf('\n', start);
     const end = found < 0 ? text.length : found;
     if (reader.special < start) reader.special = nextSpecial(text, start);
-    if (reader.special < end || end - start > longest) return start;
-    if (!readLine(reader, start, end)) return start;
+    if (reader.include < start) reader.include = nextInclude(text, start);
+    if (reader.special < end || reader.include < end || end - start > longest) return start;
+    readLine(reader, start, end);
     start = end + 1;
   }
   return start;
@@ -58,10 +60,14 @@ function nextSpecial(text: string, from: number): number {
   return special.exec(text)?.index ?? text.length;
 }
 
+function nextInclude(text: string, from: number): number {
+  const found = text.indexOf('include', from);
+  return found < 0 ? text.length : found;
+}
+
 const words: Word[] = [];
 
-/** False, and nothing done, when the line includes a file. */
-function readLine(reader: PlainReader, start: number, end: number): boolean {
+function readLine(reader: PlainReader, start: number, end: number): void {
   const { source, tree } = reader;
   const { text, id } = source;
   let count = 0;
@@ -81,14 +87,12 @@ function readLine(reader: PlainReader, start: number, end: number): boolean {
       at += 1;
     } else {
       const until = wordEnd(text, at, end);
-      if (code === letterI && count === 0 && text.startsWith('include', at)) return false;
       words[count] = new PlainWord(wordAt(reader, at, until), at, id);
       count += 1;
       at = until;
     }
   }
   if (count > 0) endStatement(tree, words.slice(0, count));
-  return true;
 }
 
 const none: readonly Word[] = [];

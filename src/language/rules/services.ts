@@ -17,26 +17,51 @@ export function checkServices(context: RuleContext): void {
   if (model.virtual_server.length === 0) return;
   const held = heldAddresses(context);
   const groups = new Set(model.virtual_server_group.map(({ name }) => name));
+  const direct: Direct[] = [];
   for (const node of model.virtual_server) {
     header(context, node, { held, groups });
     defaults(context, node);
-    servers(context, node);
+    const ordinary = isOrdinary(node);
+    if (!ordinary || node.real_server.length === 0) servers(context, node);
+    const server = firstDirect(node, ordinary);
+    if (server !== undefined) direct.push({ node, server });
     quorum(context, node);
     sorryServer(context, node);
   }
   checkChecks(context);
-  directRouting(context);
+  directRouting(context, direct);
+}
+
+interface Direct {
+  readonly node: VirtualServer;
+  readonly server: RealServer;
+}
+
+/**
+ * Whether every address comes behind the one before it, by length and letters, so that all of them differ, and none has
+ * a port or a method of its own: then there is nothing to tell about any of them. So it is in nearly every large file.
+ */
+function isOrdinary({ service, real_server: servers }: VirtualServer): boolean {
+  const port = service.kind === 'address' ? service.port : undefined;
+  let before = '';
+  for (const { endpoint, lvs_method: method } of servers) {
+    const { address } = endpoint;
+    const { length } = address;
+    if (method !== undefined || (endpoint.port ?? port) !== port) return false;
+    if (length < before.length || (length === before.length && address <= before)) return false;
+    before = address;
+  }
+  return true;
+}
+
+function firstDirect(node: VirtualServer, ordinary: boolean): RealServer | undefined {
+  const method = node.lb_kind?.kind;
+  if (ordinary) return method === 'DR' ? node.real_server[0] : undefined;
+  return node.real_server.find((each) => (each.lvs_method?.kind ?? method) === 'DR');
 }
 
 /** Said once for a file: who sets up the servers of one service so sets up all. */
-function directRouting({ model, report }: RuleContext): void {
-  const direct: { readonly node: VirtualServer; readonly server: RealServer }[] = [];
-  for (const node of model.virtual_server) {
-    const server = node.real_server.find(
-      (each) => (each.lvs_method ?? node.lb_kind)?.kind === 'DR',
-    );
-    if (server !== undefined) direct.push({ node, server });
-  }
+function directRouting({ report }: RuleContext, direct: readonly Direct[]): void {
   const [first] = direct;
   if (first === undefined) return;
   const { node, server } = first;
@@ -152,11 +177,11 @@ function servers({ report }: RuleContext, node: VirtualServer): void {
     });
   }
   const port = node.service.kind === 'address' ? node.service.port : undefined;
-  const firsts = isAscending(node.real_server) ? undefined : firstsOf(node.real_server, port);
+  const firsts = firstsOf(node.real_server, port);
   for (const server of node.real_server) {
     const { endpoint } = server;
     const own = endpoint.port ?? port;
-    const first = firsts?.get(server);
+    const first = firsts.get(server);
     if (first !== undefined) {
       const name = own === undefined ? endpoint.address : `${endpoint.address} ${own}`;
       report({
@@ -176,18 +201,6 @@ function servers({ report }: RuleContext, node: VirtualServer): void {
       message: `${method} cannot change ports; ${endpoint.address} is used with port ${port}`,
     });
   }
-}
-
-/** Whether every address comes behind the one before it, by length and letters: then all of them differ. */
-function isAscending(servers: readonly RealServer[]): boolean {
-  let before = '';
-  for (const { endpoint } of servers) {
-    const { address } = endpoint;
-    const { length } = address;
-    if (length < before.length || (length === before.length && address <= before)) return false;
-    before = address;
-  }
-  return true;
 }
 
 /** By server: the one before it with the same address and port. */
