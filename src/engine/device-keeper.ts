@@ -101,7 +101,9 @@ export class DeviceKeeper {
     const { name, parent } = device;
     if (!result.done) {
       this.#ready.delete(name);
-      if (this.errors.has(name) || this.#leaving.has(name)) return;
+      // It, or what is below it, went meanwhile: that will be told.
+      const isGone = result.error.code === 'ENODEV';
+      if (isGone || this.errors.has(name) || this.#leaving.has(name)) return;
       this.#tellFailed(device, result.error, now);
       return;
     }

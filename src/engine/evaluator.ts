@@ -121,8 +121,14 @@ export class Evaluator {
     const { sendsFrom } = machine.model;
     const device = sendsFrom === undefined ? undefined : world.linkNamed(sendsFrom);
     const outlet = device?.up === true ? device : machine.link;
-    if (outlet?.index !== machine.outlet?.index) forgetAdvertisement(machine);
+    const isOther = outlet?.index !== machine.outlet?.index;
     machine.outlet = outlet;
+    if (!isOther) return;
+    forgetAdvertisement(machine);
+    // What was sent last may have gone with the device.
+    if (sendsFrom !== undefined && machine.state.kind === 'master') {
+      this.#parts.mover.advertise(machine, false);
+    }
   }
 
   /** While a number alone is a fault, the priority stays what it was: nobody could tell what it should be. */

@@ -84,6 +84,12 @@ function bench(model = modelOf([VMAC])) {
   };
 }
 
+function faultsOf(settings: LinkSettings): ReturnType<LinkSettings['faultsOf']> {
+  const [instance] = modelOf([VMAC]).instances;
+  assert.ok(instance !== undefined);
+  return settings.faultsOf(instance);
+}
+
 function wordOf(report: object): string {
   return 'what' in report ? ` ${report.what}` : '';
 }
@@ -148,6 +154,15 @@ test('what somebody sets down is set up again, and what somebody removes is made
   assert.equal(device()?.up, true);
 });
 
+test('that it goes while it is set up is no reason for a fault', () => {
+  const { step, told, refuse, settings } = bench();
+  step();
+  refuse({ errno: 19, code: 'ENODEV', detail: '' });
+  assert.equal(step().at(-1)?.kind, 'set-link');
+  assert.deepEqual(faultsOf(settings), []);
+  assert.deepEqual(told(), ['device made']);
+});
+
 test('it goes with the interface below and comes back with it', () => {
   const { kernel, step, device } = bench();
   step();
@@ -179,11 +194,11 @@ test('what has the name and is something else stays, and the instance is told wh
   assert.ok(!names(step()).some((name) => name.endsWith('-link')));
   step();
   assert.deepEqual(told(), ['device-failed']);
-  const [fault] = settings.faultsOf(modelOf([VMAC]).instances[0] as never);
+  const [fault] = faultsOf(settings);
   assert.ok(fault?.kind === 'device' && fault.error.detail.includes('veth'));
   kernel.removeLink(9 as LinkIndex);
   step();
-  assert.deepEqual(settings.faultsOf(modelOf([VMAC]).instances[0] as never), []);
+  assert.deepEqual(faultsOf(settings), []);
 });
 
 test('a kernel that refuses is asked again every second, and told of once', () => {
