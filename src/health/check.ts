@@ -33,7 +33,10 @@ export interface CheckOutcome {
   readonly checker: string;
   readonly sequence: number;
   readonly passed: boolean;
-  /** What the answer adds to the server's weight (MISC_CHECK with misc_dynamic, FILE_CHECK); undefined says nothing. */
+  /**
+   * What the answer says of the server's weight: MISC_CHECK with misc_dynamic the weight itself, FILE_CHECK what is added to
+   * it; undefined says nothing.
+   */
   readonly weight: number | undefined;
   /** One clause for people: `HTTP status 503 for /health, wanted 200 to 299`, `connection refused`. */
   readonly detail: string;

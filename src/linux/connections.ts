@@ -36,9 +36,10 @@ const MSG_NOSIGNAL = 0x4000;
 const BYTES = 65_536;
 /** Rounds of one visit: a peer that floods waits its turn like the others. */
 const READS = 8;
-const BATCHES = 16;
+const BATCHES = 32;
 const BATCH = 64;
 const wouldBlock = errnoOf('EAGAIN');
+const reset = errnoOf('ECONNRESET');
 
 const buffer: Memory = allocate(BYTES);
 
@@ -132,12 +133,17 @@ export class Connections {
     if (line === undefined) return;
     if (!line.isConnected) {
       const errno = socketError(fd);
-      if (errno !== 0) {
+      // A SYN is refused, only a connection that was there is reset: whoever comes late must see it both ways alike.
+      if (errno !== 0 && errno !== reset) {
         this.#break(fd, errno);
         return;
       }
       line.isConnected = true;
       line.listener.connected();
+      if (errno !== 0) {
+        this.#break(fd, errno);
+        return;
+      }
     } else if (line.unsent !== undefined && (events & EPOLLOUT) !== 0) {
       const rest = line.unsent;
       line.unsent = undefined;

@@ -6,7 +6,7 @@ import type { CheckOutcome, CheckRequest } from '../../health/check.ts';
 import type { Judgement } from '../../health/checkers/conversation.ts';
 import { Connections } from '../../linux/connections.ts';
 import { openFilesLimit, setOpenFilesLimit } from '../../linux/process.ts';
-import { Budget } from './budget.ts';
+import { Budget, type BudgetOptions } from './budget.ts';
 import { lazily } from './lazily.ts';
 import { judgeSoon, startPlain } from './plain.ts';
 import type { Start, Task } from './task.ts';
@@ -37,8 +37,9 @@ export interface CheckRunner {
 const RESERVE = 128;
 const WANTED_DESCRIPTORS = 65_536;
 const SCRIPTS = 256;
-/** So many are started before the loop looks at what has answered. */
-const AT_ONCE = 128;
+/** So many are started before the loop looks at what has answered; a process takes milliseconds to start. */
+const SOCKETS_AT_ONCE = 128;
+const SCRIPTS_AT_ONCE = 2;
 const RETRY_MILLISECONDS = 100;
 
 export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
@@ -56,6 +57,7 @@ interface Running {
 interface Lane {
   readonly waiting: Map<string, CheckRequest>;
   readonly budget: Budget;
+  readonly atOnce: number;
 }
 
 class Runner implements CheckRunner {
@@ -74,8 +76,16 @@ class Runner implements CheckRunner {
     const { notice } = options;
     if (openFilesLimit() < WANTED_DESCRIPTORS) setOpenFilesLimit(WANTED_DESCRIPTORS);
     const most = Math.max(1, openFilesLimit() - RESERVE);
-    this.#sockets = laneOf('descriptors for checks', options.connections ?? most, notice);
-    this.#scripts = laneOf('processes for checks', options.scripts ?? SCRIPTS, notice);
+    this.#sockets = laneOf(SOCKETS_AT_ONCE, {
+      name: 'descriptors for checks',
+      limit: options.connections ?? most,
+      notice,
+    });
+    this.#scripts = laneOf(SCRIPTS_AT_ONCE, {
+      name: 'processes for checks',
+      limit: options.scripts ?? SCRIPTS,
+      notice,
+    });
   }
 
   begin(requests: readonly CheckRequest[]): void {
@@ -131,11 +141,11 @@ class Runner implements CheckRunner {
   }
 
   #startSome(lane: Lane): void {
-    const { waiting, budget } = lane;
+    const { waiting, budget, atOnce } = lane;
     if (waiting.size === 0) return;
     let started = 0;
     for (const [checker, request] of waiting) {
-      if (started === AT_ONCE) {
+      if (started === atOnce) {
         this.#wake();
         return;
       }
@@ -210,6 +220,6 @@ class Runner implements CheckRunner {
   }
 }
 
-function laneOf(name: string, limit: number, notice: (text: string) => void): Lane {
-  return { waiting: new Map(), budget: new Budget({ name, limit, notice }) };
+function laneOf(atOnce: number, options: BudgetOptions): Lane {
+  return { waiting: new Map(), budget: new Budget(options), atOnce };
 }

@@ -54,7 +54,9 @@ export function startCheckScript(
   });
   const limit = toMilliseconds(settings.timeout);
   const later = (delay: number, act: () => void): void => {
-    timers.push(setTimeout(act, delay));
+    // An end that has come in the meantime is seen before an immediate runs.
+    const actIfStill = () => setImmediate(() => isOver || act());
+    timers.push(setTimeout(actIfStill, delay));
   };
   later(limit, () => {
     overran = true;

@@ -92,7 +92,11 @@ function shakeHands(plain: Socket, { settings, step, context, talk }: Handshake)
   });
   secure.on('data', (bytes: Buffer) => talk.hear({ kind: 'data', bytes }));
   secure.on('end', () => talk.hear({ kind: watched?.isClean() === false ? 'cut' : 'ended' }));
-  secure.on('error', (error) => breakOff(wordsOfError(error)));
+  secure.on('error', (error: NodeJS.ErrnoException) => {
+    const isCut = talk.hasBegun && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+    if (isCut) talk.hear({ kind: 'cut' });
+    else breakOff(wordsOfError(error));
+  });
   secure.on('close', () => breakOff('the connection was closed in the TLS handshake'));
   return secure;
 }

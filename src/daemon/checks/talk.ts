@@ -40,7 +40,9 @@ export class Talk {
   readonly #judged: (judgement: Judgement) => void;
   #voice: Voice | undefined;
   #turn: Turn | undefined;
+  /** Until the judgement. */
   #timer: NodeJS.Timeout | undefined;
+  #deadline: number;
   readonly #startedAt = performance.now();
 
   /** The timeout for the connection to be there runs from now on. `judged` is called once. */
@@ -52,11 +54,26 @@ export class Talk {
     this.#conversation = conversation;
     this.#limit = Math.ceil(toMilliseconds(timeout));
     this.#judged = judged;
+    this.#deadline = this.#startedAt + this.#limit;
     this.#timer = setTimeout(Talk.#expire, this.#limit, this);
   }
 
+  /** Timers of Node's may come early, by as long as the loop stood still before they were set. */
   static #expire(this: void, talk: Talk): void {
-    talk.#late();
+    const left = talk.#deadline - performance.now();
+    if (left > 0) talk.#timer = setTimeout(Talk.#expire, Math.ceil(left), talk);
+    else setImmediate(Talk.#judgeLate, talk);
+  }
+
+  /** What has arrived in the meantime is read before an immediate runs: a loop that stood still blames no server. */
+  static #judgeLate(this: void, talk: Talk): void {
+    if (talk.#timer === undefined) return;
+    if (talk.#deadline > performance.now()) Talk.#expire(talk);
+    else talk.#late();
+  }
+
+  get hasBegun(): boolean {
+    return this.#turn !== undefined;
   }
 
   /** The connection is there. */
@@ -79,9 +96,13 @@ export class Talk {
   }
 
   #late(): void {
-    this.#timer = undefined;
     if (this.#turn === undefined) this.#end(failed('timeout connecting'));
     else this.hear({ kind: 'silence' });
+    // Who listens on after silence has as long again.
+    if (this.#timer !== undefined) {
+      this.renew();
+      Talk.#expire(this);
+    }
   }
 
   #follow(turn: Turn): void {
@@ -98,12 +119,12 @@ export class Talk {
 
   /** The timeout starts anew. */
   renew(): void {
-    if (performance.now() - this.#startedAt > PATIENCE * this.#limit) {
+    const now = performance.now();
+    if (now - this.#startedAt > PATIENCE * this.#limit) {
       this.#end(failed(`the answer did not end within ${PATIENCE * this.#limit} ms`));
       return;
     }
-    if (this.#timer === undefined) this.#timer = setTimeout(Talk.#expire, this.#limit, this);
-    else this.#timer.refresh();
+    this.#deadline = now + this.#limit;
   }
 
   #end(judgement: Judgement): void {

@@ -25,6 +25,9 @@ export function watchEnd(socket: Socket): WatchedStream {
   socket.on('data', (bytes) => {
     if (!stream.push(bytes)) socket.pause();
   });
+  socket.on('close', (hadError) => {
+    if (hadError) stream.destroy();
+  });
   socket.on('end', () => {
     // TLS works off what came before the end within this turn of the loop and the next.
     setImmediate(() =>
@@ -35,6 +38,5 @@ export function watchEnd(socket: Socket): WatchedStream {
     );
   });
   socket.on('error', (error) => stream.destroy(error));
-  socket.on('close', () => stream.destroy());
   return { stream, isClean: () => !isOver };
 }

@@ -9,7 +9,7 @@ export type Heard =
   | { readonly kind: 'data'; readonly bytes: Uint8Array }
   /** The peer has ended the stream. */
   | { readonly kind: 'ended' }
-  /** The stream ended without the farewell of its protocol: TLS without close_notify. */
+  /** TLS, once it was there, ended without close_notify: the stream below did, or was reset. */
   | { readonly kind: 'cut' }
   /** Reset, unreachable, a TLS alert: `reason` is a clause for people. */
   | { readonly kind: 'broken'; readonly reason: string }
@@ -29,7 +29,7 @@ export interface Listen {
 export interface Judgement {
   readonly kind: 'judged';
   readonly passed: boolean;
-  /** What the answer adds to the server's weight; undefined says nothing. */
+  /** As `CheckOutcome.weight`. */
   readonly weight: number | undefined;
   readonly detail: string;
 }
@@ -91,7 +91,7 @@ export function withoutAnswer(
     case 'cut':
       return failed(`TLS was cut off before ${waitedFor}`);
     case 'broken':
-      return failed(`${heard.reason} before ${waitedFor}`);
+      return failed(`${heard.reason}, waiting for ${waitedFor}`);
     case 'silence':
       return failed(`timeout waiting for ${waitedFor}`);
   }

@@ -20,30 +20,30 @@ const goodbye = passed('greeted, took HELO and said farewell');
 
 export function smtpConversation({ helo }: { readonly helo: string }): Conversation {
   const hello = utf8Bytes(`HELO ${helo}\r\n`);
-  const farewell = expect('221', 'the answer to QUIT', () => goodbye);
-  const welcome = expect('250', 'the answer to HELO', () => say(quit, farewell));
-  const greeting = expect('220', 'the greeting', () => say(hello, welcome));
+  const farewell = expect('', 'the answer to QUIT', () => goodbye);
+  const welcome = expect('250 ', 'the answer to HELO', () => say(quit, farewell));
+  const greeting = expect('220 ', 'the greeting', () => say(hello, welcome));
   return { carrier: 'stream', open: () => listen(greeting) };
 }
 
 /** Hears one line. One that goes on (`220-`) is not understood, as the users of this check know it. */
-function expect(code: string, what: string, next: () => Turn): Hear {
+function expect(start: string, what: string, next: () => Turn): Hear {
   const hearAfter =
     (begun: string): Hear =>
     (heard) => {
       if (heard.kind !== 'data') return withoutAnswer(heard, what);
       const line = begun + textOf(heard.bytes);
-      if (line.includes('\n'))
-        return line.startsWith(`${code} `) ? next() : wrong(line, code, what);
-      if (line.length >= LINE_MAX) return failed(`${what} has no end of line in ${LINE_MAX} bytes`);
+      if (line.length <= LINE_MAX && line.includes('\n'))
+        return line.startsWith(start) ? next() : wrong(line, start, what);
+      if (line.length > LINE_MAX) return failed(`${what} has no end of line in ${LINE_MAX} bytes`);
       return listen(hearAfter(line));
     };
   return hearAfter('');
 }
 
-function wrong(line: string, code: string, what: string): Judgement {
+function wrong(line: string, start: string, what: string): Judgement {
   const [said = ''] = line.split(/[\r\n]/);
-  return failed(`${what} is ${JSON.stringify(said.slice(0, 80))}, wanted ${code}`);
+  return failed(`${what} is ${JSON.stringify(said.slice(0, 80))}, wanted ${start.trim()}`);
 }
 
 /** As far as the first line goes, a character a byte. */

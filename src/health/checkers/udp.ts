@@ -21,7 +21,7 @@ export function udpConversation({ payload, reply }: UdpChecker): Conversation {
   return { carrier: 'datagram', open: () => say(payload, hear) };
 }
 
-/** The lengths count only beside a pattern. A reply may be longer than the pattern. */
+/** The lengths count only beside a pattern. What both have is compared: either may be longer. */
 function judge(bytes: Uint8Array, wanted: Exclude<UdpChecker['reply'], undefined>): Judgement {
   const { pattern, minimum, maximum } = wanted;
   const size = bytes.length;
@@ -29,15 +29,12 @@ function judge(bytes: Uint8Array, wanted: Exclude<UdpChecker['reply'], undefined
   if (size < minimum || size > maximum) {
     return failed(`a reply of ${size} bytes, wanted ${minimum} to ${maximum}`);
   }
-  const at = pattern.findIndex((mask, index) => !fits(bytes[index], mask));
-  if (at < 0) return passed(`a reply of ${size} bytes as wanted`);
-  return failed(
-    at < size
-      ? `the reply differs at byte ${at}`
-      : `the reply ends before byte ${at} of the pattern`,
-  );
+  const at = bytes.findIndex((byte, index) => !fits(byte, pattern[index]));
+  return at < 0
+    ? passed(`a reply of ${size} bytes as wanted`)
+    : failed(`the reply differs from the pattern at byte ${at}`);
 }
 
-function fits(byte: number | undefined, { value, mask }: ByteMask): boolean {
-  return byte !== undefined && (byte & mask) === value;
+function fits(byte: number, wanted: ByteMask | undefined): boolean {
+  return wanted === undefined || (byte & wanted.mask) === wanted.value;
 }

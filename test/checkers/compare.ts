@@ -1,0 +1,52 @@
+/** Every scenario before keepalived's checkers and before ours, in one run: to be called in a machine with IPVS. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configurationOf, serviceAddress } from './configuration.ts';
+import { keepalivedVerdicts } from './keepalived-verdicts.ts';
+import { layNetwork } from './network.ts';
+import { ourVerdicts } from './our-verdicts.ts';
+import type { Scenario } from './scenario.ts';
+import { chosen } from './scenarios.ts';
+import { startStage } from './stage-process.ts';
+
+export interface Comparison {
+  readonly scenario: Scenario;
+  /** The weight, undefined for a server that is out. */
+  readonly theirs: number | undefined;
+  readonly ours: number | undefined;
+  readonly detail: string;
+}
+
+const WEIGHT = 10;
+/** Milliseconds for keepalived: several rounds of all checks. */
+const WAIT = 9_000;
+
+/** Of the checkers with `word` in their name. */
+export async function compare(word: string): Promise<{ rows: readonly Comparison[]; log: string }> {
+  layNetwork();
+  const folder = mkdtempSync(join(tmpdir(), `hfcheck-${process.pid}-`));
+  const scenarios = chosen(word);
+  const stage = await startStage(word);
+  try {
+    const text = configurationOf(scenarios);
+    const file = join(folder, 'keepalived.conf');
+    writeFileSync(file, text);
+    const theirs = await keepalivedVerdicts(folder, file, WAIT);
+    const ours = await ourVerdicts(text);
+    const rows = scenarios.map((scenario, index): Comparison => {
+      const address = serviceAddress(index);
+      const outcome = ours.get(address);
+      return {
+        scenario,
+        theirs: theirs.get(address),
+        ours: outcome?.passed === true ? (outcome.weight ?? WEIGHT) : undefined,
+        detail: outcome?.detail ?? 'no outcome',
+      };
+    });
+    return { rows, log: readFileSync(join(folder, 'keepalived.log'), 'latin1') };
+  } finally {
+    stage.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
