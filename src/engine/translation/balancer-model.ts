@@ -21,23 +21,39 @@ import type {
 import { serverChecks } from './balancer-checks.ts';
 import { expandGroup } from './balancer-group.ts';
 import { keyFamily, type Setting, serviceSettings } from './balancer-settings.ts';
+import { type CommandModel, notifyCommand } from './supervisor-model.ts';
 
 export interface BalancerTranslation {
   readonly model: BalancerModel;
   /** What was corrected or left out and no rule of the language tells, in words. */
   readonly problems: readonly string[];
+  /** What is run when services and servers change; those of which nothing is run are not there. */
+  readonly scripts: readonly ServiceScripts[];
+}
+
+export interface ServiceScripts extends UpDownScripts {
+  /** `BalancedService.id`. */
+  readonly service: string;
+  /** By `BalancedServer.name`. */
+  readonly servers: ReadonlyMap<string, UpDownScripts>;
+}
+
+export interface UpDownScripts {
+  readonly up: CommandModel | undefined;
+  readonly down: CommandModel | undefined;
 }
 
 interface Translator {
   readonly model: Model;
   readonly groups: ReadonlyMap<string, readonly GroupEntry[]>;
   readonly problems: string[];
+  readonly scripts: ServiceScripts[];
 }
 
 export function balancerModel(model: Model): BalancerTranslation {
   const groups = new Map(model.virtual_server_group.map(({ name, members }) => [name, members]));
   const problems: string[] = [];
-  const translator: Translator = { model, groups, problems };
+  const translator: Translator = { model, groups, problems, scripts: [] };
   const taken = new Set<string>();
   const services = model.virtual_server.flatMap((virtual) => {
     const service = translate(translator, virtual);
@@ -52,7 +68,8 @@ export function balancerModel(model: Model): BalancerTranslation {
     if (keys.length === 0) return [];
     return [keys.length === service.keys.length ? service : { ...service, keys }];
   });
-  return { model: { services, plane: planeModel(model.global_defs) }, problems };
+  const { scripts } = translator;
+  return { model: { services, plane: planeModel(model.global_defs) }, problems, scripts };
 }
 
 function planeModel(global: GlobalDefs): PlaneModel {
@@ -89,15 +106,21 @@ function translate(own: Translator, virtual: VirtualServer): BalancedService | u
   const keys = keysOf(own, virtual, protocol);
   if (keys.length === 0) return undefined;
   const label = labelOf(virtual, protocol);
-  const servers = serversOf(own, virtual, { keys, label, protocol });
+  const scripts = new Map<string, UpDownScripts>();
+  const servers = serversOf(own, virtual, { keys, label, protocol, scripts });
   if (servers.length === 0) {
     own.problems.push(`${label}: no real_server of it can be used; the service is left out`);
     return undefined;
   }
   const total = servers.reduce((sum, { weight }) => sum + weight, 0);
   const quorum = Math.min(virtual.quorum, Math.max(1, total));
+  const id = service.kind === 'group' ? `${protocol} group ${service.name}` : idOf(keys);
+  const [up, down] = [virtual.quorum_up, virtual.quorum_down].map(notifyCommand);
+  if (up !== undefined || down !== undefined || scripts.size > 0) {
+    own.scripts.push({ service: id, up, down, servers: scripts });
+  }
   return {
-    id: service.kind === 'group' ? `${protocol} group ${service.name}` : idOf(keys),
+    id,
     label,
     keys,
     settings: serviceSettings(virtual, { keys, label, protocol }, own.problems),
@@ -193,7 +216,7 @@ function forwardingOf(method: LvsMethod): Forwarding {
 function serversOf(
   own: Translator,
   virtual: VirtualServer,
-  setting: Setting,
+  setting: Setting & { readonly scripts: Map<string, UpDownScripts> },
 ): readonly BalancedServer[] {
   const servers = new Map<string, BalancedServer>();
   for (const node of virtual.real_server) {
@@ -208,6 +231,8 @@ function serversOf(
     const place = placeOf(virtual, node.endpoint, forwarding);
     const name = nameOf(address, place.port);
     if (servers.has(name)) continue;
+    const [up, down] = [node.notify_up, node.notify_down].map(notifyCommand);
+    if (up !== undefined || down !== undefined) setting.scripts.set(name, { up, down });
     servers.set(name, {
       name,
       label: `[${address}]:${setting.protocol}:${place.shownPort}`,
@@ -242,7 +267,7 @@ interface Place {
   readonly checkedPort: number;
 }
 
-/** DR and TUN cannot change the port of a service by address; a service by mark has none to compare with. */
+/** DR and TUN cannot change ports: a server has that of its service, and 0 where that is a mark. */
 function placeOf(
   { service }: VirtualServer,
   endpoint: { readonly port: number | undefined },
@@ -254,7 +279,10 @@ function placeOf(
     const port = forwarding.kind === 'nat' ? checkedPort : (servicePort ?? 0);
     return { port, shownPort: port, checkedPort };
   }
-  if (service.kind === 'fwmark') return { port: checkedPort, shownPort: checkedPort, checkedPort };
+  if (service.kind === 'fwmark') {
+    const port = forwarding.kind === 'nat' ? checkedPort : 0;
+    return { port, shownPort: port, checkedPort };
+  }
   const port = forwarding.kind === 'nat' ? endpoint.port : undefined;
   return { port, shownPort: checkedPort, checkedPort };
 }

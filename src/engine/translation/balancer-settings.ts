@@ -31,7 +31,8 @@ const namedFlags = [
   ['mh-port', 2, 'mh'],
 ] as const;
 
-const portlessPersistence = 360;
+/** What a service gets that cannot be without persistence, and one that only says how much of an address counts. */
+const unsaidPersistence = 360;
 
 export function serviceSettings(
   virtual: VirtualServer,
@@ -66,11 +67,12 @@ function persistenceOf(
   const isPortless = keys.some((key) => key.kind === 'address' && key.port === 0);
   if (written === undefined && isPortless) {
     problems.push(
-      `${label}: a service for every port needs persistence; ${portlessPersistence} seconds are used (write persistence_timeout)`,
+      `${label}: a service for every port needs persistence; ${unsaidPersistence} seconds are used (write persistence_timeout)`,
     );
   }
   const length = written === undefined ? undefined : Math.max(1, Math.floor(toSeconds(written)));
-  const seconds = length ?? (isPortless ? portlessPersistence : undefined);
+  const isMeant = isPortless || virtual.persistence_granularity !== undefined;
+  const seconds = length ?? (isMeant ? unsaidPersistence : undefined);
   if (seconds === undefined) return undefined;
   const widest = keys.some((key) => keyFamily(key) === 'ipv6') ? 128 : 32;
   const prefix = prefixOf(virtual.persistence_granularity, widest);
