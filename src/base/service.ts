@@ -43,7 +43,8 @@ export interface Persistence {
 }
 
 export type Forwarding =
-  | { readonly kind: 'nat' }
+  /** With `masquerade` the server sees the director's address, so that its way back need not lead through it. */
+  | { readonly kind: 'nat'; readonly masquerade?: true }
   | { readonly kind: 'direct' }
   | { readonly kind: 'tunnel'; readonly tunnel: Tunnel };
 

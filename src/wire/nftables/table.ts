@@ -1,0 +1,37 @@
+/** Our table before there is any service in it. */
+import type { Family } from '../../base/address.ts';
+import { commentBytes } from './attribute.ts';
+import { type BaseChain, baseChains, type FlowTimeouts } from './base-chains.ts';
+import type { Command } from './command.ts';
+import { digest, hexOf } from './digest.ts';
+import { encodeExpressions } from './expression.ts';
+import { SETS } from './layout.ts';
+import { ruleComment } from './service-change.ts';
+
+export function tableCommands(family: Family, timeouts: FlowTimeouts): readonly Command[] {
+  return [
+    { kind: 'add-table' },
+    ...SETS.map((shape): Command => ({ kind: 'add-set', shape })),
+    ...baseChains(family, timeouts).flatMap((chain): readonly Command[] => [
+      { kind: 'add-chain', name: chain.name, hook: chain.hook },
+      ...baseRules(chain),
+    ]),
+  ];
+}
+
+/** Their comments are sums over the rules themselves, so that other timeouts are other rules. */
+export function baseRuleComments({ rules }: BaseChain): readonly string[] {
+  const whole = rules.map((rule) => hexOf(encodeExpressions(rule))).join('\n');
+  const print = hexOf(digest(whole));
+  return rules.map((_, index) => ruleComment(print, index, rules.length));
+}
+
+export function baseRules(chain: BaseChain): readonly Command[] {
+  const comments = baseRuleComments(chain);
+  return chain.rules.map((expressions, index) => ({
+    kind: 'add-rule',
+    chain: chain.name,
+    expressions,
+    userdata: commentBytes(comments[index] ?? ''),
+  }));
+}
