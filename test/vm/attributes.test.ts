@@ -16,7 +16,7 @@ import {
 } from '../contract/plane-words.ts';
 import { address } from '../contract/words.ts';
 import { enterGuest } from './guest.ts';
-import { emptyTable, ipvsadm, readTable } from './ipvsadm.ts';
+import { emptyTable, ipvsadm, readPicture } from './ipvsadm.ts';
 import { openPlane } from './plane.ts';
 
 enterGuest(import.meta.filename);
@@ -109,7 +109,7 @@ const written = [
 test('ipvsadm reads what was programmed', () => {
   const operations = making(services);
   assertDone(plane.apply(operations), operations.length);
-  assert.deepEqual(readTable(), written);
+  assert.deepEqual(readPicture().entries, written);
 });
 
 test('what ipvsadm has programmed is read as the same values', () => {
@@ -130,25 +130,20 @@ test('a server changes its way of forwarding, and nothing of the old one stays',
   );
   const added = '-A -t 192.0.2.1:80 -s rr';
   const line = '-a -t 192.0.2.1:80 -r 10.0.0.1:80';
-  assert.deepEqual(readTable(), [added, `${line} -i -w 1 --tun-type ipip`]);
+  assert.deepEqual(readPicture().entries, [added, `${line} -i -w 1 --tun-type ipip`]);
   assertDone(plane.apply([{ kind: 'edit-server', service: key, server, settings: direct }]), 1);
-  assert.deepEqual(readTable(), [added, `${line} -g -w 1`]);
+  assert.deepEqual(readPicture().entries, [added, `${line} -g -w 1`]);
 });
 
 test('timeouts are those that were asked for, and the others stay', () => {
-  const before = timeouts();
+  const before = readPicture().timeouts;
   assert.deepEqual(plane.setTimeouts({ tcp: 901, tcpFin: undefined, udp: 302 }), { done: true });
-  assert.deepEqual(timeouts(), [901, before[1], 302]);
+  assert.deepEqual(readPicture().timeouts, [901, before[1], 302]);
   assert.deepEqual(plane.setTimeouts({ tcp: undefined, tcpFin: 121, udp: undefined }), {
     done: true,
   });
-  assert.deepEqual(timeouts(), [901, 121, 302]);
+  assert.deepEqual(readPicture().timeouts, [901, 121, 302]);
 });
-
-function timeouts(): readonly number[] {
-  const text = ipvsadm(['-Ln', '--timeout']);
-  return (text.split(':')[1] ?? '').trim().split(' ').map(Number);
-}
 
 test('synchronisation daemons are those that were asked for; the same ones go on', async () => {
   const daemon: SyncDaemon = {
@@ -165,7 +160,7 @@ test('synchronisation daemons are those that were asked for; the same ones go on
     ...{ port: 9_000, ttl: 4, group: 'ff02::5' },
   };
   assert.deepEqual(plane.synchronise([daemon, backup]), { done: true });
-  const both = daemons();
+  const both = readPicture().daemons;
   assert.deepEqual(both, [
     'backup sync daemon (mcast=lo, syncid=9, maxlen=1300, group=ff02::5, port=9000, ttl=4)',
     'master sync daemon (mcast=lo, syncid=7, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)',
@@ -177,18 +172,10 @@ test('synchronisation daemons are those that were asked for; the same ones go on
   another.close();
   assert.deepEqual(syncThreads(), threads, 'nothing was begun anew');
   assert.deepEqual(plane.synchronise([{ ...backup, ttl: 5 }]), { done: true });
-  assert.deepEqual(daemons(), [both[0]?.replace('ttl=4', 'ttl=5')]);
+  assert.deepEqual(readPicture().daemons, [both[0]?.replace('ttl=4', 'ttl=5')]);
   assert.deepEqual(plane.synchronise([]), { done: true });
-  assert.deepEqual(daemons(), []);
+  assert.deepEqual(readPicture().daemons, []);
 });
-
-function daemons(): readonly string[] {
-  const lines = ipvsadm(['-Ln', '--daemon']).split('\n');
-  return lines
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .toSorted();
-}
 
 /** Ids of the kernel's threads: `ipvs-m:0:0`, `ipvs-b:1:0`. */
 function syncThreads(): readonly string[] {

@@ -1,34 +1,59 @@
 /** The table of the kernel as the packaged ipvsadm reads and writes it. */
 import { execFileSync } from 'node:child_process';
+import type { Namespace } from '../lab/namespace.ts';
 
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
+/** In a network namespace, or in that of this process. */
 export function ipvsadm(words: readonly string[], input = ''): string {
-  const options = { encoding: 'utf8', input, maxBuffer: OUTPUT_LIMIT } as const;
-  return execFileSync('ipvsadm', words, options);
+  return run(['ipvsadm', ...words], input);
+}
+
+function run([program = '', ...words]: readonly string[], input = ''): string {
+  return execFileSync(program, words, { encoding: 'utf8', input, maxBuffer: OUTPUT_LIMIT });
 }
 
 /** No service, no daemon, the module loaded. */
 export function emptyTable(): void {
-  execFileSync('modprobe', ['ip_vs']);
-  ipvsadm(['-C']);
-  for (const role of ['master', 'backup']) {
-    if (ipvsadm(['-Ln', '--daemon']).includes(role)) ipvsadm(['--stop-daemon', role]);
-  }
+  const stop = (role: string) =>
+    `ipvsadm -Ln --daemon | grep -q ${role} && ipvsadm --stop-daemon ${role}`;
+  run(['sh', '-c', `modprobe ip_vs && ipvsadm -C; ${stop('master')}; ${stop('backup')}; true`]);
 }
 
-/**
- * Every entry with all that ipvsadm can say of it, a line each, in one order: what `-S` writes, and behind a server's line
- * its bounds, which that leaves out.
- */
-export function readTable(): readonly string[] {
-  const bounds = readBounds();
-  return ipvsadm(['-Sn'])
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map((line) => `${line}${bounds.get(serverOf(line) ?? '') ?? ''}`)
-    .toSorted();
+/** All that ipvsadm can say. */
+export interface Picture {
+  /**
+   * A line each, in one order: what `-S` writes, and behind a server's line its bounds, which that leaves out.
+   */
+  readonly entries: readonly string[];
+  /** A line each, in one order. */
+  readonly daemons: readonly string[];
+  /** tcp, tcpfin and udp, in seconds. */
+  readonly timeouts: readonly number[];
+}
+
+const SEPARATOR = '====';
+/** One shell for all questions, since starting a process is what takes time here. */
+const questions = ['-Sn', '-Ln --thresholds', '-Ln --daemon', '-Ln --timeout']
+  .map((words) => `ipvsadm ${words}`)
+  .join(`; echo ${SEPARATOR}; `);
+
+/** Of a network namespace, or of that of this process. */
+export function readPicture(space?: Namespace): Picture {
+  const inside = space === undefined ? [] : ['nsenter', `--net=${space.path}`];
+  const answers = run([...inside, 'sh', '-c', questions]).split(`${SEPARATOR}\n`);
+  const [saved = '', thresholds = '', daemons = '', timeouts = ''] = answers;
+  const bounds = boundsIn(thresholds);
+  return {
+    entries: linesOf(saved).map((line) => `${line}${bounds.get(serverOf(line) ?? '') ?? ''}`),
+    daemons: linesOf(daemons),
+    timeouts: (timeouts.split(':')[1] ?? '').trim().split(' ').map(Number),
+  };
+}
+
+function linesOf(text: string): readonly string[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').toSorted();
 }
 
 /** `SERVICE SERVER` of a line that adds a server, where SERVICE is as in `-L`. */
@@ -36,10 +61,10 @@ function serverOf(line: string): string | undefined {
   const found = /^-a (-\S+) (\S+)( -6)? -r (\S+)/.exec(line);
   if (found === null) return undefined;
   const [, option = '', service, six = '', server] = found;
-  return `${LISTED[option] ?? option} ${service}${six === '' ? '' : ' IPv6'} ${server}`;
+  return `${listed[option] ?? option} ${service}${six === '' ? '' : ' IPv6'} ${server}`;
 }
 
-const LISTED: Readonly<Record<string, string>> = {
+const listed: Readonly<Record<string, string>> = {
   '-t': 'TCP',
   '-u': 'UDP',
   '--sctp-service': 'SCTP',
@@ -47,10 +72,10 @@ const LISTED: Readonly<Record<string, string>> = {
 };
 
 /** ` -x UPPER -y LOWER` of the servers that have bounds. */
-function readBounds(): ReadonlyMap<string, string> {
+function boundsIn(text: string): ReadonlyMap<string, string> {
   const bounds = new Map<string, string>();
   let service = '';
-  for (const line of ipvsadm(['-Ln', '--thresholds']).split('\n')) {
+  for (const line of text.split('\n')) {
     const head = /^(TCP|UDP|SCTP|FWM) +(\S+)( IPv6)?/.exec(line);
     if (head !== null) service = `${head[1]} ${head[2]}${head[3] ?? ''}`;
     const row = /^ {2}-> (\S+) +(\d+) +(\d+)/.exec(line);
