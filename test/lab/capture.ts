@@ -1,7 +1,13 @@
 /** Every frame of a laboratory's bridge, as it passes, with the kernel's own time stamps. */
 
 import type { Lab } from './lab.ts';
-import { type Advertisement, type Announcement, type Packet, readPacket } from './packet.ts';
+import {
+  type Advertisement,
+  type Announcement,
+  type Control,
+  type Packet,
+  readPacket,
+} from './packet.ts';
 import { stop, type Task } from './task.ts';
 import { until } from './until.ts';
 
@@ -15,6 +21,7 @@ export interface Capture {
   readonly packets: () => readonly Seen[];
   readonly advertisements: () => readonly Seen<Advertisement>[];
   readonly announcements: () => readonly Seen<Announcement>[];
+  readonly controls: () => readonly Seen<Control>[];
   /** The recording in pcap's format, for other readers. */
   readonly recording: () => Buffer;
   readonly onPacket: (listener: (packet: Seen) => void) => void;
@@ -65,6 +72,7 @@ export async function capture(
     packets: () => packets,
     advertisements: () => packets.filter((packet) => packet.kind === 'advertisement'),
     announcements: () => packets.filter((packet) => packet.kind === 'announcement'),
+    controls: () => packets.filter((packet) => packet.kind === 'control'),
     recording: () => Buffer.concat(chunks),
     onPacket: (listener) => {
       listeners.push(listener);

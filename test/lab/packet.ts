@@ -24,12 +24,30 @@ export interface Announcement {
   readonly mac: string;
 }
 
-export type Packet = Advertisement | Announcement;
+/** A BFD control packet, to port 3784 or 4784. */
+export interface Control {
+  readonly kind: 'control';
+  readonly source: string;
+  readonly destination: string;
+  readonly port: number;
+  readonly hopLimit: number;
+  /** 0 admin-down, 1 down, 2 init, 3 up. */
+  readonly state: number;
+  readonly poll: boolean;
+  readonly mine: number;
+  readonly yours: number;
+  /** Microseconds. */
+  readonly transmit: number;
+}
+
+export type Packet = Advertisement | Announcement | Control;
 
 const ipv4Type = 0x0800;
 const arpType = 0x0806;
 const ipv6Type = 0x86dd;
 const vrrpProtocol = 112;
+const udpProtocol = 17;
+const bfdPorts = [3784, 4784];
 const icmp6Protocol = 58;
 const neighbourAdvertisement = 136;
 
@@ -52,27 +70,28 @@ function readArp(body: Buffer): Announcement | undefined {
 }
 
 function readIpv4(body: Buffer): Packet | undefined {
-  if (body.readUInt8(9) !== vrrpProtocol) return undefined;
+  const protocol = body.readUInt8(9);
   const start = (body.readUInt8(0) & 15) * 4;
-  return readVrrp(body.subarray(start, body.readUInt16BE(2)), {
-    family: 4,
+  const message = body.subarray(start, body.readUInt16BE(2));
+  const from = {
     source: ipv4(body.subarray(12, 16)),
     destination: ipv4(body.subarray(16, 20)),
     hopLimit: body.readUInt8(8),
-  });
+  };
+  if (protocol === udpProtocol) return readBfd(message, from);
+  return protocol === vrrpProtocol ? readVrrp(message, { family: 4, ...from }) : undefined;
 }
 
 function readIpv6(sender: Buffer, body: Buffer): Packet | undefined {
   const payload = body.subarray(40);
   const next = body.readUInt8(6);
-  if (next === vrrpProtocol) {
-    return readVrrp(payload, {
-      family: 6,
-      source: ipv6(body.subarray(8, 24)),
-      destination: ipv6(body.subarray(24, 40)),
-      hopLimit: body.readUInt8(7),
-    });
-  }
+  const from = {
+    source: ipv6(body.subarray(8, 24)),
+    destination: ipv6(body.subarray(24, 40)),
+    hopLimit: body.readUInt8(7),
+  };
+  if (next === udpProtocol) return readBfd(payload, from);
+  if (next === vrrpProtocol) return readVrrp(payload, { family: 6, ...from });
   if (next !== icmp6Protocol || payload.length < 24) return undefined;
   if (payload.readUInt8(0) !== neighbourAdvertisement) return undefined;
   const solicited = (payload.readUInt8(4) & 0x40) !== 0;
@@ -96,6 +115,26 @@ function readVrrp(
     routerId: message.readUInt8(1),
     priority: message.readUInt8(2),
     interval,
+  };
+}
+
+function readBfd(
+  datagram: Buffer,
+  from: Pick<Control, 'source' | 'destination' | 'hopLimit'>,
+): Control | undefined {
+  if (datagram.length < 32) return undefined;
+  const port = datagram.readUInt16BE(2);
+  if (!bfdPorts.includes(port)) return undefined;
+  const flags = datagram.readUInt8(9);
+  return {
+    kind: 'control',
+    ...from,
+    port,
+    state: flags >> 6,
+    poll: (flags & 0x20) !== 0,
+    mine: datagram.readUInt32BE(12),
+    yours: datagram.readUInt32BE(16),
+    transmit: datagram.readUInt32BE(20),
   };
 }
 

@@ -58,10 +58,11 @@ export const pairs: readonly Requirement[] = [
 export const peers: readonly Requirement[] = [
   ...pairs,
   {
-    what: "FRR's vrrpd",
+    what: "FRR's vrrpd and bfdd",
     package: 'frr',
-    met: () => existsSync(`${frrFolder}/vrrpd`) && existsSync(`${frrFolder}/zebra`),
+    met: () => ['zebra', 'vrrpd', 'bfdd'].every((name) => existsSync(`${frrFolder}/${name}`)),
   },
+  program('bird', 'bird2'),
   program('tshark', 'tshark'),
 ];
 

@@ -149,6 +149,8 @@ function scriptLines(status: Status): readonly string[] {
     return `${renderTracker(script.tracker)}  ${script.verdict}  ${script.detail}  (${script.command})`;
   });
   for (const { tracker, verdict, detail } of told.values()) {
+    // Sessions have a block of their own.
+    if (tracker.startsWith('bfd:')) continue;
     lines.push(`${renderTracker(tracker)}  ${verdict}  ${detail}`);
   }
   return lines;

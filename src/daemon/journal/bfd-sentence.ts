@@ -1,4 +1,4 @@
-/** Reports of BFD as lines of the journal. The state lines begin as keepalived's do. */
+/** Reports of BFD as lines of the journal. The state lines are keepalived's. */
 import type { BfdReport } from '../../engine/bfd/report.ts';
 import { sessionCauseWords } from '../../engine/bfd/words.ts';
 import type { PortError } from '../../ports.ts';
@@ -37,7 +37,7 @@ function transitionLines(
   report: Extract<BfdReport, { readonly kind: 'bfd-transition' }>,
 ): readonly Line[] {
   const { session, neighbour, from, to, cause } = report;
-  const entering = `BFD_Instance(${session}) Entering ${stateWords[to]} state`;
+  const entering = `(${session}) Entering ${stateWords[to]} state`;
   const why = sessionCauseWords(cause);
   if (to === 'up') {
     return [
