@@ -5,7 +5,7 @@
  */
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
-import { between, instant } from '../base/units.ts';
+import { between, type Instant, instant } from '../base/units.ts';
 import { createDriver, type Driver } from '../engine/driver.ts';
 import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
@@ -25,6 +25,7 @@ import {
   takePlace,
 } from './ports.ts';
 import { type Rehearsal, rehearse } from './rehearsal.ts';
+import { Understudy } from './understudy.ts';
 
 /** How long an orderly end may take once nobody waits for it any more. */
 const orphanPatience = 2_000;
@@ -61,6 +62,7 @@ class FailoverProcess {
   #pictureTimer: NodeJS.Timeout | undefined;
   #ending = false;
   #rehearsal: Rehearsal | undefined;
+  #understudy: Understudy | undefined;
 
   take(order: Order): void {
     if (this.#waiting !== undefined) this.#waiting.push(order);
@@ -158,6 +160,7 @@ class FailoverProcess {
       neighboursReady: () => this.#drive((driver) => driver.neighboursReady()),
       kernelReady: () => this.#drive((driver) => driver.kernelReady()),
       timerDue: () => this.#timerDue(),
+      timerSoon: (at) => this.#timerSoon(at),
     });
     ports.suit(held.model);
     const timer = shareTimer(ports.timer, linuxClock);
@@ -174,6 +177,7 @@ class FailoverProcess {
     this.#outbox.answer({ kind: 'active', at: linuxClock.now() });
     for (const input of order.inputs) driver.tell(input);
     this.#settle(driver);
+    this.#understudy = new Understudy();
   }
 
   #report(reports: readonly Report[]): void {
@@ -217,6 +221,12 @@ class FailoverProcess {
       if (due?.first) driver.timerDue();
       if (due?.second) this.#running?.bfd?.timerDue();
     });
+  }
+
+  /** A deadline after a long silence: what was received may put it off, else the time is well spent. */
+  #timerSoon(at: Instant): void {
+    this.#drive((driver) => driver.networkReady());
+    this.#understudy?.play(at);
   }
 
   #picture(driver: Driver): EngineSnapshot {
@@ -270,6 +280,7 @@ class FailoverProcess {
 
   #finish(): void {
     if (this.#pictureTimer !== undefined) this.#clearPictureTimer();
+    this.#understudy?.close();
     this.#running?.bfd?.close();
     this.#running?.ports.close();
     this.#running = undefined;

@@ -158,8 +158,9 @@ export class FailoverPair {
     if (!this.#isConfigured) return;
     const seat = this.#standbys.take();
     this.#active = seat;
-    // Before it takes the place that the configuration gives it, which would be undone afterwards.
-    seat.child.setNice(constants.priority.PRIORITY_NORMAL);
+    // It has little to do, and what it does is an outage when it comes late. Before it takes the place that the
+    // configuration gives it, which would be undone afterwards.
+    seat.child.setNice(constants.priority.PRIORITY_HIGHEST);
     const inputs = [...this.#verdicts.values()];
     if (resign) inputs.push({ kind: 'stop' });
     seat.leaving = resign;

@@ -1,9 +1,10 @@
 /** The failover process's hold on the machine: the only place of the daemon that knows which ports are Linux's. */
 import { constants } from 'node:os';
+import type { Instant } from '../base/units.ts';
 import type { DriverPorts } from '../engine/driver.ts';
 import { gatherWindow } from '../engine/gathering.ts';
 import type { FailoverModel } from '../engine/model.ts';
-import { linuxClock } from '../linux/clock.ts';
+import { awaitAwake, linuxClock } from '../linux/clock.ts';
 import { LinuxKernel } from '../linux/kernel.ts';
 import { LinuxNeighbours } from '../linux/neighbours.ts';
 import { LinuxNetwork } from '../linux/network.ts';
@@ -27,7 +28,7 @@ import {
   type Refusal,
 } from './channel.ts';
 
-export { linuxClock };
+export { awaitAwake, linuxClock };
 
 export interface Ports extends Omit<DriverPorts, 'report'> {
   /** Tells how far apart the advertisements of this model are. */
@@ -40,6 +41,8 @@ export interface PortEvents {
   readonly neighboursReady: () => void;
   readonly kernelReady: () => void;
   readonly timerDue: () => void;
+  /** A deadline comes after a long silence, and there is time to get ready for it. */
+  readonly timerSoon: (at: Instant) => void;
 }
 
 /** Each instance listens on a socket or two, and their number may exceed the usual limit of 1,024. */
@@ -52,7 +55,7 @@ export function openPorts(events: PortEvents, isRehearsal = false): Ports {
   const kernel = new LinuxKernel({ onReadable: kernelReady, isRehearsal });
   const onReadable = events.neighboursReady;
   const neighbours = new LinuxNeighbours({ clock: linuxClock, onReadable });
-  const timer = new LinuxTimer(events.timerDue, networkReady);
+  const timer = new LinuxTimer(events.timerDue, events.timerSoon);
   return {
     clock: linuxClock,
     network,

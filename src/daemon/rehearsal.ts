@@ -3,12 +3,10 @@
  * change, so that the code of a take-over is compiled, and its types are known, when the take-over comes. The first one
  * of a process costs it two milliseconds otherwise.
  */
-import { parseAddress, parseMac } from '../base/address.ts';
-import { after, between, type Duration, type Instant, milliseconds } from '../base/units.ts';
-import { createDriver, type Driver } from '../engine/driver.ts';
-import type { FailoverModel, InstanceModel } from '../engine/model.ts';
-import type { KernelState, Link, LinkAddress, LinkIndex } from '../ports.ts';
+import type { FailoverModel } from '../engine/model.ts';
+import type { EngineSnapshot } from '../engine/snapshot.ts';
 import { linuxClock, openPorts } from './ports.ts';
+import { type Play, Stage, shortPlay } from './stage.ts';
 
 const rounds = 10;
 /** Wake-ups in a round: the take-over, its advertisements, the second burst of announcements. */
@@ -23,72 +21,45 @@ export interface Rehearsal {
 
 /** Without a model it plays one of its own. */
 export function rehearse(model: FailoverModel | undefined, over: () => void): Rehearsal {
-  const play = new Play(model, over);
-  play.begin();
-  return { stop: () => play.end() };
+  const series = new Series(model, over);
+  series.begin();
+  return { stop: () => series.end() };
 }
 
-class Play {
-  readonly #model: FailoverModel;
+class Series {
   readonly #over: () => void;
-  readonly #state: KernelState;
   readonly #ports = openPorts(
     {
       networkReady: () => undefined,
       neighboursReady: () => undefined,
-      // What happens meanwhile is of no interest, but it must not stay readable.
-      kernelReady: () => void this.#ports.kernel.changes(),
+      kernelReady: () => undefined,
       timerDue: () => this.#dueOrOver(),
+      timerSoon: () => undefined,
     },
     true,
   );
-  #driver: Driver | undefined;
-  /** How far the clock of the play runs ahead: nobody waits for its deadlines. */
-  #ahead = 0 as Duration;
-  #wakeAt: Instant | undefined;
+  readonly #stage = new Stage(this.#ports);
+  readonly #play: Play;
+  #was: EngineSnapshot | undefined;
   #round = 0;
   #step = 0;
   #isOver = false;
 
   constructor(model: FailoverModel | undefined, over: () => void) {
     this.#over = over;
-    this.#model =
+    this.#play =
       model === undefined
-        ? { instances: [part], groups: [], host, staticEntries: [] }
-        : { ...model, instances: model.instances.slice(0, castMost), groups: [] };
-    this.#state = model === undefined ? stage : this.#ports.kernel.observe();
+        ? shortPlay
+        : {
+            model: { ...model, instances: model.instances.slice(0, castMost), groups: [] },
+            state: this.#ports.kernel.observe(),
+          };
   }
 
+  /** Every other round goes on from where the one before has come. */
   begin(): void {
-    const { timer, network, kernel } = this.#ports;
-    this.#driver = createDriver({
-      model: this.#model,
-      resume: this.#round % 2 === 0 ? undefined : this.#driver?.snapshot(),
-      ports: {
-        clock: { now: () => this.#now(), wall: () => linuxClock.wall() },
-        timer: {
-          arm: (at) => {
-            this.#wakeAt = at;
-          },
-        },
-        network: {
-          listen: () => [],
-          transmit: (datagrams) => network.transmit(datagrams),
-          announce: (frames) => network.announce(frames),
-          receive: (limit) => network.receive(limit),
-        },
-        kernel: {
-          watch: () => undefined,
-          observe: () => this.#state,
-          apply: (operations) => kernel.apply(operations),
-          changes: () => kernel.changes(),
-        },
-        neighbours: { watch: () => undefined, claims: () => [] },
-        report: () => undefined,
-      },
-    });
-    this.#driver.start();
-    timer.arm(linuxClock.now());
+    this.#stage.open(this.#play, this.#round % 2 === 0 ? undefined : this.#was);
+    this.#ports.timer.arm(linuxClock.now());
   }
 
   end(): void {
@@ -96,10 +67,6 @@ class Play {
     this.#isOver = true;
     this.#ports.close();
     this.#over();
-  }
-
-  #now(): Instant {
-    return after(linuxClock.now(), this.#ahead);
   }
 
   /** Whatever goes wrong here will be told by the process that runs in earnest. */
@@ -112,119 +79,17 @@ class Play {
   }
 
   #due(): void {
-    const driver = this.#driver;
-    if (driver === undefined || this.#isOver) return;
-    const wait = this.#wakeAt === undefined ? 0 : between(this.#now(), this.#wakeAt);
-    if (wait > 0) this.#ahead = (this.#ahead + wait) as Duration;
-    driver.timerDue();
+    if (this.#isOver) return;
+    this.#stage.advance();
     this.#step += 1;
-    if (this.#step < steps && this.#wakeAt !== undefined) {
+    if (this.#step < steps && this.#stage.isOpen) {
       this.#ports.timer.arm(linuxClock.now());
       return;
     }
-    driver.tell({ kind: 'stop' });
+    this.#was = this.#stage.clear();
     this.#step = 0;
     this.#round += 1;
     if (this.#round < rounds) this.begin();
     else this.end();
   }
 }
-
-const loopback = 1 as LinkIndex;
-
-function address(text: string) {
-  const parsed = parseAddress(text);
-  if (parsed === undefined) throw new Error(`broken invariant: ${text} is an address`);
-  return parsed;
-}
-
-const link: Link = {
-  index: loopback,
-  name: 'stage',
-  up: true,
-  running: true,
-  noArp: false,
-  multicast: true,
-  loopback: false,
-  mtu: 1_500,
-  mac: parseMac('02:00:00:00:00:01'),
-  parent: undefined,
-};
-
-const held: LinkAddress = {
-  link: loopback,
-  address: address('192.0.2.1'),
-  prefix: 24,
-  scope: 'global',
-  label: undefined,
-  broadcast: undefined,
-  peer: undefined,
-  tentative: false,
-  duplicate: false,
-  protocol: 0,
-};
-
-/** A link that is not there, under the number of one that always is. */
-const stage: KernelState = { links: [link], addresses: [held], routes: [], rules: [] };
-
-const host: FailoverModel['host'] = {
-  startupDelay: 0 as Duration,
-  garpInterval: 0 as Duration,
-  gnaInterval: 0 as Duration,
-  logUnknownVrids: false,
-  addressLifetimes: true,
-};
-
-const part: InstanceModel = {
-  name: 'rehearsal',
-  interface: 'stage',
-  virtualRouterId: 1,
-  version: 3,
-  family: 'ipv4',
-  priority: 100,
-  advertInterval: milliseconds(10),
-  initialState: 'backup',
-  preempt: true,
-  preemptDelay: 0 as Duration,
-  downTimerAdverts: 3,
-  strict: false,
-  accept: true,
-  skipCheckAdvertAddresses: false,
-  higherPrioritySendAdvert: false,
-  lowerPriorityNoAdvert: false,
-  ownerIgnoreAdverts: false,
-  timerExpiredBackup: undefined,
-  authentication: { kind: 'none' },
-  checksumWithoutPseudoHeader: false,
-  transport: { kind: 'multicast', group: address('224.0.0.18'), source: undefined },
-  addresses: [
-    {
-      address: address('192.0.2.2'),
-      prefix: 24,
-      interface: undefined,
-      scope: 'global',
-      label: undefined,
-      broadcast: undefined,
-      peer: undefined,
-      flags: [],
-      preferred: undefined,
-      track: true,
-    },
-  ],
-  excludedAddresses: [],
-  entries: [],
-  promoteSecondaries: false,
-  trackPrimary: true,
-  trackSource: false,
-  trackedInterfaces: [],
-  trackers: [],
-  garp: {
-    masterRepeat: 5,
-    masterDelay: milliseconds(50),
-    masterRefresh: 0 as Duration,
-    masterRefreshRepeat: 1,
-    lowerPriorityRepeat: 5,
-    lowerPriorityDelay: milliseconds(50),
-  },
-  receiveBuffer: undefined,
-};

@@ -17,7 +17,7 @@ const RECEIVE_BATCH = 256;
 const RECEIVE_ROUNDS = 16;
 /** A timer served later than this means that the whole process stood still. */
 const STANDSTILL = milliseconds(50);
-/** A long drain (a thousand addresses) looks at the network after so many rounds. */
+/** A long drain (a thousand addresses) looks at the network, and tells what it did so far, after so many rounds. */
 const ROUNDS_BETWEEN_READS = 8;
 /** Claims are read so many at a time, after everything else: they can wait, and may be a flood. */
 const CLAIMS_BATCH = 32;
@@ -109,6 +109,8 @@ class DrainLoop {
   readonly #engine: Engine;
   /** Answers that the engine has not been told yet. */
   readonly #answers: Input[] = [];
+  /** Told when everything else has been done: turning them into messages takes longer than a burst of announcements. */
+  #reports: Report[] = [];
   #wakeAt: Instant | undefined;
   finished = false;
 
@@ -138,14 +140,23 @@ class DrainLoop {
       const answer = this.#answers.shift();
       if (answer !== undefined) wakeAt = this.#carryOut(this.#engine.step(answer, clock.now()));
       if (round % ROUNDS_BETWEEN_READS !== 0) continue;
+      this.#tell();
       const datagrams = network.receive(RECEIVE_BATCH);
       if (datagrams.length > 0) this.#answers.push({ kind: 'datagrams', datagrams });
     }
     this.#wakeAt = wakeAt;
     timer.arm(wakeAt);
+    this.#tell();
   }
 
-  /** Steps 1 to 5 of an output; what the world answers is queued. */
+  #tell(): void {
+    const reports = this.#reports;
+    if (reports.length === 0) return;
+    this.#reports = [];
+    this.#ports.report(reports);
+  }
+
+  /** Steps 1 to 4 of an output; what the world answers is queued, and so is what is to be told. */
   #carryOut(output: Output): Instant | undefined {
     const { network, kernel } = this.#ports;
     if (output.transmit.length > 0) {
@@ -169,7 +180,7 @@ class DrainLoop {
     if (output.announce.length > 0) network.announce(output.announce);
     if (output.guard !== undefined) this.#ports.neighbours?.watch(output.guard);
     if (output.probe.length > 0) network.announce(output.probe);
-    if (output.reports.length > 0) this.#ports.report(output.reports);
+    this.#reports.push(...output.reports);
     this.finished ||= output.finished;
     return output.wakeAt;
   }

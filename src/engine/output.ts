@@ -7,7 +7,7 @@
  *   3. kernel    ordered operations; the results return at once as the input `applied`
  *   4. announce  gratuitous ARP and neighbour advertisements, of addresses that were acknowledged
  *      guard     whose claims to listen to, when it has changed; then `probe`, the questions
- *   5. report    never able to delay 1 to 4
+ *   5. report    never able to delay 1 to 4, nor what the answers of the kernel bring about
  *   6. wakeAt    the earliest deadline of everything; undefined sleeps until the next input
  */
 import type { Instant } from '../base/units.ts';

@@ -3,13 +3,13 @@
  *
  * A process that has slept for long is slow to wake: its core comes out of an idle state, its caches are cold, and a
  * loaded core has to be won first. So a deadline after a long sleep, such as that of a take-over, is woken up to a little
- * ahead of time, and the rest is waited for awake. Where deadlines follow each other closely this would cost more than it
- * brings, and is left out.
+ * ahead of time, and the rest is waited for awake: more after a sleep longer than any of a master that advertises every
+ * second. Where deadlines follow each other closely this would cost more than it brings, and is left out.
  */
 import { invariant } from '../base/outcome.ts';
 import type { Instant } from '../base/units.ts';
 import type { Timer } from '../ports.ts';
-import { linuxClock } from './clock.ts';
+import { awaitAwake, linuxClock } from './clock.ts';
 import {
   allocate,
   close,
@@ -26,10 +26,11 @@ import {
 const CLOCK_MONOTONIC = 1;
 const TFD_NONBLOCK_CLOEXEC = 0o2004000;
 const TFD_TIMER_ABSTIME = 1;
-/** How much too early the process wakes up, in microseconds. */
-const LEAD = 500;
-/** Only after so many microseconds without a deadline: at most a thousandth of the time is spent awake. */
-const LONG_SLEEP = 500_000;
+/** After so many microseconds without a deadline the process wakes up so much too early. */
+const LEADS = [
+  { sleep: 1_100_000, lead: 3_000 },
+  { sleep: 500_000, lead: 500 },
+] as const;
 /** Offset of it_value in struct itimerspec; it_interval before it stays zero. */
 const IT_VALUE = 16;
 
@@ -40,11 +41,14 @@ export class LinuxTimer implements Timer {
   readonly #itimerspec = allocate(32);
   readonly #expirations = allocate(8);
   #armed: Instant | undefined;
-  readonly #early: () => void;
+  readonly #early: (at: Instant) => void;
   #servedAt = 0;
 
-  /** `due` runs on the main loop, once for each `arm`; `early` may run shortly before, when there is time to get ready. */
-  constructor(due: () => void, early: () => void = () => undefined) {
+  /**
+   * `due` runs on the main loop, once for each `arm`; `early` may run shortly before the deadline that it is told, when there is
+   * time to get ready.
+   */
+  constructor(due: () => void, early: (at: Instant) => void = () => undefined) {
     this.#due = due;
     this.#early = early;
     this.#fd = timerfdCreate(CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC);
@@ -56,8 +60,7 @@ export class LinuxTimer implements Timer {
     if (at === this.#armed) return;
     this.#armed = at;
     // All zero disarms, and a negative time is refused: what has passed is the first nanosecond.
-    const isLong = at !== undefined && at - this.#servedAt > LONG_SLEEP;
-    const microseconds = at === undefined ? 0 : Math.max(isLong ? at - LEAD : at, 0);
+    const microseconds = at === undefined ? 0 : Math.max(at - this.#lead(at), 0);
     const whole = Math.floor(microseconds / 1_000_000);
     const nanoseconds = (microseconds - whole * 1_000_000) * 1_000;
     const { words } = this.#itimerspec;
@@ -72,19 +75,19 @@ export class LinuxTimer implements Timer {
     close(this.#fd);
   }
 
-  #isEarly(wanted: Instant): boolean {
-    return linuxClock.now() < wanted;
+  #lead(at: Instant): number {
+    return LEADS.find(({ sleep }) => at - this.#servedAt > sleep)?.lead ?? 0;
   }
 
   #expire(): void {
     // Nothing to read: it was armed anew between the expiry and this call.
     if (read(this.#fd, this.#expirations.address, 8) !== 8) return;
     const wanted = this.#armed;
-    if (wanted !== undefined && this.#isEarly(wanted)) {
-      this.#early();
+    if (wanted !== undefined && linuxClock.now() < wanted) {
+      this.#early(wanted);
       // Reading may have moved the deadline, or made it undefined.
       if (this.#armed !== wanted) return;
-      while (this.#isEarly(wanted));
+      awaitAwake(wanted);
     }
     this.#armed = undefined;
     this.#servedAt = wanted ?? this.#servedAt;
