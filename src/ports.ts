@@ -254,6 +254,8 @@ export type KernelOperation =
   | AddressOperation
   | RoutingOperation
   | LinkOperation
+  /** Makes the packet filter's table of this name hold exactly this; nothing in it, and there is no table. */
+  | { readonly kind: 'set-firewall'; readonly firewall: Firewall }
   /** `name` is relative to /proc/sys, with slashes. */
   | { readonly kind: 'set-sysctl'; readonly name: string; readonly value: string };
 
@@ -272,6 +274,18 @@ export type RoutingOperation =
   | { readonly kind: 'add-route'; readonly route: LinkRoute; readonly place: RoutePlace }
   | { readonly kind: 'remove-route'; readonly route: LinkRoute }
   | { readonly kind: 'add-rule' | 'remove-rule'; readonly rule: Rule };
+
+/** Packets to and from these addresses are dropped on this host, but for neighbour discovery. */
+export interface Firewall {
+  /** The name of the table. */
+  readonly name: string;
+  /** The place of its chains among those of others at the same hooks. */
+  readonly priority: number;
+  readonly counters: boolean;
+  readonly addresses: readonly Address[];
+  /** Link-local addresses, which mean something on an interface alone. */
+  readonly scoped: readonly { readonly address: Address; readonly interface: string }[];
+}
 
 /** What comes of them is told by `changes` too, as links have indices that the kernel chooses. */
 export type LinkOperation =

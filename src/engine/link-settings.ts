@@ -2,10 +2,11 @@
  * What the links that machines run on must be besides up: sysctls, each asked of the kernel once for each link and put back
  * at the end, and devices above them.
  */
-import type { Instant } from '../base/units.ts';
+import { earliest, type Instant } from '../base/units.ts';
 import type { KernelOperation, OperationResult } from '../ports.ts';
 import type { Fault } from '../protocol/vrrp/cause.ts';
 import { DeviceKeeper } from './device-keeper.ts';
+import { FirewallKeeper } from './firewall-keeper.ts';
 import type { Machine } from './machine.ts';
 import type { FailoverModel, InstanceModel } from './model.ts';
 import type { Outbox } from './mover.ts';
@@ -17,6 +18,7 @@ const LOCAL_IGMP = 'net/ipv4/igmp_link_local_mcast_reports';
 export class LinkSettings {
   readonly #world: World;
   readonly #devices: DeviceKeeper;
+  readonly #firewall: FirewallKeeper;
   #waiting: KernelOperation[] = [];
   /** With the link that it was asked for; 0 for what is no link's. */
   readonly #asked = new Map<string, number>();
@@ -27,11 +29,12 @@ export class LinkSettings {
   constructor(world: World, outbox: Outbox) {
     this.#world = world;
     this.#devices = new DeviceKeeper(world, outbox);
+    this.#firewall = new FirewallKeeper(outbox);
   }
 
   /** Whether nothing is left to be removed after `stop`. */
   get settled(): boolean {
-    return this.#devices.settled && this.#waiting.length === 0;
+    return this.#devices.settled && this.#firewall.settled && this.#waiting.length === 0;
   }
 
   get snapshots(): readonly SettingSnapshot[] {
@@ -43,7 +46,8 @@ export class LinkSettings {
     for (const { name, was } of settings) this.#former.set(name, was);
   }
 
-  learn({ instances, host }: FailoverModel): void {
+  learn({ instances, host, firewall }: FailoverModel): void {
+    this.#firewall.want(firewall);
     this.#devices.learn(instances);
     if (host.localIgmpOff === true) this.#set(LOCAL_IGMP, '0', 0);
     else this.#restore((name) => name === LOCAL_IGMP);
@@ -64,9 +68,10 @@ export class LinkSettings {
 
   take(now: Instant): readonly KernelOperation[] {
     const waiting = this.#waiting;
-    if (waiting.length === 0 && this.#devices.isIdle) return waiting;
+    const firewall = this.#firewall.take(now);
+    if (waiting.length + firewall.length === 0 && this.#devices.isIdle) return waiting;
     this.#waiting = [];
-    return [...waiting, ...this.#devices.take(now)];
+    return [...firewall, ...waiting, ...this.#devices.take(now)];
   }
 
   answered(
@@ -78,6 +83,7 @@ export class LinkSettings {
       const result = results[index];
       if (result === undefined) continue;
       this.#devices.answered(operation, result, now);
+      this.#firewall.answered(operation, result, now);
       if (operation.kind !== 'set-sysctl' || !result.done || this.#isStopping) continue;
       const { name, value } = operation;
       const isKept = isRestored(name) && result.was !== undefined && result.was !== value;
@@ -91,11 +97,13 @@ export class LinkSettings {
   stop(): void {
     this.#isStopping = true;
     this.#devices.learn([]);
+    this.#firewall.stop();
     this.#restore(() => true);
   }
 
   deadline(now: Instant): Instant | undefined {
-    return this.#waiting.length > 0 ? now : this.#devices.deadline(now);
+    if (this.#waiting.length > 0) return now;
+    return earliest(this.#firewall.deadline(now), this.#devices.deadline(now));
   }
 
   /** Why the devices of an instance cannot be had. */

@@ -6,7 +6,7 @@ import type { Address, Family } from '../base/address.ts';
 import type { Route, RoutePlace } from '../base/route.ts';
 import type { Rule } from '../base/rule.ts';
 import type { Duration } from '../base/units.ts';
-import type { AddressFlag, AddressScope, LinkDevice } from '../ports.ts';
+import type { AddressFlag, AddressScope, Firewall, LinkDevice } from '../ports.ts';
 import type { BfdModel } from './bfd/model.ts';
 
 export interface FailoverModel {
@@ -15,6 +15,8 @@ export interface FailoverModel {
   readonly host: HostModel;
   /** `static_ipaddress`, `static_routes`, `static_rules`: there as long as the daemon runs. */
   readonly staticEntries: readonly Entry[];
+  /** Addresses of instances with `no_accept`: absent where there are none. */
+  readonly firewall?: Firewall;
   /** Absent where no `bfd_instance` is configured; then nothing of BFD is loaded. */
   readonly bfd?: readonly BfdModel[];
 }

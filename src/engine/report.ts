@@ -191,6 +191,12 @@ export type Report =
       readonly what: 'made' | 'adopted' | 'removed';
     }
   | {
+      readonly kind: 'firewall-failed';
+      readonly at: Instant;
+      readonly table: string;
+      readonly error: PortError;
+    }
+  | {
       readonly kind: 'device-failed';
       readonly at: Instant;
       readonly interface: string;

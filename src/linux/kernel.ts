@@ -32,9 +32,16 @@ import {
 } from '../wire/rtnetlink.ts';
 import { Echoes } from './echoes.ts';
 import { portError, type Watch as Readiness, watchReadable } from './ffi.ts';
+import { LinuxFirewall } from './firewall.ts';
 import { addressKey, linkAddressOf, linkOf } from './kernel-values.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
-import { type NetlinkOperation, requestOf, verdictOf, withIndex } from './requests.ts';
+import {
+  type NetlinkOperation,
+  requestOf,
+  type Setting,
+  verdictOf,
+  withIndex,
+} from './requests.ts';
 import { type Dump, RoutingTables } from './routing-tables.ts';
 
 export interface LinuxKernelOptions {
@@ -60,6 +67,7 @@ export class LinuxKernel implements Kernel {
   readonly #echoes: Echoes;
   readonly #tables: RoutingTables;
   readonly #isRehearsal: boolean;
+  readonly #firewall = new LinuxFirewall();
 
   constructor(options: LinuxKernelOptions) {
     const receiveBuffer = options.receiveBuffer ?? RECEIVE_BUFFER;
@@ -105,9 +113,9 @@ export class LinuxKernel implements Kernel {
       batch = [];
     };
     for (const operation of operations) {
-      if (operation.kind === 'set-sysctl') {
+      if (operation.kind === 'set-sysctl' || operation.kind === 'set-firewall') {
         flush();
-        results.push(this.#isRehearsal ? DONE : setSysctl(operation.name, operation.value));
+        results.push(this.#isRehearsal ? DONE : this.#set(operation));
       } else {
         batch.push(operation);
       }
@@ -131,6 +139,12 @@ export class LinuxKernel implements Kernel {
     this.#readiness.close();
     this.#watched.close();
     this.#requests.close();
+    this.#firewall.close();
+  }
+
+  #set(operation: Setting): OperationResult {
+    if (operation.kind === 'set-firewall') return this.#firewall.set(operation.firewall);
+    return setSysctl(operation.name, operation.value);
   }
 
   #transact(operations: readonly NetlinkOperation[]): readonly OperationResult[] {

@@ -17,7 +17,8 @@ import { errnoOf } from './ffi.ts';
 import { wantedMessage } from './kernel-values.ts';
 import type { NetlinkRequest } from './netlink-socket.ts';
 
-export type NetlinkOperation = Exclude<KernelOperation, { readonly kind: 'set-sysctl' }>;
+export type Setting = Extract<KernelOperation, { readonly kind: 'set-sysctl' | 'set-firewall' }>;
+export type NetlinkOperation = Exclude<KernelOperation, Setting>;
 
 const EEXIST = errnoOf('EEXIST');
 const EADDRNOTAVAIL = errnoOf('EADDRNOTAVAIL');

@@ -93,7 +93,7 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
 
 /** What an operation takes along (secondaries of a removed primary) was asked for by nobody, so it is told. */
 function isOwn(operation: KernelOperation, change: KernelChange): boolean {
-  if (operation.kind === 'set-sysctl' || isLinking(operation)) return false;
+  if (operation.kind.startsWith('set-') || isLinking(operation)) return false;
   if ('route' in change) return 'route' in operation && operation.route === change.route;
   if ('rule' in change) return 'rule' in operation;
   if (change.kind === 'address') return operation.kind !== 'remove-address';
@@ -137,6 +137,8 @@ function carryOut(kernel: HostKernel, operation: KernelOperation, by: Author): O
       const was = kernel.setSysctl(operation.name, operation.value);
       return was === undefined ? { done: false, error: NO_ENTRY } : { done: true, was };
     }
+    case 'set-firewall':
+      return DONE;
     case 'add-link':
     case 'set-link':
     case 'remove-link': {

@@ -48,6 +48,8 @@ function nameOperation(operation: KernelOperation): string {
       return `${operation.kind} ${operation.address}/${operation.prefix}`;
     case 'set-sysctl':
       return `set ${operation.name} = ${operation.value}`;
+    case 'set-firewall':
+      return `${operation.kind} ${operation.firewall.name}`;
     case 'add-link':
       return `${operation.kind} ${operation.link.name}`;
     case 'set-link':

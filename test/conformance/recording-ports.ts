@@ -149,7 +149,7 @@ function applyTo(
   operation: KernelOperation,
   take: (count: 'add' | 'remove' | 'renew') => boolean,
 ): OperationResult {
-  if (operation.kind === 'set-sysctl') return { done: true };
+  if (operation.kind === 'set-sysctl' || operation.kind === 'set-firewall') return { done: true };
   if (isRouting(operation)) return routeOn(host, operation);
   if (isLinking(operation)) return linkOn(host, operation);
   const verb =

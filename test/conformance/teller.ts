@@ -114,6 +114,10 @@ function tellOperation(
   nameOf: (link: LinkIndex) => string,
 ): readonly [string, string] {
   if (operation.kind === 'set-sysctl') return ['sysctl', `${operation.name} = ${operation.value}`];
+  if (operation.kind === 'set-firewall') {
+    const { name, addresses } = operation.firewall;
+    return [`drop in ${name}`, addresses.join(' ')];
+  }
   if (isRouting(operation)) return tellRouting(operation, nameOf);
   if (isLinking(operation)) return tellLinking(operation, nameOf);
   if (operation.kind === 'remove-address') {

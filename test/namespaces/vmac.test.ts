@@ -273,3 +273,25 @@ test('reloads put the device there and take it away, and settings are what they 
   assert.deepEqual(await devicesOf(a), []);
   assert.equal(await setting(a, 'eth0/arp_ignore'), '0');
 });
+
+test('an address that is not accepted is held and announced, and takes no traffic', async () => {
+  const task = startHoldfast(a, configuration(150, 'no_accept'));
+  tasks.push(task);
+  await pair.settled(a, task, { state: 'master' });
+  await until('the address is held', 5_000, async () => {
+    return (await a.holds(pair.virtualAddress)) || undefined;
+  });
+  assert.equal(await reaches(pair.virtualAddress), false);
+  assert.ok(await reaches(a.ipv4));
+  assert.match(await lets(c, 'ip neigh show'), new RegExp(`${pair.virtualAddress} .*${a.mac}`));
+  pair.rewrite(a, configuration(150, ''));
+  signal(task.pid, 'SIGHUP');
+  await clientReaches(pair.virtualAddress);
+  pair.rewrite(a, configuration(150, 'no_accept'));
+  signal(task.pid, 'SIGHUP');
+  await until('it is dropped again', 5_000, async () => {
+    return (await reaches(pair.virtualAddress)) ? undefined : true;
+  });
+  await stop(task);
+  assert.equal(await lets(a, 'nft list tables'), '');
+});

@@ -122,6 +122,7 @@ function other(
       return one(report.state === 'up' ? 'notice' : 'warning', interfaceLine(report));
     case 'device':
     case 'device-failed':
+    case 'firewall-failed':
       return deviceLine(report);
     case 'late':
       return one(
@@ -154,7 +155,15 @@ const deviceWords = {
   removed: 'was removed: no virtual router needs it any more',
 } as const;
 
-function deviceLine(report: Extract<Report, { readonly kind: 'device' | 'device-failed' }>): Line {
+function deviceLine(
+  report: Extract<Report, { readonly kind: 'device' | 'device-failed' | 'firewall-failed' }>,
+): Line {
+  if (report.kind === 'firewall-failed') {
+    return one(
+      'error',
+      `cannot write the table ${report.table} of nftables: ${words(report.error)}; addresses with no_accept take traffic until it can be (trying again every second; does this kernel have nf_tables? see "modprobe nf_tables")`,
+    );
+  }
   const { interface: name, parent } = report;
   if (report.kind === 'device') {
     return one('notice', `${name} on ${parent} ${deviceWords[report.what]}`);

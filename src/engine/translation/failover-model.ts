@@ -15,6 +15,7 @@ import type { FailoverModel, GroupModel, HostModel, InstanceModel, TrackedName }
 import { bfdModels } from './failover-bfd.ts';
 import { devicesIn, ownAddresses } from './failover-devices.ts';
 import { type Entries, entriesIn } from './failover-entries.ts';
+import { firewallOf } from './failover-firewall.ts';
 import { garpModel } from './failover-garp.ts';
 import { trackersIn } from './failover-trackers.ts';
 import { transportModel } from './failover-transport.ts';
@@ -36,8 +37,10 @@ export function failoverModel(
     if (complete === undefined) return [];
     return [placed({ ...complete, entries: entries.of.get(instance) ?? [] }, instance)];
   });
+  const firewall = firewallOf(model.global_defs, instances);
   return {
     instances,
+    ...(firewall === undefined ? {} : { firewall }),
     groups: groupModels(model, trackersOf, new Set(instances.map(({ name }) => name))),
     host: hostModel(model.global_defs),
     ...(bfd.length > 0 ? { bfd } : {}),

@@ -220,7 +220,6 @@ const held = {
   no_accept: flag({
     doc: 'Drops traffic for its addresses.',
     undoes: 'accept',
-    effect: 'none',
   }),
 };
 

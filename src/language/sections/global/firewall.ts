@@ -9,29 +9,27 @@ const hookPriority = integer({ min: -2_147_483_648, max: 2_147_483_647 });
 
 export const firewall = {
   vrrp_iptables: scalar(nameList('[<INCHAIN> [<OUTCHAIN>]]', 2), {
-    doc: 'Drops with iptables, in these chains.',
+    doc: 'Drops with iptables, in these chains. Holdfast drops with nftables, which works beside iptables, and needs no chains of others.',
     example: 'INPUT OUTPUT',
-    ...idle,
   }),
   vrrp_ipsets: scalar(nameList('[<V4> [<V6> [<V6IF> [<IGMP> [<MLD> [<VMACND>]]]]]]', 6), {
-    doc: 'Names of the ipsets used with iptables; without names none are used.',
+    doc: 'Names of the ipsets used with iptables. Holdfast drops with nftables, whose sets have names of their own.',
     example: 'held4 held6',
-    ...idle,
   }),
   nftables: scalar(optionalText('<TABLE>'), {
-    doc: 'Drops with nftables, in this table.',
+    doc: 'Drops traffic for addresses with no_accept in this table of nftables; without a name, and without this line, in keepalived.',
     example: 'holdfast',
     reload: 'restart',
-    ...idle,
   }),
   nftables_priority: scalar(hookPriority, {
     doc: 'Priority of the nftables chains.',
     example: '-10',
     fallback: -1,
-    ...idle,
   }),
-  nftables_ifindex: flag({ doc: 'Uses numbers of interfaces instead of names.', ...idle }),
-  nftables_counters: flag({ doc: 'Counts packets in the nftables rules.', ...idle }),
+  nftables_ifindex: flag({
+    doc: 'Uses numbers of interfaces instead of names; Holdfast always uses names, which outlive the interface.',
+  }),
+  nftables_counters: flag({ doc: 'Counts packets in the nftables rules.' }),
   nftables_ipvs: scalar(optionalText('<TABLE>'), {
     doc: 'Marks packets of service groups with nftables, so that one service serves a group.',
     example: 'holdfast_ipvs',
