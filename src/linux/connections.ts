@@ -36,6 +36,8 @@ const MSG_NOSIGNAL = 0x4000;
 const BYTES = 65_536;
 /** Rounds of one visit: a peer that floods waits its turn like the others. */
 const READS = 8;
+/** EPOLLERR and EPOLLHUP. */
+const FAILED = 0x18;
 const BATCHES = 32;
 const BATCH = 64;
 const wouldBlock = errnoOf('EAGAIN');
@@ -115,7 +117,7 @@ export class Connections {
     if (this.#isOver) return;
     const again = this.#more;
     this.#more = [];
-    for (const fd of again) this.#read(fd);
+    for (const fd of again) this.#read(fd, undefined);
     for (let batch = 0; batch < BATCHES; batch += 1) {
       const ready = this.#epoll.ready();
       const { happened } = this.#epoll;
@@ -132,7 +134,7 @@ export class Connections {
     const line = this.#lines.get(fd);
     if (line === undefined) return;
     if (!line.isConnected) {
-      const errno = socketError(fd);
+      const errno = (events & FAILED) === 0 ? 0 : socketError(fd);
       // A SYN is refused, only a connection that was there is reset: whoever comes late must see it both ways alike.
       if (errno !== 0 && errno !== reset) {
         this.#break(fd, errno);
@@ -153,10 +155,11 @@ export class Connections {
         return;
       }
     }
-    if ((events & ~EPOLLOUT) !== 0) this.#read(fd);
+    if ((events & ~EPOLLOUT) !== 0) this.#read(fd, events);
   }
 
-  #read(fd: number): void {
+  /** Without `events` it is read until nothing is left. */
+  #read(fd: number, events: number | undefined): void {
     const line = this.#lines.get(fd);
     if (line === undefined) return;
     for (let round = 0; round < READS; round += 1) {
@@ -171,6 +174,10 @@ export class Connections {
       }
       line.listener.data(buffer.bytes.subarray(0, length));
       if (this.#lines.get(fd) !== line) return;
+      if (!line.isStream || length === BYTES || events === undefined) continue;
+      // All that was there has been read. What comes later is told anew, and an end that was there is behind it.
+      if ((events & EPOLLRDHUP) !== 0) line.listener.ended();
+      return;
     }
     this.#more.push(fd);
   }

@@ -124,13 +124,12 @@ class Runner implements CheckRunner {
 
   /** Tells and starts in a moment, whatever is to be told and started until then. */
   #wake(): void {
-    this.#soon ??= setImmediate(() => {
-      this.#soon = undefined;
-      this.#turn();
-    });
+    this.#soon ??= setImmediate(() => this.#turn());
   }
 
   #turn(): void {
+    clearImmediate(this.#soon);
+    this.#soon = undefined;
     if (this.#outcomes.length > 0) {
       const outcomes = this.#outcomes;
       this.#outcomes = [];
