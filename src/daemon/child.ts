@@ -113,7 +113,7 @@ export class Child {
 }
 
 /** Only what it needs: nothing that changes how Node runs, and not systemd's socket. */
-function childEnvironment(compileCache: string | undefined): NodeJS.ProcessEnv {
+export function childEnvironment(compileCache: string | undefined): NodeJS.ProcessEnv {
   const { NODE_OPTIONS, NOTIFY_SOCKET, NODE_COMPILE_CACHE, ...rest } = process.env;
   return compileCache === undefined ? rest : { ...rest, NODE_COMPILE_CACHE: compileCache };
 }

@@ -18,6 +18,7 @@ import {
 import type { ProbeModel } from '../engine/translation/supervisor-trackers.ts';
 import { hasErrors } from '../language/load.ts';
 import type { Model } from '../language/model.ts';
+import { balancerPlan } from './balancing/plan.ts';
 import type { Line } from './journal/severity.ts';
 import { loadHere } from './load.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
@@ -93,6 +94,12 @@ function planOf(model: Model, warnings: readonly Line[]): Omit<DaemonPlan, 'slip
       remarks,
     ),
     services: serviceModels(model),
+    balancer: balancerPlan(model, {
+      security: supervisor.security,
+      title: doors.names?.balancer,
+      remarks,
+      prepare: (what, command) => readyCommand(what, command, supervisor, remarks),
+    }),
     doors: doorsPlan(doors, supervisor, remarks),
     remarks,
   };

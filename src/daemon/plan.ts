@@ -7,6 +7,7 @@ import type {
   TrackFileModel,
   TrackProcessModel,
 } from '../engine/translation/supervisor-trackers.ts';
+import type { BalancerPlan } from './balancing/plan.ts';
 import type { ProcessOrders } from './channel.ts';
 import type { Line } from './journal/severity.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
@@ -27,8 +28,10 @@ export interface DaemonPlan {
   readonly instanceNotify: ReadonlyMap<string, NotifyPlan>;
   readonly groupNotify: ReadonlyMap<string, NotifyPlan>;
   readonly pipes: PipesPlan;
-  /** For plans; nothing serves them yet. */
+  /** For plans of reloads. */
   readonly services: readonly ServiceModel[];
+  /** Absent where nothing is balanced. */
+  readonly balancer?: BalancerPlan | undefined;
   readonly doors: DoorsPlan;
   /** What the operator should know about it. */
   readonly remarks: readonly Line[];

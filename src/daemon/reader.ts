@@ -7,20 +7,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setNice } from './nice.ts';
-import type { DaemonPlan, ReadConfiguration, Reading } from './plan.ts';
+import type { ReadConfiguration, Reading } from './plan.ts';
 
-/** The plan as it crosses the channel: JSON knows no maps. */
-export type PlanMessage = Omit<DaemonPlan, 'instanceNotify' | 'groupNotify'> & {
-  readonly instanceNotify: readonly (readonly [string, NotifyOf])[];
-  readonly groupNotify: readonly (readonly [string, NotifyOf])[];
-};
-type NotifyOf = DaemonPlan['instanceNotify'] extends ReadonlyMap<string, infer Plan> ? Plan : never;
-
-export type ReadingMessage =
-  | { readonly ok: true; readonly plan: PlanMessage }
-  | Extract<Reading, { readonly ok: false }>;
-
-export const readingFlags: readonly string[] = ['--disable-sigusr1'];
+/** With room for what a large file becomes, so that nothing of it is collected while it is read. */
+export const readingFlags: readonly string[] = [
+  '--disable-sigusr1',
+  '--min-semi-space-size=32',
+  '--max-semi-space-size=32',
+];
 export const readingProgram = fileURLToPath(new URL('./reading.ts', import.meta.url));
 const patience = 30_000;
 
@@ -32,6 +26,8 @@ export function readerOf(path: string, compileCache: string | undefined): ReadCo
       const child: ChildProcess = fork(readingProgram, [other ?? path], {
         execArgv: [...readingFlags],
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+        // JSON knows no maps and no bytes.
+        serialization: 'advanced',
         env: environment,
       });
       if (child.pid !== undefined) setNice(child.pid, constants.priority.PRIORITY_NORMAL);
@@ -40,7 +36,7 @@ export function readerOf(path: string, compileCache: string | undefined): ReadCo
         complaint = (complaint + bytes.toString()).slice(-4_096);
       });
       const timer = setTimeout(() => child.kill('SIGKILL'), patience);
-      child.on('message', (message) => resolve(unpacked(message as ReadingMessage)));
+      child.on('message', (message) => resolve(message as Reading));
       child.on('error', (error) => resolve(broken(error.message)));
       // After a message this resolves nothing any more.
       child.on('close', (code, signal) => {
@@ -48,19 +44,6 @@ export function readerOf(path: string, compileCache: string | undefined): ReadCo
         resolve(broken(complaint.trim() || `it ended with ${signal ?? code}`));
       });
     });
-}
-
-function unpacked(message: ReadingMessage): Reading {
-  if (!message.ok) return message;
-  const { plan } = message;
-  return {
-    ok: true,
-    plan: {
-      ...plan,
-      instanceNotify: new Map(plan.instanceNotify),
-      groupNotify: new Map(plan.groupNotify),
-    },
-  };
 }
 
 function broken(why: string): Reading {

@@ -3,8 +3,11 @@
  * socket and signals. It does nothing that an advertisement waits for.
  */
 import type { Duration, Instant, WallTime } from '../base/units.ts';
+import type { BalancerReport } from '../engine/balancer/report.ts';
 import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
+import { ownedServices } from './balancing/owned-services.ts';
+import { BalancerPart } from './balancing/part.ts';
 import type {
   ConfirmAnswer,
   Control,
@@ -15,6 +18,7 @@ import type {
   Status,
 } from './control.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Loudness } from './journal/severity.ts';
 import { Herald } from './notify/herald.ts';
 import { FailoverPair } from './pair.ts';
 import type { DaemonPlan, ReadConfiguration } from './plan.ts';
@@ -32,6 +36,8 @@ export interface SupervisorOptions {
   readonly journal: Journal;
   readonly readiness: Readiness;
   readonly compileCache: string | undefined;
+  /** Where it is kept which services of the kernel are ours; undefined forgets with the daemon. */
+  readonly ownedServices?: string | undefined;
   /** Told each plan that is taken over, before anything of it runs. */
   adopted?(plan: DaemonPlan): void;
   now(): Instant;
@@ -42,6 +48,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
   readonly #options: SupervisorOptions;
   readonly #startedAt: Instant;
   readonly #pair: FailoverPair;
+  readonly #balancer: BalancerPart;
   readonly #watchers: Watchers;
   readonly #herald: Herald;
   readonly #tally = new Tally();
@@ -60,10 +67,20 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       say: (loudness, text) => journal.say(loudness, text),
       reports: (reports) => this.#heed(reports),
     });
+    const say = (loudness: Loudness, text: string): void => journal.say(loudness, text);
+    this.#balancer = new BalancerPart({
+      compileCache: options.compileCache,
+      owned: ownedServices(options.ownedServices, (text) => say('warning', text)),
+      ...{ now, say },
+      reports: (reports) => this.#heedServices(reports),
+    });
     this.#watchers = new Watchers({
       now,
       say: (loudness, text) => journal.say(loudness, text),
-      verdict: (input) => this.#pair.verdict(input),
+      verdict: (input) => {
+        this.#pair.verdict(input);
+        this.#tellFile(input);
+      },
       forget: (tracker) => this.#pair.forget(tracker),
     });
     this.#reloader = new Reloader({
@@ -93,6 +110,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     this.#watchers.prepare(plan);
     this.#pair.start(plan.failover, plan.process);
     this.#watchers.configure(plan);
+    this.#balancer.configure(plan.balancer);
     this.#options.readiness.tell('READY=1');
     this.#keepWatchdog();
   }
@@ -151,7 +169,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     clearInterval(this.#watchdog);
     this.#reloader.close();
     this.#watchers.close();
-    await this.#pair.stop();
+    await Promise.all([this.#pair.stop(), this.#balancer.stop(false)]);
     await this.#herald.close();
     journal.say('notice', 'stopped');
   }
@@ -166,6 +184,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       this.#pair.configure(plan.failover, plan.process);
     }
     this.#watchers.configure(plan);
+    this.#balancer.configure(plan.balancer);
     if (plan.pipes.statesOnReload) void told.then(() => this.#tellStates());
   }
 
@@ -186,6 +205,32 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       this.#options.journal.report(report);
       this.#tally.record(report);
       this.#herald.tell(report);
+      this.#tellState(report);
+    }
+  }
+
+  #heedServices(reports: readonly BalancerReport[]): void {
+    for (const report of reports) {
+      this.#options.journal.reportService(report);
+      this.#herald.tellService(report);
+    }
+  }
+
+  /** What decides about servers too. */
+  #tellFile(input: Parameters<FailoverPair['verdict']>[0]): void {
+    if (input.number === undefined || !input.tracker.startsWith('file:')) return;
+    const file = input.tracker.slice('file:'.length);
+    this.#balancer.tell(input.tracker, { kind: 'file', file, value: input.number });
+  }
+
+  #tellState(report: Report): void {
+    if (report.kind === 'transition') {
+      const { instance, to } = report;
+      const master = to === 'master';
+      this.#balancer.tell(`instance:${instance}`, { kind: 'instance', instance, master });
+    } else if (report.kind === 'bfd-transition') {
+      const { session, to } = report;
+      this.#balancer.tell(`bfd:${session}`, { kind: 'session', session, up: to === 'up' });
     }
   }
 

@@ -1,6 +1,7 @@
 /** `holdfast run`: the daemon in the foreground, from its first breath to its last. */
 import { flushCompileCache } from 'node:module';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { Doors, loadDoors, supervisorTitle } from '../../api/doors.ts';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
@@ -88,6 +89,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     journal,
     readiness,
     compileCache,
+    ownedServices: join(directory.path, 'services.json'),
     adopted: (plan) => doors.adopt(plan),
     now,
     wall: () => wallTime(Date.now() * 1_000),

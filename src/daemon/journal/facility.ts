@@ -16,4 +16,5 @@ export function facilityNamed(name: string): number | undefined {
 export const keepalivedIdentities = {
   daemon: 'Keepalived',
   failover: 'Keepalived_vrrp',
+  balancer: 'Keepalived_healthcheckers',
 } as const;

@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { Instant, WallTime } from '../../base/units.ts';
 import { between, wallTime } from '../../base/units.ts';
+import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { Report } from '../../engine/report.ts';
 import { type History, recordRemark, recordTransition } from './history.ts';
 import { sentences } from './sentence.ts';
+import { serviceLines } from './service-sentence.ts';
 import { type Line, type Loudness, syslogLevel } from './severity.ts';
 import type { Speaker, Voice } from './voice.ts';
 
@@ -59,6 +61,11 @@ export class Journal {
       }
     }
     if (report.kind === 'transition') this.#history = recordTransition(this.#history, report, wall);
+  }
+
+  reportService(report: BalancerReport): void {
+    const wall = this.wallAt(report.at);
+    for (const line of serviceLines(report)) this.#write(line, wall, 'balancer');
   }
 
   wallAt(at: Instant): WallTime {

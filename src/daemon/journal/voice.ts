@@ -4,7 +4,7 @@ import { type Line, syslogLevel } from './severity.ts';
 import type { LineSink } from './sink.ts';
 
 /** Which process a line is about: keepalived has a name in syslog for each. */
-export type Speaker = 'daemon' | 'failover';
+export type Speaker = 'daemon' | 'failover' | 'balancer';
 
 export interface Voice {
   /** The text has no newline. */

@@ -3,13 +3,16 @@
  * change, the pipes.
  */
 import type { Instant } from '../../base/units.ts';
+import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { Report } from '../../engine/report.ts';
 import type { EngineSnapshot } from '../../engine/snapshot.ts';
 import type { Loudness } from '../journal/severity.ts';
 import type { DaemonPlan } from '../plan.ts';
+import type { Command } from '../scripts/command.ts';
 import { type NotifyState, noticeOf, type StateChange } from './arguments.ts';
 import { Notifier } from './notifier.ts';
 import { Pipes } from './pipes.ts';
+import { type ServiceScriptPlans, serviceNotice } from './service-herald.ts';
 
 export interface HeraldOptions {
   now(): Instant;
@@ -18,7 +21,9 @@ export interface HeraldOptions {
   remark(loudness: Loudness, subject: string, text: string): void;
 }
 
-type Changes = Pick<DaemonPlan, 'instanceNotify' | 'groupNotify' | 'pipes'>;
+type Changes = Pick<DaemonPlan, 'instanceNotify' | 'groupNotify' | 'pipes' | 'balancer'>;
+
+const noScripts: ServiceScriptPlans = new Map();
 
 /** keepalived waits this long for the scripts of a stop. */
 const stopPatience = 1_000;
@@ -71,6 +76,24 @@ export class Herald {
         this.#pipes.tell({ kind: 'INSTANCE', name, state: word, priority: priority.effective });
       }
     }
+  }
+
+  /** A reload may have removed what it is about just now. */
+  tellService(report: BalancerReport): void {
+    const notice = serviceNotice(report, this.#plan?.balancer?.scripts ?? noScripts) ?? undefined;
+    if (notice === undefined) return;
+    const { subject, state, line } = notice;
+    const before = this.#before?.balancer?.scripts ?? noScripts;
+    const command = notice.command ?? this.#goneCommand(report, before);
+    const commands = command === undefined ? [] : [command];
+    this.#notifier.notify(subject, { state, commands });
+    this.#pipes.tellService(subject, line);
+  }
+
+  #goneCommand(report: BalancerReport, before: ServiceScriptPlans): Command | undefined {
+    const isGone =
+      'service' in report && this.#plan?.balancer?.scripts.has(report.service) !== true;
+    return isGone ? serviceNotice(report, before)?.command : undefined;
   }
 
   /** `fifo_write_vrrp_states_on_reload`: where everything stands, to the pipes. */

@@ -5,7 +5,7 @@ export interface PipesPlan {
   /** `notify_fifo`, which hears everything. */
   readonly all: PipePlan | undefined;
   readonly vrrp: PipePlan | undefined;
-  /** Held open for its reader; there is no balancer yet whose changes it could be told. */
+  /** Services and their servers alone. */
   readonly lvs: PipePlan | undefined;
   /** Instances whose changes of priority are told. */
   readonly priorityChanges: readonly string[];
@@ -60,6 +60,11 @@ export class Pipes {
     const line = `${kind} "${name}" ${state} ${priority}\n`;
     const subject = `${kind} ${name} ${/_/.test(state) ? state : ''}`;
     for (const pipe of new Set([this.#all, this.#vrrp])) pipe?.write(subject, line);
+  }
+
+  /** A line of services and servers, as it is; `subject` is what it is of. */
+  tellService(subject: string, line: string): void {
+    for (const pipe of new Set([this.#all, this.#lvs])) pipe?.write(subject, line);
   }
 
   async close(): Promise<void> {

@@ -92,11 +92,9 @@ export function judgeQuorum(service: ServiceState, into: Consequences): void {
   remember(service, into);
 }
 
-export function quorumReport(
-  service: ServiceState,
-  at: Instant,
-  stopping: boolean,
-): BalancerReport {
+type QuorumReport = Extract<BalancerReport, { readonly kind: 'quorum' }>;
+
+export function quorumReport(service: ServiceState, at: Instant, stopping: boolean): QuorumReport {
   const { live, quorumUp, model } = service;
   const { quorum, hysteresis, sorry, mail } = model;
   return {
@@ -119,6 +117,12 @@ export function remember(service: ServiceState, { memory }: Consequences): void 
 export function beginQuorum(service: ServiceState, into: Consequences): void {
   service.live = 0;
   for (const server of service.servers.values()) service.live += liveWeight(server);
-  judgeQuorum(service, into);
-  if (sorryServes(service)) into.reports.push(quorumReport(service, into.now, false));
+  service.quorumUp = hasQuorum(service.model, false, service.live);
+  remember(service, into);
+  if (service.quorumUp) {
+    // No sorry server has served that could end to do so.
+    into.reports.push({ ...quorumReport(service, into.now, false), sorry: undefined });
+  } else if (sorryServes(service)) {
+    into.reports.push(quorumReport(service, into.now, false));
+  }
 }

@@ -10,7 +10,6 @@ import {
   type Consequences,
   judgeQuorum,
   quorumReport,
-  remember,
   serverReport,
   weigh,
 } from './pools.ts';
@@ -84,7 +83,6 @@ function begin(
     return;
   }
   beginQuorum(service, into);
-  remember(service, into);
   for (const server of service.servers.values()) tellStart(server, into);
 }
 

@@ -44,6 +44,7 @@ export interface TrackScriptWeight {
 export interface ProcessNames {
   readonly supervisor: string;
   readonly failover: string;
+  readonly balancer: string;
 }
 
 export interface TimedCommand {
@@ -95,10 +96,12 @@ function dumpModel(model: Model): DumpModel {
 /** `process_names` gives keepalived's names; a name of one's own works without it. */
 function processNames({ global_defs: global }: Model): ProcessNames | undefined {
   const { process_names: all, process_name: parent, vrrp_process_name: vrrp } = global;
-  if (!all && parent === undefined && vrrp === undefined) return undefined;
+  const { checker_process_name: checker } = global;
+  if (!all && [parent, vrrp, checker].every((name) => name === undefined)) return undefined;
   return {
     supervisor: named(parent, 'keepalived'),
     failover: named(vrrp, 'keepalived_vrrp'),
+    balancer: named(checker, 'keepalived_lvs'),
   };
 }
 

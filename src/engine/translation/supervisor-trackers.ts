@@ -50,11 +50,15 @@ export interface TrackProcessModel {
   readonly terminateDelay: Duration;
 }
 
-/** The names of everything that some instance or group tracks. */
+/** The names of everything that some instance, group or real server tracks. */
 export function trackedNames(model: Model): ReadonlySet<string> {
   const trackersOf = trackersIn(model);
   const holders = [...model.vrrp_instance, ...model.vrrp_sync_group];
-  return new Set(holders.flatMap(trackersOf).map(({ tracker }) => tracker));
+  const checked = model.virtual_server
+    .flatMap(({ real_server: servers }) => servers)
+    .flatMap(({ FILE_CHECK: checks }) => checks)
+    .map(({ track_file: name }) => `file:${name}`);
+  return new Set([...holders.flatMap(trackersOf).map(({ tracker }) => tracker), ...checked]);
 }
 
 export function probeModels(model: Model, tracked: ReadonlySet<string>): ProbeModel[] {

@@ -1,0 +1,199 @@
+/**
+ * The balancer process: the engine's driver, a data plane and the checks. It takes a model over its channel, keeps the
+ * plane as it should be, and tells what happens. When the channel is lost it ends and leaves the plane as it is: what
+ * it holds goes on serving, and the next daemon takes it over without disturbing a connection.
+ */
+import { randomInt } from 'node:crypto';
+import { constants } from 'node:os';
+import { type BalancerDriver, createBalancerDriver } from '../engine/balancer/driver.ts';
+import type { BalancerInput } from '../engine/balancer/input.ts';
+import { memoryKey } from '../engine/balancer/memory.ts';
+import type { BalancerModel } from '../engine/balancer/model.ts';
+import { linuxClock } from '../linux/clock.ts';
+import { setParentDeathSignal } from '../linux/process.ts';
+import type { DataPlane } from '../plane.ts';
+import type { BalancerAnswer, BalancerOrder } from './balancing/channel.ts';
+import { type LocalAddresses, watchLocalAddresses } from './balancing/local-addresses.ts';
+import { changedModel } from './balancing/model-change.ts';
+import { BalancerOutbox } from './balancing/outbox.ts';
+import { openPlane } from './balancing/plane.ts';
+import { MillisecondTimer } from './balancing/timer.ts';
+import { type CheckRunner, createCheckRunner } from './checks/runner.ts';
+import { takePlace } from './ports.ts';
+
+type Start = Extract<BalancerOrder, { readonly kind: 'start' }>;
+
+/** How long until a plane that cannot be had is tried again, in milliseconds. */
+const planePause = 2_000;
+const seeds = 2 ** 47;
+/** Of the stack of an exception; enough to find the place. */
+const stackLines = 4;
+
+interface Running {
+  readonly driver: BalancerDriver;
+  readonly plane: DataPlane;
+  readonly timer: MillisecondTimer;
+  readonly checks: CheckRunner;
+}
+
+class BalancerProcess {
+  readonly #outbox = new BalancerOutbox({ send: sendToSupervisor });
+  #model: BalancerModel | undefined;
+  #running: Running | undefined;
+  #addresses: LocalAddresses | undefined;
+  /** What was told before there was a plane. */
+  #waiting: BalancerInput[] = [];
+  #retry: NodeJS.Timeout | undefined;
+  #ending = false;
+
+  take(order: BalancerOrder): void {
+    switch (order.kind) {
+      case 'start':
+        this.#model = order.model;
+        for (const refusal of takePlace(order.process)) {
+          if (refusal.kind === 'refused') this.#outbox.answer(refusal);
+        }
+        void this.#start(order);
+        return;
+      case 'configure':
+        if (this.#model === undefined) return;
+        this.#model = changedModel(this.#model, order);
+        this.#tell({ kind: 'configure', model: this.#model });
+        this.#watchAddresses();
+        return;
+      case 'tell':
+        this.#tell(order.input);
+        return;
+      case 'ask': {
+        const snapshot = this.#running?.driver.snapshot();
+        const traffic = order.withTraffic ? (this.#running?.plane.traffic() ?? []) : [];
+        this.#outbox.answer({ kind: 'snapshot', id: order.id, snapshot, traffic });
+        return;
+      }
+      case 'ping':
+        this.#outbox.answer({ kind: 'alive' });
+    }
+  }
+
+  /** Nobody gives orders any more. The plane goes on as it is. */
+  orphaned(): void {
+    process.exit(0);
+  }
+
+  broken(thrown: unknown): void {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    const reason = stack.split('\n').slice(0, stackLines).join('\n');
+    sendToSupervisor({ kind: 'broken', reason }, () => process.exit(70));
+    setTimeout(() => process.exit(70), 50);
+  }
+
+  async #start(order: Start): Promise<void> {
+    if (this.#ending) return;
+    const opened = await openPlane(order.model.plane.kind, () => this.#disturbed());
+    if (this.#ending) return;
+    if (opened.kind === 'none') {
+      this.#outbox.answer({ kind: 'no-plane', attempts: opened.attempts });
+      this.#retry = setTimeout(() => void this.#start(order), planePause);
+      return;
+    }
+    this.#run(order, opened.plane);
+  }
+
+  #run(order: Start, plane: DataPlane): void {
+    const { memory, formerly, overrides, inputs } = order;
+    const timer = new MillisecondTimer(linuxClock, () => this.#drive((it) => it.timerDue()));
+    const checks = createCheckRunner({
+      now: () => linuxClock.now(),
+      tell: (outcomes) => this.#drive((it) => it.outcomes(outcomes)),
+      notice: (text) => this.#outbox.answer({ kind: 'notice', loudness: 'warning', text }),
+      security: order.security,
+    });
+    const driver = createBalancerDriver({
+      model: this.#model ?? order.model,
+      seed: randomInt(seeds),
+      memory: memory && new Map(memory.map((change) => [memoryKey(change), change])),
+      ...{ formerly, overrides },
+      ports: {
+        ...{ clock: linuxClock, timer, plane, checks },
+        report: (reports) => this.#outbox.reports(reports),
+        remember: (changes) => this.#outbox.remember(changes),
+      },
+    });
+    this.#running = { driver, plane, timer, checks };
+    this.#outbox.answer({ kind: 'running', plane: plane.kind });
+    // Levels first: a file that says that a server is to be out must not find it in.
+    for (const input of inputs) driver.tell(input);
+    driver.start();
+    this.#watchAddresses();
+    for (const input of this.#waiting.splice(0)) this.#tell(input);
+  }
+
+  #tell(input: BalancerInput): void {
+    if (this.#running !== undefined) {
+      this.#drive((driver) => driver.tell(input));
+    } else if (input.kind === 'stop') {
+      this.#finish();
+    } else if (input.kind !== 'configure') {
+      this.#waiting.push(input);
+    }
+  }
+
+  #disturbed(): void {
+    if (this.#running?.plane.disturbed() === true) this.#tell({ kind: 'disturbed' });
+  }
+
+  #drive(act: (driver: BalancerDriver) => void): void {
+    const driver = this.#running?.driver;
+    if (driver === undefined || this.#ending) return;
+    act(driver);
+    if (driver.finished) this.#finish();
+  }
+
+  #watchAddresses(): void {
+    const isNeeded = this.#model?.services.some((one) => one.suspendWithout !== undefined);
+    if (isNeeded !== true || this.#addresses !== undefined || this.#running === undefined) return;
+    this.#addresses = watchLocalAddresses((present) => this.#tell({ kind: 'addresses', present }));
+  }
+
+  #finish(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    clearTimeout(this.#retry);
+    this.#addresses?.close();
+    this.#running?.timer.close();
+    this.#running?.checks.close();
+    this.#running?.plane.close();
+    this.#outbox.answer({ kind: 'finished' });
+    this.#outbox.whenEmpty(() => process.exit(0));
+    // The supervisor may have stopped reading.
+    setTimeout(() => process.exit(0), 200);
+  }
+}
+
+function sendToSupervisor(answer: BalancerAnswer, taken: () => void): void {
+  if (process.send === undefined || !process.connected) {
+    taken();
+    return;
+  }
+  process.send(answer, undefined, undefined, () => taken());
+}
+
+function live(): void {
+  const balancer = new BalancerProcess();
+  const supervisor = process.ppid;
+  process.title = 'holdfast: balancer';
+  process.on('uncaughtException', (thrown) => balancer.broken(thrown));
+  process.on('unhandledRejection', (thrown) => balancer.broken(thrown));
+  process.on('message', (message) => balancer.take(message as BalancerOrder));
+  process.on('disconnect', () => balancer.orphaned());
+  // A terminal or systemd signals the whole group; only the supervisor decides, unless it is gone.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const) {
+    process.on(signal, () => {
+      if (process.ppid !== supervisor) balancer.orphaned();
+    });
+  }
+  setParentDeathSignal(constants.signals.SIGTERM);
+  if (process.ppid !== supervisor || !process.connected) balancer.orphaned();
+}
+
+if (process.send !== undefined) live();

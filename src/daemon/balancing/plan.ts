@@ -1,0 +1,81 @@
+/** What the daemon makes of the services of a configuration: the balancer's model, and what is run when they change. */
+import type { BalancerModel } from '../../engine/balancer/model.ts';
+import {
+  balancerModel,
+  type ServiceScripts,
+  type UpDownScripts,
+} from '../../engine/translation/balancer-model.ts';
+import type { CommandModel, SecurityModel } from '../../engine/translation/supervisor-model.ts';
+import type { Model } from '../../language/model.ts';
+import type { ProcessOrders } from '../channel.ts';
+import type { Line } from '../journal/severity.ts';
+import type { Command } from '../scripts/command.ts';
+
+export interface BalancerPlan {
+  readonly model: BalancerModel;
+  readonly process: ProcessOrders;
+  /** Who the scripts of checks run as. */
+  readonly security: SecurityModel;
+  /** By `BalancedService.id`. */
+  readonly scripts: ReadonlyMap<string, ServiceCommands>;
+}
+
+export interface UpDownCommands {
+  readonly up: Command | undefined;
+  readonly down: Command | undefined;
+}
+
+export interface ServiceCommands extends UpDownCommands {
+  /** By `BalancedServer.name`. */
+  readonly servers: ReadonlyMap<string, UpDownCommands>;
+}
+
+export interface BalancerSurroundings {
+  readonly security: SecurityModel;
+  readonly title: string | undefined;
+  readonly remarks: Line[];
+  /** Finds and checks a command; undefined when it must not run, which has been remarked. */
+  prepare(what: string, command: CommandModel): Command | undefined;
+}
+
+/** undefined where nothing is balanced. */
+export function balancerPlan(
+  model: Model,
+  { security, title, remarks, prepare }: BalancerSurroundings,
+): BalancerPlan | undefined {
+  if (model.virtual_server.length === 0) return undefined;
+  const translation = balancerModel(model);
+  for (const text of translation.problems) remarks.push({ loudness: 'warning', text });
+  if (translation.model.services.length === 0) return undefined;
+  const ready = (what: string, command: CommandModel | undefined): Command | undefined =>
+    command === undefined ? undefined : prepare(what, command);
+  const { global_defs: global } = model;
+  return {
+    model: translation.model,
+    process: {
+      nice: global.checker_priority,
+      title,
+      realTimePriority: global.checker_rt_priority,
+      lockMemory: global.checker_no_swap,
+      cpus: global.checker_cpu_affinity,
+      realTimeLimit: global.checker_rlimit_rttime,
+    },
+    security,
+    scripts: new Map(translation.scripts.map((each) => [each.service, commandsOf(each, ready)])),
+  };
+}
+
+function commandsOf(
+  { service, up, down, servers }: ServiceScripts,
+  ready: (what: string, command: CommandModel | undefined) => Command | undefined,
+): ServiceCommands {
+  const ofServer = (name: string, scripts: UpDownScripts): UpDownCommands => ({
+    up: ready(`(${service}, ${name}) notify_up`, scripts.up),
+    down: ready(`(${service}, ${name}) notify_down`, scripts.down),
+  });
+  return {
+    up: ready(`(${service}) quorum_up`, up),
+    down: ready(`(${service}) quorum_down`, down),
+    servers: new Map([...servers].map(([name, scripts]) => [name, ofServer(name, scripts)])),
+  };
+}
