@@ -81,6 +81,8 @@ const VERDICT_TYPE = 0xffffff00;
 const TYPES = { address: 7, port: 13, protocol: 12, mark: 19 } as const;
 const IPV6_ADDRESS_TYPE = 8;
 const INTEGER_TYPE = 4;
+/** For nft alone: keys are numbers of the host (type 0, four bytes, 1). */
+const HOST_ORDER = Uint8Array.of(0, 4, 1, 0, 0, 0);
 /** An attribute holds 64 KiB. */
 const ELEMENTS_BYTES = 32 * 1024;
 const VERDICT_LENGTH = 16;
@@ -199,6 +201,7 @@ function anonymous(
     ...dataAttributes(family, data),
     nest(9, [networkUint32(1, elements.length)]),
     networkUint32(10, number),
+    { type: 13, value: HOST_ORDER },
   ];
 }
 

@@ -1,6 +1,6 @@
 /** What a dump of our table says: which services stand in it whole, and what must be done about the rest. */
 import type { Family } from '../../base/address.ts';
-import { type Server, type Service, serviceName } from '../../base/service.ts';
+import { type Server, type Service, serverName, serviceName } from '../../base/service.ts';
 import { hostUint32Of } from './attribute.ts';
 import { baseChains, type FlowTimeouts } from './base-chains.ts';
 import type { Command } from './command.ts';
@@ -107,7 +107,9 @@ function readServices(family: Family, dump: TableDump, identities: Identities): 
   }
   return [...services].map(([name, service]) => ({
     ...service,
-    servers: servers.get(name) ?? [],
+    servers: (servers.get(name) ?? []).sort((one, other) =>
+      serverName(one) < serverName(other) ? -1 : 1,
+    ),
   }));
 }
 
