@@ -1,0 +1,117 @@
+/** UDP between simulated hosts, as BFD needs it: datagrams come late, twice, out of order, or never. */
+import type { Address } from '../base/address.ts';
+import type { Random } from '../base/random.ts';
+import { type Duration, type Instant, microseconds } from '../base/units.ts';
+import type {
+  LinkIndex,
+  PortError,
+  ReceivedUdpDatagram,
+  UdpDatagram,
+  UdpEndpoint,
+  UdpNetwork,
+} from '../ports.ts';
+import type { Queue } from './queue.ts';
+
+/** What is wrong with the way from one host to another at the moment. */
+export interface Trouble {
+  /** From 0 to 1. */
+  loss: number;
+  duplication: number;
+  /** Nothing passes. */
+  cut: boolean;
+}
+
+export interface UdpSocket extends UdpNetwork {
+  readonly address: Address;
+  /** The host's clock minus the world's. */
+  readonly offset: Duration;
+  pending(): boolean;
+  take(datagram: ReceivedUdpDatagram): void;
+}
+
+export interface UdpNet {
+  /** `ready` is called when something can be received. */
+  open(address: Address, offset: Duration, ready: () => void): UdpSocket;
+  close(socket: UdpSocket): void;
+  trouble(from: Address, to: Address): Trouble;
+}
+
+/** Half a millisecond, and up to as much again: enough for one datagram to overtake another. */
+const LATENCY = 500;
+export const LATENCY_MOST = 2 * LATENCY;
+
+const UNREACHABLE: PortError = { errno: 101, code: 'ENETUNREACH', detail: '' };
+
+export function createUdpNet(queue: Queue, random: Random): UdpNet {
+  const sockets = new Map<Address, UdpSocket>();
+  const troubles = new Map<string, Trouble>();
+  const trouble = (from: Address, to: Address): Trouble => {
+    const key = `${from}>${to}`;
+    const known = troubles.get(key) ?? { loss: 0, duplication: 0, cut: false };
+    troubles.set(key, known);
+    return known;
+  };
+  const deliver = (from: Address, sent: UdpDatagram): void => {
+    const { loss, duplication, cut } = trouble(from, sent.destination);
+    if (cut || random.chance(loss)) return;
+    const copies = random.chance(duplication) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      queue.in(microseconds(LATENCY + random.below(LATENCY)), () => {
+        const to = sockets.get(sent.destination);
+        if (to === undefined || trouble(from, sent.destination).cut) return;
+        const { destination, destinationPort, hopLimit, payload } = sent;
+        const receivedAt = (queue.now() + to.offset) as Instant;
+        to.take({
+          ...{ source: from, destination, destinationPort, hopLimit, payload, receivedAt },
+          link: 1 as LinkIndex,
+        });
+      });
+    }
+  };
+  return {
+    trouble,
+    open(address, offset, ready) {
+      const socket = createUdpSocket({ address, offset, ready, deliver });
+      sockets.set(address, socket);
+      return socket;
+    },
+    close(socket) {
+      if (sockets.get(socket.address) === socket) sockets.delete(socket.address);
+    },
+  };
+}
+
+interface UdpSocketOptions {
+  readonly address: Address;
+  readonly offset: Duration;
+  readonly ready: () => void;
+  readonly deliver: (from: Address, sent: UdpDatagram) => void;
+}
+
+function createUdpSocket({ address, offset, ready, deliver }: UdpSocketOptions): UdpSocket {
+  const waiting: ReceivedUdpDatagram[] = [];
+  let ports: readonly UdpEndpoint[] = [];
+  return {
+    address,
+    offset,
+    listen(endpoints) {
+      ports = endpoints;
+      return [];
+    },
+    transmit: (datagrams) =>
+      datagrams.flatMap((sent, index) => {
+        if (sent.source !== undefined && sent.source !== address) {
+          return [{ index, error: UNREACHABLE }];
+        }
+        deliver(address, sent);
+        return [];
+      }),
+    receive: (limit) => waiting.splice(0, limit),
+    pending: () => waiting.length > 0,
+    take(datagram) {
+      if (!ports.some(({ port }) => port === datagram.destinationPort)) return;
+      waiting.push(datagram);
+      ready();
+    },
+  };
+}
