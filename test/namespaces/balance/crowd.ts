@@ -54,10 +54,11 @@ export async function call(
   let rounds = 0;
   const next = async (): Promise<Round> => {
     rounds += 1;
-    const line = await until('a round of questions', 20_000, () =>
-      task.ended() ? task.log() : lines(task)[rounds - 1],
-    );
-    assert.match(line, /^\{/);
+    const line = await until('a round of questions', 20_000, () => {
+      const told = lines(task)[rounds - 1];
+      return told === undefined && task.ended() ? 'nothing' : told;
+    });
+    assert.match(line, /^\{/, task.log());
     return JSON.parse(line);
   };
   const first = await next();
