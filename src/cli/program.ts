@@ -1,5 +1,6 @@
 /** The command line of people: every command with its help. Each command's own code is loaded when it is called. */
 import { Command, Option } from 'commander';
+import { addBalancingCommands } from './program-balancing.ts';
 import { addDoorCommands } from './program-doors.ts';
 import { addLanguageCommands } from './program-language.ts';
 import { addReloadCommands } from './program-reload.ts';
@@ -85,6 +86,7 @@ program
 
 addReloadCommands(program);
 addDoorCommands(program);
+addBalancingCommands(program);
 addLanguageCommands(program);
 
 export function parse(): Promise<Command> {

@@ -9,6 +9,7 @@ const words: Readonly<Record<string, string>> = {
   ENETUNREACH: 'network unreachable',
   EADDRNOTAVAIL: 'the source address is not on this host, or it has no port left',
   EADDRINUSE: 'the source port is in use (bind_port)',
+  EPROTO: 'TLS failed: the other side speaks something else',
   ENODEV: 'no such interface (bind_if)',
   EPERM: 'not permitted: a firewall rule of this host, or a missing capability',
   EACCES: 'not permitted: a firewall rule of this host, or a missing capability',
