@@ -10,12 +10,17 @@ const USUAL_IPV6 = 64;
 /** `max_hops -1` and `255`: nobody looks. */
 const ANY_HOPS = 255;
 
-/** Those that have a neighbour, in configured order; of two with the same name the first. */
+/** Those that have a neighbour, in configured order; of two with the same name or the same two ends the first. */
 export function bfdModels({ bfd_instance: nodes }: Model): readonly BfdModel[] {
   const models = new Map<string, BfdModel>();
+  const taken = new Set<string>();
   for (const node of nodes) {
     const model = bfdModel(node);
-    if (model !== undefined && !models.has(node.name)) models.set(node.name, model);
+    if (model === undefined || models.has(node.name)) continue;
+    const ends = `${model.source ?? ''} ${model.neighbour} ${model.multihop}`;
+    if (taken.has(ends)) continue;
+    taken.add(ends);
+    models.set(node.name, model);
   }
   return [...models.values()];
 }

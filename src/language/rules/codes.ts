@@ -2,6 +2,7 @@
 import type { CodePage } from '../../config/codes.ts';
 import { addressCodes } from '../codes/addresses.ts';
 import { authenticationCodes } from '../codes/authentication.ts';
+import { bfdCodes } from '../codes/bfd.ts';
 import { electionCodes } from '../codes/election.ts';
 import { hostCodes } from '../codes/host.ts';
 import { routerIdCodes } from '../codes/router-id.ts';
@@ -19,6 +20,7 @@ const pages = {
   ...addressCodes,
   ...transportCodes,
   ...trackingCodes,
+  ...bfdCodes,
   ...syncGroupCodes,
   ...routeCodes,
   ...serviceCodes,

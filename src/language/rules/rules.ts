@@ -4,6 +4,7 @@ import type { Places } from '../../config/places.ts';
 import type { Model } from '../model.ts';
 import { checkAddresses } from './addresses.ts';
 import { checkAuthentication } from './authentication.ts';
+import { checkBfd } from './bfd.ts';
 import type { RuleContext } from './context.ts';
 import { ruleContext } from './context.ts';
 import { checkElection } from './election.ts';
@@ -22,6 +23,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   checkAddresses,
   checkTransport,
   checkTracking,
+  checkBfd,
   checkSyncGroups,
   checkScriptSecurity,
   checkRoutes,
