@@ -8,7 +8,7 @@ import {
   serviceName,
 } from '../../base/service.ts';
 import { toSeconds } from '../../base/units.ts';
-import type { GlobalDefs, Model, RealServer, VirtualServer } from '../../language/model.ts';
+import type { Model, RealServer, VirtualServer } from '../../language/model.ts';
 import type { LvsMethod } from '../../language/values/lvs-method.ts';
 import type { GroupEntry } from '../../language/values/service.ts';
 import type {
@@ -69,33 +69,41 @@ export function balancerModel(model: Model): BalancerTranslation {
     return [keys.length === service.keys.length ? service : { ...service, keys }];
   });
   const { scripts } = translator;
-  return { model: { services, plane: planeModel(model.global_defs) }, problems, scripts };
+  return { model: { services, plane: planeModel(model) }, problems, scripts };
 }
 
-function planeModel(global: GlobalDefs): PlaneModel {
-  const { lvs_timeouts: timeouts, lvs_flush_on_stop: flush, lvs_sync_daemon: daemon } = global;
+function planeModel(model: Model): PlaneModel {
+  const { lvs_timeouts: timeouts, lvs_flush_on_stop: flush } = model.global_defs;
   const whole = (length: NonNullable<typeof timeouts>['tcp']) =>
     length === undefined ? undefined : Math.floor(toSeconds(length));
   return {
-    kind: global.lvs_plane,
+    kind: model.global_defs.lvs_plane,
     timeouts:
       timeouts === undefined
         ? undefined
         : { tcp: whole(timeouts.tcp), tcpFin: whole(timeouts.tcpfin), udp: whole(timeouts.udp) },
-    flushAtStart: global.lvs_flush,
+    flushAtStart: model.global_defs.lvs_flush,
     flushAtStop: flush === undefined ? undefined : flush === 'VS' ? 'own' : 'all',
-    synchronisation:
-      daemon === undefined
-        ? undefined
-        : {
-            instance: daemon.instance,
-            interface: daemon.interface,
-            id: daemon.id ?? 0,
-            maximumLength: daemon.maxlen,
-            port: daemon.port,
-            ttl: daemon.ttl,
-            group: daemon.group,
-          },
+    synchronisation: synchronisationOf(model),
+  };
+}
+
+/** In `global_defs`, or in the old form in the instance that it is tied to. */
+function synchronisationOf({
+  global_defs: global,
+  vrrp_instance: instances,
+}: Model): PlaneModel['synchronisation'] {
+  const { lvs_sync_daemon: daemon } = global;
+  if (daemon !== undefined) {
+    const { instance, interface: name, id, maxlen, port, ttl, group } = daemon;
+    return { instance, interface: name, id: id ?? 0, maximumLength: maxlen, port, ttl, group };
+  }
+  const tied = instances.find((one) => one.lvs_sync_daemon_interface !== undefined);
+  if (tied?.lvs_sync_daemon_interface === undefined) return undefined;
+  return {
+    ...{ instance: tied.name, interface: tied.lvs_sync_daemon_interface },
+    ...{ id: tied.virtual_router_id ?? 0, maximumLength: undefined, port: undefined },
+    ...{ ttl: undefined, group: undefined },
   };
 }
 

@@ -2,6 +2,7 @@
 import { block, collected, flag, many, scalar } from '../../config/schema.ts';
 import { integer } from '../../config/schema-number.ts';
 import { boolean, choice, optionalText, text, texts } from '../../config/schema-word.ts';
+import { jsonField } from '../values/json-field.ts';
 import { regex } from '../values/regex.ts';
 import { pattern } from '../values/route-parts.ts';
 import { stackSizes } from '../values/stack-sizes.ts';
@@ -48,12 +49,21 @@ const request = {
     doc: 'Where a match may begin at the latest.',
     example: '4096',
   }),
+  json: scalar(jsonField, {
+    bare: 'ignored',
+    doc: 'A field of the JSON body, its steps joined by points, and what it must say.',
+    example: 'checks.database up',
+    extension: true,
+  }),
   regex_stack: scalar(stackSizes, {
     bare: 'ignored',
     doc: 'Stack for matching, at first and at most.',
     example: '32768 65536',
+    effect: 'none',
   }),
 };
+
+const ours = { extension: true } as const;
 
 const secureRequest = {
   ...request,
@@ -93,6 +103,10 @@ const http = {
     example: 'www.example.org',
     otherwise: 'virtualhost of the request, the checker or the service',
   }),
+  http2: flag({
+    doc: 'Speaks HTTP/2: over TCP without asking first, over TLS as the handshake says.',
+    extension: true,
+  }),
   fast_recovery: scalar(boolean, {
     doc: 'Does not wait between requests at start and when recovering.',
     example: 'true',
@@ -110,6 +124,17 @@ export const sslGet = block({
     doc: 'Ends TLS as the standard asks.',
     example: 'true',
     fallback: false,
+  }),
+  verify: flag({
+    doc: 'The certificate must be trusted by `ca` of the SSL block, else by the host.',
+    ...ours,
+  }),
+  verify_name: scalar(text('a host name'), {
+    bare: 'ignored',
+    doc: 'The name that the certificate must be for; implies verify.',
+    example: 'www.example.org',
+    otherwise: 'the name of the handshake',
+    ...ours,
   }),
   url: many(block(secureRequest), urlFacts),
 });

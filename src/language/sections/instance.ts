@@ -185,7 +185,6 @@ const link = {
     doc: 'Runs the connection synchronisation of IPVS on this interface.',
     example: 'eth1',
     retired: 'write lvs_sync_daemon in global_defs',
-    effect: 'none',
     repeat: 'first',
   }),
   debug: scalar(optional(integer({ min: 0, max: 4 }), 0), {

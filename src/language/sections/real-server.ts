@@ -91,6 +91,7 @@ export const realServer = labelled('endpoint', endpoint, {
     bare: 'ignored',
     doc: 'What management calls it.',
     example: 'web_1',
+    effect: 'none',
   }),
   ...checkers,
 });

@@ -129,17 +129,15 @@ const failover = {
 };
 
 const balancer = {
-  SSL: one(tlsClient, { doc: 'What HTTPS checks present to servers.', example: '', ...idle }),
+  SSL: one(tlsClient, { doc: 'What HTTPS checks present to servers.', example: '' }),
   virtual_server_group: many(virtualServerGroup, {
     doc: 'Addresses and firewall marks under one name.',
     example: 'web',
     duplicate: 'refuse',
-    ...idle,
   }),
   virtual_server: many(virtualServer, {
     doc: 'A service that is spread over real servers.',
     example: '192.0.2.1 80',
-    ...idle,
   }),
 };
 

@@ -157,6 +157,7 @@ const checks = {
     bare: 'ignored',
     doc: 'What management calls it.',
     example: 'web',
+    effect: 'none',
   }),
 };
 

@@ -28,7 +28,6 @@ export const processes = {
   checker_process_name: {
     ...named('Name of the balancer process.', 'vrrpd_check'),
     aliases: { lvs_process_name: { deprecated: 'write checker_process_name' } },
-    ...idle,
   },
   bfd_process_name: {
     ...named(
@@ -60,24 +59,21 @@ export const processes = {
     bare: 'ignored',
     doc: 'Nice value of the balancer process.',
     example: '-10',
-    ...idle,
   }),
-  checker_no_swap: flag({ doc: 'Locks the memory of the balancer process.', ...idle }),
+  checker_no_swap: flag({ doc: 'Locks the memory of the balancer process.' }),
   checker_rt_priority: scalar(realTime, {
     bare: 'ignored',
     doc: 'Real-time priority of the balancer process.',
     example: '20',
     otherwise: 'none',
-    ...idle,
   }),
   checker_cpu_affinity: scalar(cpuList, {
     bare: 'ignored',
     doc: 'Processors the balancer process may run on.',
     example: '1',
     otherwise: 'all',
-    ...idle,
   }),
-  checker_rlimit_rttime: rttime('balancer', 'checker_rlimit_rtime', 'checker_rlimit_rttime', idle),
+  checker_rlimit_rttime: rttime('balancer', 'checker_rlimit_rtime', 'checker_rlimit_rttime', {}),
   bfd_priority: scalar(nice, {
     bare: 'ignored',
     doc: 'Nice value of the failover process where BFD is configured and vrrp_priority is not.',

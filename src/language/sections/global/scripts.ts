@@ -64,7 +64,7 @@ export const scripts = {
     '/etc/keepalived/reader.sh',
   ),
   lvs_notify_fifo: pipe(
-    'Named pipe that is told changes of services and servers; nothing while nothing is balanced.',
+    'Named pipe that is told changes of services and servers.',
     '/run/lvs.fifo',
   ),
   lvs_notify_fifo_script: reader(
@@ -83,6 +83,5 @@ export const scripts = {
     doc: 'Runs notify_up for real servers that are up from the start.',
     example: 'true',
     fallback: false,
-    ...idle,
   }),
 };
