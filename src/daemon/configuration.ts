@@ -1,6 +1,7 @@
 /** From a configuration file to what the daemon runs. */
 import { renderTerminal } from '../config/render/terminal.ts';
 import type { FailoverModel } from '../engine/model.ts';
+import { alertsModel } from '../engine/translation/alerts-model.ts';
 import {
   type DoorsModel,
   doorsModel,
@@ -93,6 +94,7 @@ function planOf(model: Model, warnings: readonly Line[]): Omit<DaemonPlan, 'slip
       (keyword, command) => readyCommand(keyword, command, supervisor, remarks),
       remarks,
     ),
+    alerts: { ...alertsModel(model), node: supervisor.routerId },
     services: serviceModels(model),
     balancer: balancerPlan(model, {
       security: supervisor.security,

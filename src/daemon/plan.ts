@@ -7,6 +7,7 @@ import type {
   TrackFileModel,
   TrackProcessModel,
 } from '../engine/translation/supervisor-trackers.ts';
+import type { AlertsPlan } from './alerts/alerts.ts';
 import type { BalancerPlan } from './balancing/plan.ts';
 import type { ProcessOrders } from './channel.ts';
 import type { Line } from './journal/severity.ts';
@@ -28,6 +29,7 @@ export interface DaemonPlan {
   readonly instanceNotify: ReadonlyMap<string, NotifyPlan>;
   readonly groupNotify: ReadonlyMap<string, NotifyPlan>;
   readonly pipes: PipesPlan;
+  readonly alerts: AlertsPlan;
   /** For plans of reloads. */
   readonly services: readonly ServiceModel[];
   /** Absent where nothing is balanced. */

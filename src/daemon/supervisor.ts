@@ -6,6 +6,7 @@ import type { Duration, Instant, WallTime } from '../base/units.ts';
 import type { BalancerReport } from '../engine/balancer/report.ts';
 import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
+import { Alerts } from './alerts/alerts.ts';
 import { ownedServices } from './balancing/owned-services.ts';
 import { BalancerPart } from './balancing/part.ts';
 import type {
@@ -51,6 +52,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
   readonly #balancer: BalancerPart;
   readonly #watchers: Watchers;
   readonly #herald: Herald;
+  readonly #alerts: Alerts;
   readonly #tally = new Tally();
   #plan: DaemonPlan | undefined;
   readonly #reloader: Reloader;
@@ -96,6 +98,11 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       now,
       say: (loudness, text) => journal.say(loudness, text),
       remark: (loudness, subject, text) => journal.remark(loudness, subject, text),
+    });
+    this.#alerts = new Alerts({
+      now,
+      wallAt: (at) => journal.wallAt(at),
+      say: (loudness, text) => journal.say(loudness, text),
     });
   }
 
@@ -170,7 +177,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     this.#reloader.close();
     this.#watchers.close();
     await Promise.all([this.#pair.stop(), this.#balancer.stop(false)]);
-    await this.#herald.close();
+    await Promise.all([this.#herald.close(), this.#alerts.close()]);
     journal.say('notice', 'stopped');
   }
 
@@ -190,6 +197,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
 
   #adopt(plan: DaemonPlan): void {
     this.#plan = plan;
+    this.#alerts.configure(plan.alerts);
     this.#options.adopted?.(plan);
     for (const { loudness, text } of plan.remarks) this.#options.journal.say(loudness, text);
     this.#tally.keep(new Set(plan.failover.instances.map(({ name }) => name)));
@@ -205,6 +213,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       this.#options.journal.report(report);
       this.#tally.record(report);
       this.#herald.tell(report);
+      this.#alerts.tell(report);
       this.#tellState(report);
     }
   }
@@ -213,6 +222,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     for (const report of reports) {
       this.#options.journal.reportService(report);
       this.#herald.tellService(report);
+      this.#alerts.tellOfServices(report);
     }
   }
 

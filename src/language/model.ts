@@ -9,6 +9,7 @@ import type { trackScript } from './sections/script.ts';
 import type { syncGroup } from './sections/sync-group.ts';
 import type { bfdInstance, trackProcess } from './sections/trackers.ts';
 import type { virtualServer } from './sections/virtual-server.ts';
+import type { webhook } from './sections/webhook.ts';
 
 export type Model = Infer<typeof root>;
 export type GlobalDefs = Infer<typeof globalDefs>;
@@ -20,3 +21,4 @@ export type BfdInstance = Infer<typeof bfdInstance>;
 export type TrackProcess = Infer<typeof trackProcess>;
 export type VirtualServer = Infer<typeof virtualServer>;
 export type RealServer = Infer<typeof realServer>;
+export type Webhook = Infer<typeof webhook>;

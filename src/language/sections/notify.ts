@@ -19,7 +19,6 @@ export const notify = {
     doc: 'Sends mail on changes of state.',
     example: 'true',
     otherwise: 'smtp_alert_vrrp',
-    effect: 'none',
   }),
   notify_priority_changes: scalar(boolean, {
     doc: 'Writes changes of priority to the notification pipes.',

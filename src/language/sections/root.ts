@@ -14,6 +14,7 @@ import { trackScript } from './script.ts';
 import { syncGroup } from './sync-group.ts';
 import { bfdInstance, trackFile, trackProcess } from './trackers.ts';
 import { virtualServer, virtualServerGroup } from './virtual-server.ts';
+import { webhook } from './webhook.ts';
 
 const idle = { effect: 'none' } as const;
 
@@ -24,17 +25,15 @@ const daemon = {
   }),
   instance: scalar(text('a name', '<NAME>'), {
     bare: 'ignored',
-    doc: 'Names this daemon, so that several run on one host.',
+    doc: 'Names this daemon, so that several run on one host: its state directory is /run/holdfast/NAME. It must stand in the main file.',
     example: 'blue',
     reload: 'restart',
-    ...idle,
   }),
   net_namespace: scalar(text('a namespace', '<NAME>'), {
     bare: 'ignored',
-    doc: 'Runs in this network namespace.',
+    doc: 'Runs in this network namespace, with the state directory /run/holdfast/NAME. It must stand in the main file.',
     example: 'blue',
     reload: 'restart',
-    ...idle,
   }),
   net_namespace_ipvs: scalar(optionalText('<NAME>'), {
     doc: 'Manages IPVS in this network namespace; without a name in that of process 1.',
@@ -42,7 +41,9 @@ const daemon = {
     reload: 'restart',
     ...idle,
   }),
-  namespace_with_ipsets: flag({ doc: 'Allows ipsets in a namespace.', ...idle }),
+  namespace_with_ipsets: flag({
+    doc: 'Allows ipsets in a namespace; Holdfast uses none, so nothing depends on it.',
+  }),
   use_pid_dir: flag({ doc: 'Keeps pid files in a directory of the daemon.', ...idle }),
   child_wait_time: scalar(secondsValue(0, 4_294_967_295), {
     doc: 'How long processes may take to end.',
@@ -141,4 +142,13 @@ const balancer = {
   }),
 };
 
-export const root = block({ ...daemon, ...host, ...failover, ...balancer });
+const told = {
+  webhook: many(webhook, {
+    doc: 'Where changes are posted to.',
+    example: 'chat',
+    duplicate: 'refuse',
+    extension: true,
+  }),
+};
+
+export const root = block({ ...daemon, ...host, ...failover, ...balancer, ...told });
