@@ -113,6 +113,16 @@ export const statementCodes = {
     cure: 'Write the entries, or remove the block.',
     example: 'global_defs {\n    notification_email {\n    }\n}\n',
   },
+  'language.repeated-list': {
+    severity: 'warning',
+    title: 'a list written twice',
+    meaning: 'There is only one such list in this block. The first is kept.',
+    keepalived:
+      'keepalived reports it, keeps the first, and takes the brace that ends the second for the end of the block around it: what follows is lost',
+    cure: 'Write all entries into one block.',
+    example:
+      'vrrp_sync_group G {\n    group {\n        VI_1\n    }\n    group {\n        VI_2\n    }\n}\n',
+  },
   'language.repeated-keyword': {
     severity: 'warning',
     title: 'a keyword written twice',

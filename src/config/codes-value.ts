@@ -103,6 +103,15 @@ export const valueCodes = {
     cure: 'Write the address in numbers; host names are not resolved here.',
     example: 'vrrp_instance VI_1 {\n    virtual_router_id 51\n    mcast_src_ip 10.0.0.300\n}\n',
   },
+  'language.mark-in-name': {
+    severity: 'warning',
+    title: 'a name that ends in a mark',
+    meaning:
+      'The word is taken as it stands, with the semicolon or comma at its end, and hardly any interface is called so.',
+    keepalived: 'keepalived takes the mark for a part of the name, and finds no such interface',
+    cure: 'Remove the mark: a statement ends with its line.',
+    example: 'vrrp_instance VI_1 {\n    interface eth0;\n}\n',
+  },
   'language.interface-name-too-long': {
     severity: 'warning',
     title: 'a name that no interface can have',

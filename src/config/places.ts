@@ -53,6 +53,14 @@ export function placeOfValue(
   return spanOfWords(statement.words, isLine || statement.words.length < 2 ? 0 : 1);
 }
 
+/** Whether one keyword of a block stands before another, in one file. */
+export function standsBefore(places: Places, node: object, key: string, other: string): boolean {
+  const one = statementOf(places, node, key)?.span;
+  const two = statementOf(places, node, other)?.span;
+  if (one === undefined || two === undefined) return false;
+  return one.source === two.source && one.start < two.start;
+}
+
 /** The header of the block that a node stands for: keyword and label. */
 export function placeOfNode(places: Places, node: object): Span | undefined {
   const statement = places.get(node)?.statement;

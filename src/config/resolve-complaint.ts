@@ -148,6 +148,19 @@ export function reportRepeated(
   });
 }
 
+export function reportSecondList(
+  cursor: Cursor,
+  keyword: Keyword,
+  first: Statement | undefined,
+): void {
+  cursor.report(cursor, {
+    code: 'language.repeated-list',
+    message: `${keyword.name} is written twice in this block; the first list is kept`,
+    related: first === undefined ? [] : [{ span: first.span, label: 'the first begins here' }],
+    help: 'write all entries into one block',
+  });
+}
+
 export function missingBlock(cursor: Cursor, name: string, understood: boolean): void {
   cursor.report(cursor, {
     code: 'language.missing-block',

@@ -5,7 +5,13 @@ import type { Places } from './places.ts';
 import type { Resolution } from './resolution.ts';
 import { newTarget, place, startResolution } from './resolution.ts';
 import { adopt, contentsLost, isAdopted, knownInside } from './resolve-brace.ts';
-import { missingBlock, reportExtra, reportUnknown, unexpectedBlock } from './resolve-complaint.ts';
+import {
+  missingBlock,
+  reportExtra,
+  reportSecondList,
+  reportUnknown,
+  unexpectedBlock,
+} from './resolve-complaint.ts';
 import { mention, newReporter, report } from './resolve-report.ts';
 import { childOf, isSecond } from './resolve-section.ts';
 import type { Target } from './resolve-store.ts';
@@ -191,6 +197,11 @@ function resolveLines(
     return;
   }
   if (header !== undefined) reportExtra(cursor, keyword, header);
+  const before = target.origin.fields[keyword.key];
+  if (field.repeat === 'first' && Array.isArray(before)) {
+    reportSecondList(cursor, keyword, before[0]);
+    return;
+  }
   if (statement.block.statements.length === 0) {
     report(resolution.reporter, cursor, {
       code: 'language.empty-block',

@@ -21,7 +21,9 @@ export const interfaceName: Value<string> = {
   range: 'at most 15 characters',
   read(cursor) {
     const word = demand(cursor, 'an interface');
-    if (word === undefined || word.text.length <= 15) return word?.text;
+    if (word === undefined) return undefined;
+    if (/[;,]$/.test(word.text)) oddName(cursor, word);
+    if (word.text.length <= 15) return word.text;
     cursor.report(cursor, {
       code: 'language.interface-name-too-long',
       word,
@@ -32,6 +34,16 @@ export const interfaceName: Value<string> = {
   },
   write: quoteWord,
 };
+
+/** A legal name, so it is used; but nobody calls an interface so. */
+function oddName(cursor: Cursor, word: Word): void {
+  cursor.report(cursor, {
+    code: 'language.mark-in-name',
+    word,
+    message: `"${word.text}" is taken for the name of an interface, with the mark at its end`,
+    help: `write ${word.text.replace(/[;,]+$/, '')}: lines end without a mark here`,
+  });
+}
 
 /** A word that may be left out; empty text when it is. */
 export function optionalText(syntax: string): Value<string> {

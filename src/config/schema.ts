@@ -51,6 +51,8 @@ export interface Lines<T> extends Facts {
   readonly value: Value<unknown>;
   /** Whether every word is an entry, or every line. */
   readonly each: 'word' | 'line';
+  /** Of several such blocks the first alone counts; otherwise the later ones add to it. */
+  readonly repeat?: 'first';
   readonly '~output'?: () => readonly T[];
 }
 
@@ -148,7 +150,7 @@ const none: readonly never[] = Object.freeze([]);
 /** A block whose lines are values, not keywords: `virtual_ipaddress { … }`. */
 export function lines<T>(
   value: Value<T>,
-  facts: Facts & { readonly each?: 'word' | 'line' },
+  facts: Facts & { readonly each?: 'word' | 'line'; readonly repeat?: 'first' },
 ): Lines<T> {
   return { kind: 'lines', each: 'line', ...facts, value };
 }

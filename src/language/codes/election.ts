@@ -46,6 +46,14 @@ export const electionCodes = {
     cure: 'Add nopreempt, or remove timer_expired_backup.',
     example: instance('    priority 100\n    timer_expired_backup\n'),
   },
+  'vrrp.owner-hears-nobody': {
+    severity: 'warning',
+    title: 'owner_ignore_adverts false beside priority 255',
+    meaning: 'The owner of the addresses ignores advertisements always; the line changes nothing.',
+    keepalived: 'keepalived does not say so, and ignores advertisements too',
+    cure: 'Remove the line, or lower the priority to 254 or less.',
+    example: instance('    priority 255\n    owner_ignore_adverts false\n'),
+  },
   'vrrp.interval-fraction': {
     severity: 'warning',
     title: 'an interval that version 2 cannot say',

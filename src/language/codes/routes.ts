@@ -22,6 +22,14 @@ export const routeCodes = {
     cure: 'Write preference with a number.',
     example: instance('    virtual_rules {\n        from 10.0.0.0/24 table 100\n    }\n'),
   },
+  'garp.no-interval': {
+    severity: 'warning',
+    title: 'a garp_group that limits nothing',
+    meaning: 'The group says how often its interfaces may announce, and this one does not say it.',
+    keepalived: 'keepalived reports it and removes the group',
+    cure: 'Write garp_interval, gna_interval or both.',
+    example: 'garp_group {\n    interface eth0\n}\n',
+  },
   'garp.interface-repeated': {
     severity: 'warning',
     title: 'an interface in two groups of announcements',

@@ -23,6 +23,32 @@ export const serviceCodes = {
     cure: 'Write lb_algo.',
     example: service(server()).replace('    lb_algo rr\n', ''),
   },
+  'lvs.one-packet-needs-udp': {
+    severity: 'warning',
+    title: 'one-packet scheduling of something else than UDP',
+    meaning: 'ops chooses a server for every packet, which only UDP bears.',
+    keepalived: 'keepalived reports it and ignores ops',
+    cure: 'Remove ops, or write protocol UDP.',
+    example: service(`    ops\n${server()}`),
+  },
+  'lvs.flag-above-scheduler': {
+    severity: 'warning',
+    title: 'an option of the scheduler above the scheduler',
+    meaning:
+      'The option is understood wherever it stands. keepalived looks at the scheduler while it reads the option.',
+    keepalived: 'keepalived reports that the scheduler is another and ignores the option',
+    cure: 'Move it below lb_algo.',
+    example: service(server()).replace('    lb_algo rr\n', '    sh-port\n    lb_algo sh\n'),
+  },
+  'lvs.sorry-server-below': {
+    severity: 'warning',
+    title: 'an option of the sorry server above the sorry server',
+    meaning:
+      'The option is understood wherever it stands. keepalived looks for the sorry server while it reads the option.',
+    keepalived: 'keepalived reports it and ignores the option',
+    cure: 'Move it below sorry_server.',
+    example: service(`    sorry_server_inhibit\n    sorry_server 10.0.0.9 80\n${server()}`),
+  },
   'lvs.no-forwarding-method': {
     severity: 'warning',
     title: 'a service without forwarding method',

@@ -57,4 +57,14 @@ export const syncGroupCodes = {
     cure: 'Give all members of a group the same priority on one node.',
     example: `${two.replace('priority 100', 'priority 150')}${group('VG_1', 'VI_1 VI_2')}`,
   },
+  'group.tracked-twice': {
+    severity: 'warning',
+    title: 'an interface that the group and its member track',
+    meaning:
+      'What the group tracks holds for all of its members, so the entry of the member says nothing more.',
+    keepalived: 'keepalived reports it and tracks both',
+    cure: 'Remove the entry of the instance, or that of the group.',
+    example:
+      'vrrp_sync_group G {\n    group {\n        VI_1\n    }\n    track_interface {\n        eth1\n    }\n}\nvrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n    track_interface {\n        eth1\n    }\n}\n',
+  },
 } as const satisfies CodeTable;

@@ -136,4 +136,13 @@ export const trackingCodes = {
     cure: 'Write the keyword that the message names, or remove the block.',
     example: 'track_file drain {\n    weight -1\n}\n',
   },
+  'track.value-without-effect': {
+    severity: 'warning',
+    title: 'a value beyond what a priority can change',
+    meaning: 'A priority is between 1 and 254, so no value beyond -254 to 254 says more.',
+    keepalived: 'keepalived reports it and writes the value into the file',
+    cure: 'Write a number between -254 and 254.',
+    example:
+      'track_file drain {\n    file /run/drain\n    init_file 500\n}\nvrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n    track_file {\n        drain\n    }\n}\n',
+  },
 } as const satisfies CodeTable;

@@ -13,6 +13,45 @@ export const transportCodes = {
     cure: 'Write unicast_peer with the addresses of the other routers, or remove the unicast keywords.',
     example: instance('    unicast_ttl 64\n'),
   },
+  'vrrp.destination-of-other-family': {
+    severity: 'warning',
+    title: 'a multicast group of the other family',
+    meaning:
+      'The first address decides the family of the instance, and mcast_dst_ip is of the other.',
+    keepalived:
+      'keepalived reports it and takes the standard group; where mcast_dst_ip stands first it leaves out the addresses instead',
+    cure: 'Write a group of the family of the addresses, or remove mcast_dst_ip.',
+    example: instance('    mcast_dst_ip ff02::12\n'),
+  },
+  'vrrp.vrf-with-interface': {
+    severity: 'warning',
+    title: 'a VRF beside an interface',
+    meaning: 'vrf is for unicast instances without an interface of their own.',
+    keepalived: 'keepalived reports it and ignores vrf',
+    cure: 'Remove vrf, or remove interface and write unicast_peer.',
+    example: instance('    vrf red\n'),
+  },
+  'vrrp.link-name-taken': {
+    severity: 'warning',
+    title: 'two instances that name the same interface of their own',
+    meaning:
+      'The interface that use_vmac or use_ipvlan makes belongs to one instance. The second gets a name of its own.',
+    keepalived: 'keepalived reports it and chooses another name',
+    cure: 'Write another name.',
+    example: `${instance('    use_vmac vrrp.51\n')}${instance('    use_vmac vrrp.51\n')
+      .replace('VI_1', 'VI_2')
+      .replace('router_id 51', 'router_id 52')
+      .replace('10.0.0.1', '10.0.0.2')}`,
+  },
+  'vrrp.ipvlan-without-address': {
+    severity: 'warning',
+    title: 'use_ipvlan without an address',
+    meaning:
+      'An ipvlan interface shares the MAC address of its parent and so needs an address to send from.',
+    keepalived: 'keepalived reports it and puts the instance into fault state',
+    cure: 'Write the address behind use_ipvlan: use_ipvlan 192.0.2.10/24.',
+    example: instance('    use_ipvlan\n'),
+  },
   'vrrp.peer-of-other-family': {
     severity: 'warning',
     title: 'a peer that the instance cannot talk to',

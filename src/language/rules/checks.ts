@@ -4,8 +4,10 @@ import type { RuleContext } from './context.ts';
 
 export function checkChecks(context: RuleContext): void {
   const files = new Set(context.model.track_file.map(({ name }) => name));
+  const sessions = new Set(context.model.bfd_instance.map(({ name }) => name));
   for (const { real_server: servers } of context.model.virtual_server) {
-    for (const server of servers) if (hasChecks(server)) checksOf(context, server, files);
+    for (const server of servers)
+      if (hasChecks(server)) checksOf(context, server, { files, sessions });
   }
 }
 
@@ -20,7 +22,12 @@ function hasChecks(server: RealServer): boolean {
   );
 }
 
-function checksOf(context: RuleContext, server: RealServer, files: ReadonlySet<string>): void {
+interface Defined {
+  readonly files: ReadonlySet<string>;
+  readonly sessions: ReadonlySet<string>;
+}
+
+function checksOf(context: RuleContext, server: RealServer, defined: Defined): void {
   for (const key of ['HTTP_GET', 'SSL_GET'] as const) {
     for (const node of server[key]) {
       if (node.url.length === 0) lacking(context, { node, name: key }, 'url');
@@ -30,12 +37,21 @@ function checksOf(context: RuleContext, server: RealServer, files: ReadonlySet<s
     if (node.misc_path === undefined) lacking(context, { node, name: 'MISC_CHECK' }, 'misc_path');
   }
   for (const node of server.BFD_CHECK) {
-    if (node.name === undefined) lacking(context, { node, name: 'BFD_CHECK' }, 'name');
+    const { name } = node;
+    if (name === undefined) lacking(context, { node, name: 'BFD_CHECK' }, 'name');
+    else if (!defined.sessions.has(name)) {
+      context.report({
+        code: 'track.unknown-name',
+        at: { node, key: 'name' },
+        message: `BFD_CHECK names ${name}, and no bfd_instance has that name; nothing is watched`,
+        help: `define bfd_instance ${name}`,
+      });
+    }
   }
   for (const node of server.FILE_CHECK) {
     const { track_file: file } = node;
     if (file === undefined) lacking(context, { node, name: 'FILE_CHECK' }, 'track_file');
-    else if (!files.has(file)) {
+    else if (!defined.files.has(file)) {
       context.report({
         code: 'track.unknown-name',
         at: { node, key: 'track_file' },

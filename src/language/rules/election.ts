@@ -10,6 +10,7 @@ export function checkElection(context: RuleContext): void {
     preemption(context, node);
     interval(context, node);
     if (isStrict(context.model.global_defs, node)) strict(context, node);
+    else owner(context, node);
   }
 }
 
@@ -49,6 +50,15 @@ function preemption({ report }: RuleContext, node: VrrpInstance): void {
       message: `timer_expired_backup of ${name} does nothing without nopreempt`,
     });
   }
+}
+
+function owner({ report }: RuleContext, node: VrrpInstance): void {
+  if (priorityOf(node) !== 255 || node.owner_ignore_adverts !== false) return;
+  report({
+    code: 'vrrp.owner-hears-nobody',
+    at: { node, key: 'owner_ignore_adverts' },
+    message: `${node.name} has priority 255 and ignores advertisements whatever owner_ignore_adverts says`,
+  });
 }
 
 function interval({ report, model }: RuleContext, node: VrrpInstance): void {
@@ -96,6 +106,16 @@ function strict(context: RuleContext, node: VrrpInstance): void {
       'version',
       node.version === 2 && versionOf(context.model.global_defs, node) === 3,
       'IPv6 needs version 3',
+    ],
+    [
+      'garp_lower_prio_repeat',
+      (node.garp_lower_prio_repeat ?? 0) > 0,
+      'a lower priority is answered by no announcements',
+    ],
+    [
+      'garp_lower_prio_delay',
+      (node.garp_lower_prio_delay ?? 0) > 0,
+      'a lower priority is answered by no announcements',
     ],
     [
       'owner_ignore_adverts',

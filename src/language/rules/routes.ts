@@ -44,6 +44,13 @@ function namesInterface({ dev, nexthop }: RouteLine): boolean {
 export function checkGarpGroups({ model, report }: RuleContext): void {
   const homes = new Map<string, object>();
   for (const node of model.garp_group) {
+    if (node.garp_interval === undefined && node.gna_interval === undefined) {
+      report({
+        code: 'garp.no-interval',
+        at: { node },
+        message: 'this garp_group has neither garp_interval nor gna_interval and is left out',
+      });
+    }
     for (const key of ['interface', 'interfaces'] as const) {
       for (const [index, name] of node[key].entries()) {
         const home = homes.get(name);

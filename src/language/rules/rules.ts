@@ -15,6 +15,7 @@ import { checkServices } from './services.ts';
 import { checkSyncGroups } from './sync-group.ts';
 import { checkTracking } from './tracking.ts';
 import { checkTransport } from './transport.ts';
+import { checkVirtualLinks } from './virtual-link.ts';
 
 const rules: readonly ((context: RuleContext) => void)[] = [
   checkRouterIds,
@@ -22,6 +23,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   checkAuthentication,
   checkAddresses,
   checkTransport,
+  checkVirtualLinks,
   checkTracking,
   checkBfd,
   checkSyncGroups,

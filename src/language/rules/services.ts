@@ -1,5 +1,6 @@
 /** Services can be reached, and their servers can serve. */
 import { familyOf } from '../../base/address.ts';
+import { standsBefore } from '../../config/places.ts';
 import type { RealServer, VirtualServer } from '../model.ts';
 import { checkChecks } from './checks.ts';
 import type { RuleContext } from './context.ts';
@@ -125,7 +126,7 @@ const schedulerFlags = [
   { key: 'mh-fallback', scheduler: 'mh' },
 ] as const;
 
-function defaults({ report }: RuleContext, node: VirtualServer): void {
+function defaults({ report, places }: RuleContext, node: VirtualServer): void {
   if (node.lb_algo === undefined) {
     report({
       code: 'lvs.no-scheduler',
@@ -157,8 +158,27 @@ function defaults({ report }: RuleContext, node: VirtualServer): void {
       message: `${nameOf(node)} takes every protocol; ${node.protocol} is ignored`,
     });
   }
+  if (node.ops && node.protocol !== undefined && node.protocol !== 'UDP') {
+    if (node.service.kind !== 'fwmark') {
+      report({
+        code: 'lvs.one-packet-needs-udp',
+        at: { node, key: 'ops' },
+        message: `${nameOf(node)} is ${node.protocol}; ops is for UDP and is ignored`,
+      });
+    }
+  }
   for (const { key, scheduler } of schedulerFlags) {
-    if (!node[key] || node.lb_algo === scheduler) continue;
+    if (!node[key]) continue;
+    if (node.lb_algo === scheduler) {
+      if (!standsBefore(places, node, key, 'lb_algo')) continue;
+      report({
+        code: 'lvs.flag-above-scheduler',
+        at: { node, key },
+        message: `${key} stands above lb_algo ${scheduler}; it is understood`,
+        related: [{ node, key: 'lb_algo', label: 'written here' }],
+      });
+      continue;
+    }
     report({
       code: 'lvs.flag-without-scheduler',
       at: { node, key },
@@ -219,10 +239,20 @@ function firstsOf(
   return firsts;
 }
 
-function sorryServer({ report }: RuleContext, node: VirtualServer): void {
+function sorryServer({ report, places }: RuleContext, node: VirtualServer): void {
   const { service, ip_family: family, sorry_server: sorry } = node;
   for (const key of ['sorry_server_inhibit', 'sorry_server_lvs_method'] as const) {
-    if (sorry !== undefined || node[key] === undefined || node[key] === false) continue;
+    if (node[key] === undefined || node[key] === false) continue;
+    if (sorry !== undefined) {
+      if (!standsBefore(places, node, key, 'sorry_server')) continue;
+      report({
+        code: 'lvs.sorry-server-below',
+        at: { node, key },
+        message: `${key} stands above sorry_server; it is understood`,
+        related: [{ node, key: 'sorry_server', label: 'written here' }],
+      });
+      continue;
+    }
     report({
       code: 'lvs.sorry-server-missing',
       absent: 'sorry_server',

@@ -11,6 +11,7 @@ export function checkSyncGroups(context: RuleContext): void {
     const members = membersOf(context, node, { instances, homes });
     size(context, node, members);
     priorities(context, node, members);
+    for (const member of members) trackedTwice(context, node, member);
     if (!node.sync_group_tracking_weight) {
       for (const member of members) droppedWeights(context, node, member);
     }
@@ -85,6 +86,19 @@ function priorities(
     message: `${other.name} has priority ${priorityOf(other)} and ${first.name} of the same group ${priorityOf(first)}`,
     related: [{ node: first, key: 'priority', label: first.name }],
   });
+}
+
+function trackedTwice({ report }: RuleContext, node: SyncGroup, member: VrrpInstance): void {
+  for (const [index, { name }] of member.track_interface.entries()) {
+    const other = node.track_interface.findIndex((each) => each.name === name);
+    if (other < 0) continue;
+    report({
+      code: 'group.tracked-twice',
+      at: { node: member, key: 'track_interface', index },
+      message: `${member.name} and its group ${node.name} both track ${name}`,
+      related: [{ node, key: 'track_interface', index: other, label: 'the group does here' }],
+    });
+  }
 }
 
 function droppedWeights(

@@ -45,6 +45,14 @@ export function checkTracking(context: RuleContext): void {
   checkProbes(context);
   for (const node of context.model.track_file) {
     if (node.file === undefined) nothing(context, node, 'file');
+    const initial = node.init_file?.value ?? 0;
+    if (Math.abs(initial) > 254) {
+      context.report({
+        code: 'track.value-without-effect',
+        at: { node, key: 'init_file' },
+        message: `${node.name} begins with ${initial}; more than 254 either way changes no priority further`,
+      });
+    }
   }
   for (const node of context.model.vrrp_track_process) {
     if (node.process === undefined) nothing(context, node, 'process');

@@ -10,46 +10,44 @@ export function checkTransport(context: RuleContext): void {
     if (node.unicast_peer.length === 0) noPeers(context, node);
     else peers(context, node);
     source(context, node);
-    virtualMac(context, node);
+    destination(context, node);
   }
 }
 
-function virtualMac({ report }: RuleContext, node: VrrpInstance): void {
-  const { name, unicast_peer: peers, vmac_xmit_base: fromBase } = node;
-  const hasVmac = node.use_vmac !== undefined || node.use_ipvlan !== undefined;
-  if (peers.length > 0 && node.mcast_dst_ip !== undefined) {
+function destination({ report }: RuleContext, node: VrrpInstance): void {
+  const { name, mcast_dst_ip: address } = node;
+  if (address === undefined) return;
+  const at = { node, key: 'mcast_dst_ip' };
+  if (node.unicast_peer.length > 0) {
     report({
       code: 'vrrp.destination-with-peers',
-      at: { node, key: 'mcast_dst_ip' },
+      at,
       message: `${name} sends to its unicast peers, so mcast_dst_ip is ignored`,
     });
-  }
-  if (fromBase && !hasVmac) {
+  } else if (familyOf(address) !== familyOfInstance(node)) {
     report({
-      code: 'vrrp.transmission-without-vmac',
-      at: { node, key: 'vmac_xmit_base' },
-      message: `${name} has no virtual MAC, so vmac_xmit_base is ignored`,
-    });
-  }
-  if (!fromBase && node.use_vmac !== undefined && peers.length > 0) {
-    report({
-      code: 'vrrp.unicast-with-vmac',
-      at: { node, key: 'use_vmac' },
-      message: `${name} has unicast peers, so it sends from ${node.interface ?? 'its interface'} as with vmac_xmit_base`,
+      code: 'vrrp.destination-of-other-family',
+      at,
+      message: `${name} cannot send to ${address}, which is of the other family; it is ignored`,
+      related: [{ node, key: 'virtual_ipaddress', index: 0, label: 'this decides the family' }],
     });
   }
 }
 
-const unicastKeys = ['unicast_ttl', 'check_unicast_src'] as const;
+const unicastKeys = ['unicast_ttl', 'check_unicast_src', 'old_unicast_checksum'] as const;
 
 function noPeers({ report, places }: RuleContext, node: VrrpInstance): void {
   const { unicast_fault_no_peer: isFault, mcast_src_ip: source } = node;
-  const isSaid = source !== undefined || node.check_unicast_src || node.unicast_ttl !== 255;
-  if (isFault || !isSaid) return;
+  const isSaid =
+    source !== undefined ||
+    node.check_unicast_src ||
+    node.unicast_ttl !== 255 ||
+    node.old_unicast_checksum !== undefined;
+  if (!isSaid) return;
   const sourceWord = statementOf(places, node, 'mcast_src_ip')?.words[0]?.text;
   const written = unicastKeys.find((key) => isWritten(places, node, key));
   const key = sourceWord === 'unicast_src_ip' ? 'mcast_src_ip' : written;
-  if (key === undefined) return;
+  if (key === undefined || (isFault && key !== 'unicast_ttl')) return;
   report({
     code: 'vrrp.unicast-without-peers',
     at: { node, key },

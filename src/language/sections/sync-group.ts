@@ -9,6 +9,7 @@ export const syncGroup = labelled('name', text('the name of the group', '<NAME>'
     doc: 'The instances of the group; one that goes to backup or fault takes the others along.',
     example: '{\n    VI_1\n    VI_2\n}',
     each: 'word',
+    repeat: 'first',
   }),
   ...tracking,
   ...notify,
