@@ -14,6 +14,11 @@ export type Address = Ipv4 | Ipv6;
 export type Mac = string & { readonly [kind]: 'mac' };
 export type Family = 'ipv4' | 'ipv6';
 
+/** Character codes. */
+const DOT = 0x2e;
+const ZERO = 0x30;
+const LETTERS = 0x61;
+
 export function familyOf(address: Address): Family {
   return address.includes(':') ? 'ipv6' : 'ipv4';
 }
@@ -102,16 +107,30 @@ export function addressBytes(address: Address): Uint8Array {
   return bytes;
 }
 
-/** Writes the 4 or 16 bytes of an address, in network byte order, from `at` on. */
+/** Writes the 4 or 16 bytes of an address, in network byte order, from `at` on. For IPv4 nothing is allocated. */
 export function writeAddress(bytes: Uint8Array, at: number, address: Address): void {
   if (familyOf(address) === 'ipv4') {
-    for (const [index, octet] of address.split('.').entries()) bytes[at + index] = Number(octet);
+    writeOctets(bytes, at, address);
     return;
   }
   const [head = '', tail = ''] = address.split('::');
   bytes.fill(0, at, at + 16);
   writeGroups(bytes, at, head);
   if (tail !== '') writeGroups(bytes, at + 16 - tail.split(':').length * 2, tail);
+}
+
+function writeOctets(bytes: Uint8Array, at: number, text: string): void {
+  let end = at;
+  let octet = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) {
+      bytes[end] = octet;
+      end += 1;
+      octet = 0;
+    } else octet = octet * 10 + code - ZERO;
+  }
+  bytes[end] = octet;
 }
 
 function writeGroups(bytes: Uint8Array, at: number, text: string): void {
@@ -175,11 +194,17 @@ export function macBytes(mac: Mac): Uint8Array {
   return bytes;
 }
 
-/** Writes the 6 bytes of a link-layer address from `at` on. */
+/** Writes the 6 bytes of a link-layer address from `at` on. Nothing is allocated. */
 export function writeMac(bytes: Uint8Array, at: number, mac: Mac): void {
   for (let index = 0; index < 6; index += 1) {
-    bytes[at + index] = Number.parseInt(mac.slice(index * 3, index * 3 + 2), 16);
+    bytes[at + index] = (hexAt(mac, index * 3) << 4) | hexAt(mac, index * 3 + 1);
   }
+}
+
+/** Of a digit in lower case, as a canonical text has it. */
+function hexAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < LETTERS ? code - ZERO : code - LETTERS + 10;
 }
 
 export function macFromBytes(bytes: Uint8Array): Mac | undefined {
