@@ -40,7 +40,7 @@ export function surroundings(path: string): LoadOptions {
     reader: isDefinition(path) ? definitionFiles(path) : hostFiles,
     configId: process.env.HOLDFAST_CONFIG_ID ?? hostname().split('.')[0] ?? '',
     environment,
-    instance: undefined,
+    instance: process.env.HOLDFAST_INSTANCE,
     // The second, as keepalived seeds it; all processes get what this one expanded.
     randomSeed: Math.floor(Date.now() / 1_000),
     strictIncludes:

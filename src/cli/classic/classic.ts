@@ -1,5 +1,6 @@
 /** What keepalived's command line asks for, done by Holdfast. */
 import { existsSync } from 'node:fs';
+import { enterNamespace } from '../namespace.ts';
 import { version } from '../version.ts';
 import { backgroundMark, goToBackground } from './background.ts';
 import { type ClassicLine, readClassicLine } from './getopt.ts';
@@ -94,21 +95,6 @@ async function dump(file: string): Promise<void> {
   const { loadHere } = await import('../../daemon/load.ts');
   const { renderModel } = await import('../../language/render.ts');
   process.stdout.write(renderModel(loadHere(file).model));
-}
-
-/** Starts over within the namespace. Or a sentence about why not. */
-function enterNamespace(name: string | undefined): string | undefined {
-  const mark = 'HOLDFAST_CLASSIC_NAMESPACE';
-  if (name === undefined || process.env[mark] === name) return undefined;
-  const path = `/run/netns/${name}`;
-  if (!existsSync(path)) return `there is no network namespace ${name}: "ip netns add ${name}"`;
-  const [, program = '', ...words] = process.argv;
-  const own = [process.execPath, ...process.execArgv, program, ...words];
-  const nsenter = ['/usr/bin/nsenter', '/bin/nsenter'].find((each) => existsSync(each));
-  if (nsenter === undefined) return 'nsenter is missing: install util-linux';
-  const environment = { ...process.env, [mark]: name };
-  process.execve?.(nsenter, [nsenter, `--net=${path}`, '--', ...own], environment);
-  return `the namespace ${name} cannot be entered`;
 }
 
 function versionText(): string {

@@ -22,6 +22,7 @@ import {
 } from '../../daemon/state-directory.ts';
 import { Supervisor } from '../../daemon/supervisor.ts';
 import { isWarm, startOver } from '../../daemon/warm-up.ts';
+import { enterNamespace, placeIn } from '../namespace.ts';
 import { configurationFrom, defaultConfigurations, stateDirectoryFrom } from '../surroundings.ts';
 import { version } from '../version.ts';
 
@@ -52,11 +53,15 @@ export async function run(options: RunOptions): Promise<void> {
   }
   const missing = missingPrivileges();
   if (missing !== undefined) return refuse(exit.permission, missing);
+  const place = await placeIn(file);
+  const outside = enterNamespace(place.namespace);
+  if (outside !== undefined) return refuse(exit.failed, outside);
+  if (place.instance !== undefined) process.env.HOLDFAST_INSTANCE = place.instance;
   if (!isWarm()) {
     await loadDoors();
     await startOver(file);
   }
-  const claimed = claimStateDirectory(stateDirectoryFrom(options.stateDirectory));
+  const claimed = claimStateDirectory(stateDirectoryFrom(options.stateDirectory, place));
   if (!claimed.ok) return refuse(exit.failed, claimed.error);
   await live(file, claimed.value, voices);
 }
