@@ -9,6 +9,10 @@ export type Checker =
   | UdpChecker
   | { readonly kind: 'ping' }
   | MiscChecker
+  | RedisChecker
+  | MysqlChecker
+  | PgsqlChecker
+  | GrpcChecker
   /** The value of a track_file, told from outside. */
   | {
       readonly kind: 'file';
@@ -26,6 +30,8 @@ export interface HttpChecker {
   /** undefined speaks in the clear (HTTP_GET). */
   readonly tls: TlsSettings | undefined;
   readonly protocol: '1.0' | '1.0C' | '1.1';
+  /** Absent without this extension; `protocol` then says nothing. */
+  readonly http2?: true;
   /** At least one; a check asks one of them (`step`). */
   readonly urls: readonly HttpUrl[];
 }
@@ -108,4 +114,34 @@ export interface MiscChecker {
   readonly dynamic: boolean;
   readonly user: string | undefined;
   readonly group: string | undefined;
+}
+
+/** Extensions: who the server is asked as, and what it must be. */
+export interface Login {
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+export interface RedisChecker extends Login {
+  readonly kind: 'redis';
+  readonly role: 'any' | 'master' | 'replica';
+}
+
+export interface MysqlChecker extends Login {
+  readonly kind: 'mysql';
+  readonly database: string | undefined;
+  readonly state: 'any' | 'writable' | 'read-only';
+}
+
+export interface PgsqlChecker extends Login {
+  readonly kind: 'pgsql';
+  readonly database: string | undefined;
+  readonly state: 'any' | 'primary' | 'standby';
+}
+
+export interface GrpcChecker {
+  readonly kind: 'grpc';
+  /** Empty: the whole server. */
+  readonly service: string;
+  readonly tls: boolean;
 }

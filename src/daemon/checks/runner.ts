@@ -7,6 +7,7 @@ import type { Judgement } from '../../health/checkers/conversation.ts';
 import { Connections } from '../../linux/connections.ts';
 import { openFilesLimit, setOpenFilesLimit } from '../../linux/process.ts';
 import { Budget, type BudgetOptions } from './budget.ts';
+import type { Ask } from './client.ts';
 import { lazily } from './lazily.ts';
 import { judgeSoon, startPlain } from './plain.ts';
 import type { Start, Task } from './task.ts';
@@ -177,9 +178,18 @@ class Runner implements CheckRunner {
   #starterOf({ settings }: CheckRequest): Start {
     switch (settings.kind) {
       case 'http':
+        if (settings.http2 === true) return this.#http2;
         return settings.tls === undefined ? this.#plain : this.#secure;
       case 'misc':
         return this.#script;
+      case 'redis':
+        return this.#redis;
+      case 'mysql':
+        return this.#mysql;
+      case 'pgsql':
+        return this.#pgsql;
+      case 'grpc':
+        return this.#grpc;
       case 'file':
       case 'bfd':
         return (_, judged) => judgeSoon(judged, 'nobody has told its state yet');
@@ -198,6 +208,19 @@ class Runner implements CheckRunner {
     const { security, notice } = this.#options;
     return (request, judged) => startCheckScript({ security, notice }, request, judged);
   });
+
+  readonly #redis = this.#client(async () => (await import('./clients/redis.ts')).askRedis);
+  readonly #mysql = this.#client(async () => (await import('./clients/mysql.ts')).askMysql);
+  readonly #pgsql = this.#client(async () => (await import('./clients/pgsql.ts')).askPgsql);
+  readonly #grpc = this.#client(async () => (await import('./clients/grpc.ts')).askGrpc);
+  readonly #http2 = this.#client(async () => (await import('./clients/http2-get.ts')).askHttp2);
+
+  #client(load: () => Promise<Ask>): Start {
+    return lazily(async () => {
+      const [ask, { startClient }] = await Promise.all([load(), import('./client.ts')]);
+      return (request, judged) => startClient(ask, this.#connections, request, judged);
+    });
+  }
 
   #settle(running: Running, { passed, weight, detail }: Judgement): void {
     const { request, startedAt, lane } = running;

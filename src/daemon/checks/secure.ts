@@ -1,8 +1,8 @@
 /** SSL_GET: the same conversation as HTTP_GET, over TLS. */
 import { isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { CheckRequest } from '../../health/check.ts';
-import type { HttpChecker, TlsVerification } from '../../health/checker.ts';
+import type { HttpChecker } from '../../health/checker.ts';
 import type { Connections } from '../../linux/connections.ts';
 import { type Dialling, dialSocket } from './dialled.ts';
 import { wordsOfError } from './error-words.ts';
@@ -11,6 +11,7 @@ import { Talk } from './talk.ts';
 import type { Exhausted, Judged, Task } from './task.ts';
 import { contextOf } from './tls-context.ts';
 import { watchEnd } from './tls-end.ts';
+import { refusalOf } from './tls-refusal.ts';
 
 export function startSecure(
   connections: Connections,
@@ -99,19 +100,4 @@ function shakeHands(plain: Socket, { settings, step, context, talk }: Handshake)
   });
   secure.on('close', () => breakOff('the connection was closed in the TLS handshake'));
   return secure;
-}
-
-/** An extension: why the certificate of the server is not the one that is wanted. */
-function refusalOf(
-  secure: TLSSocket,
-  { name }: TlsVerification,
-  servername: string | undefined,
-): string | undefined {
-  if (!secure.authorized) {
-    return `the certificate is not good (${wordsOfError(secure.authorizationError)})`;
-  }
-  const wanted = name ?? servername;
-  const certificate = secure.getPeerCertificate();
-  const error = wanted === undefined ? undefined : checkServerIdentity(wanted, certificate);
-  return error === undefined ? undefined : `the certificate is not for ${wanted}`;
 }

@@ -6,6 +6,7 @@ import type { ByteMask, Checker } from '../../health/checker.ts';
 import type { Pacing } from '../../health/pacing.ts';
 import type { Model, RealServer, VirtualServer } from '../../language/model.ts';
 import type { ServerCheck } from '../balancer/model.ts';
+import { extensionChecks } from './balancer-extensions.ts';
 import { httpChecker } from './balancer-http.ts';
 import { notifyCommand } from './supervisor-model.ts';
 
@@ -75,6 +76,9 @@ export function serverChecks(scene: CheckScene): readonly ServerCheck[] {
     if (checker !== undefined) {
       add('MISC_CHECK', node, { checker, defaults: { ...usual, retries: 0 } });
     }
+  }
+  for (const { kind, node, checker, port } of extensionChecks(server)) {
+    add(kind, node, { checker, port });
   }
   addTold(scene, add);
   return checks;

@@ -15,6 +15,7 @@ export function httpChecker(scene: CheckScene, node: PlainNode | SecureNode): Ht
     kind: 'http',
     tls: 'tls_compliant' in node ? tlsOf(scene, node) : undefined,
     protocol: node.http_protocol === '1.0c' ? '1.0C' : node.http_protocol,
+    ...(node.http2 ? { http2: true } : {}),
     urls: node.url.map((url) => urlOf(url, host, compliant)),
   };
 }
@@ -28,6 +29,9 @@ function tlsOf({ model }: CheckScene, node: SecureNode): TlsSettings {
     key: client?.key,
     password: client?.password,
     authority: client?.ca,
+    ...(node.verify || node.verify_name !== undefined
+      ? { verify: { name: node.verify_name } }
+      : {}),
   };
 }
 
@@ -39,6 +43,7 @@ function urlOf(node: UrlNode, host: string | undefined, compliant: boolean): Htt
     statuses: node.status_code.flat().map(({ from, to }) => ({ first: from, last: to })),
     pattern: patternOf(node),
     tlsCompliant: ('tls_compliant' in node ? node.tls_compliant : undefined) ?? compliant,
+    ...(node.json === undefined ? {} : { json: node.json }),
   };
 }
 

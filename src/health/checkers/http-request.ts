@@ -22,6 +22,6 @@ export function encodeRequest(
 }
 
 /** RFC 3986 3.2: an IPv6 address in brackets. */
-function authorityOf({ address, port }: CheckTarget): string {
+export function authorityOf({ address, port }: CheckTarget): string {
   return familyOf(address) === 'ipv6' ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -72,9 +72,9 @@ function hearBody(url: HttpUrl, head: Head, body: Body): Hear {
       case 'data':
         return listen(hearBody(url, head, addBytes(body, heard.bytes, url, head.contentLength)));
       case 'ended':
-        return judge(url, head, body);
+        return judgeAnswer(url, head.status, body);
       case 'cut':
-        if (!url.tlsCompliant) return judge(url, head, body);
+        if (!url.tlsCompliant) return judgeAnswer(url, head.status, body);
         return failed(`TLS was cut off, without close_notify, in the answer for ${url.path}`);
       default:
         return withoutAnswer(heard, `the end of the answer for ${url.path}`);
@@ -82,7 +82,8 @@ function hearBody(url: HttpUrl, head: Head, body: Body): Hear {
   };
 }
 
-function judge(url: HttpUrl, { status }: Head, body: Body): Judgement {
+/** `status`: 0 where there was none. */
+export function judgeAnswer(url: HttpUrl, status: number, body: Body): Judgement {
   const wanted = url.statuses.length > 0 ? url.statuses : usual;
   if (!wanted.some(({ first, last }) => status >= first && status <= last)) {
     const words = wanted.map(({ first, last }) => (first === last ? first : `${first} to ${last}`));

@@ -6,6 +6,7 @@ import { pattern } from '../values/route-parts.ts';
 import { plainCommand } from '../values/script-command.ts';
 import { weight } from '../values/track-line.ts';
 import { userAndGroup } from '../values/user.ts';
+import { grpcCheck, mysqlCheck, pgsqlCheck, redisCheck } from './application-checks.ts';
 import { checking, connection } from './check-common.ts';
 import { httpGet, sslGet } from './http-check.ts';
 
@@ -120,5 +121,25 @@ export const checkers = {
   }),
   PING_CHECK: many(pingCheck, { doc: 'Up when it answers an echo request.', example: '' }),
   FILE_CHECK: many(fileCheck, { doc: 'Up, and of what weight, as a file says.', example: '' }),
+  REDIS_CHECK: many(redisCheck, {
+    doc: 'Up when Redis answers, and is the master or a replica as wanted.',
+    example: '',
+    extension: true,
+  }),
+  MYSQL_CHECK: many(mysqlCheck, {
+    doc: 'Up when MySQL or MariaDB answers, and is writable or read-only as wanted.',
+    example: '',
+    extension: true,
+  }),
+  PGSQL_CHECK: many(pgsqlCheck, {
+    doc: 'Up when PostgreSQL answers, and is a primary or a standby as wanted.',
+    example: '',
+    extension: true,
+  }),
+  GRPC_CHECK: many(grpcCheck, {
+    doc: 'Up when the health service of gRPC says that it serves.',
+    example: '',
+    extension: true,
+  }),
   BFD_CHECK: many(bfdCheck, { doc: 'Up while a BFD session is.', example: '' }),
 };

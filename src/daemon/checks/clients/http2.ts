@@ -1,0 +1,71 @@
+/** HTTP/2 for GRPC_CHECK, and for HTTP_GET and SSL_GET with `http2`. */
+import { once } from 'node:events';
+import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2';
+import type { Socket } from 'node:net';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+
+export interface Exchange {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | undefined;
+  data(bytes: Uint8Array): void;
+}
+
+export interface Answered {
+  readonly status: number;
+  /** What was said before and after the body. */
+  readonly fields: IncomingHttpHeaders;
+}
+
+/** TLS that insists on HTTP/2. */
+export async function secured(
+  socket: Socket,
+  context: SecureContext | undefined,
+  servername: string | undefined,
+): Promise<TLSSocket> {
+  const secure = connectTls({
+    socket,
+    ALPNProtocols: ['h2'],
+    rejectUnauthorized: false,
+    ...(context === undefined ? {} : { secureContext: context }),
+    ...(servername === undefined ? {} : { servername }),
+  });
+  await once(secure, 'secureConnect');
+  if (secure.alpnProtocol !== 'h2') throw new Error('the server does not speak HTTP/2 over TLS');
+  return secure;
+}
+
+export async function exchange(
+  socket: Socket,
+  { headers, body, data }: Exchange,
+): Promise<Answered> {
+  const session = connect('http://target', { createConnection: () => socket });
+  try {
+    return await Promise.race([brokenSession(session), ask(session, { headers, body, data })]);
+  } finally {
+    session.destroy();
+  }
+}
+
+function brokenSession(session: ClientHttp2Session): Promise<never> {
+  return new Promise((_, reject) => {
+    session.on('error', reject);
+    session.on('close', () => reject(new Error('the connection was closed')));
+  });
+}
+
+function ask(session: ClientHttp2Session, { headers, body, data }: Exchange): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const stream = session.request(headers, { endStream: body === undefined });
+    let fields: IncomingHttpHeaders = {};
+    stream.on('response', (said) => {
+      fields = { ...said };
+    });
+    stream.on('trailers', (said: IncomingHttpHeaders) => {
+      fields = { ...fields, ...said };
+    });
+    stream.on('data', data);
+    stream.on('end', () => resolve({ status: Number(fields[':status'] ?? 0), fields }));
+    stream.on('error', reject);
+    if (body !== undefined) stream.end(body);
+  });
+}
