@@ -5,8 +5,12 @@ import type { Namespace } from '../lab/namespace.ts';
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
 /** In a network namespace, or in that of this process. */
-export function ipvsadm(words: readonly string[], input = ''): string {
-  return run(['ipvsadm', ...words], input);
+export function ipvsadm(words: readonly string[], input = '', space?: Namespace): string {
+  return run([...inside(space), 'ipvsadm', ...words], input);
+}
+
+function inside(space: Namespace | undefined): readonly string[] {
+  return space === undefined ? [] : ['nsenter', `--net=${space.path}`];
 }
 
 function run([program = '', ...words]: readonly string[], input = ''): string {
@@ -40,8 +44,7 @@ const questions = ['-Sn', '-Ln --thresholds', '-Ln --daemon', '-Ln --timeout']
 
 /** Of a network namespace, or of that of this process. */
 export function readPicture(space?: Namespace): Picture {
-  const inside = space === undefined ? [] : ['nsenter', `--net=${space.path}`];
-  const answers = run([...inside, 'sh', '-c', questions]).split(`${SEPARATOR}\n`);
+  const answers = run([...inside(space), 'sh', '-c', questions]).split(`${SEPARATOR}\n`);
   const [saved = '', thresholds = '', daemons = '', timeouts = ''] = answers;
   const bounds = boundsIn(thresholds);
   return {

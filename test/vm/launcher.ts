@@ -14,7 +14,7 @@ const DIED = 125;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    memory: { type: 'string', default: '1024' },
+    memory: { type: 'string', default: '2048' },
     seconds: { type: 'string', default: '80' },
   },
 });
