@@ -299,8 +299,8 @@ function wantsBfd(order: Order): boolean {
 }
 
 /** The optimising compilers cost megabytes, and pay for them where there is much to do. */
-function optimiseFor({ instances }: FailoverModel): void {
-  if (instances.length < manyInstances) return;
+function optimiseFor({ instances, bfd = [] }: FailoverModel): void {
+  if (instances.length + bfd.length < manyInstances) return;
   setFlagsFromString('--maglev');
   setFlagsFromString('--opt');
 }
