@@ -40,6 +40,14 @@ interface Queued {
 export interface AnnouncerPace {
   readonly garpInterval: Duration;
   readonly gnaInterval: Duration;
+  /** Interfaces that share one rate. */
+  readonly garpGroups?: readonly GarpGroup[];
+}
+
+export interface GarpGroup {
+  readonly interfaces: readonly string[];
+  readonly garpInterval: Duration;
+  readonly gnaInterval: Duration;
 }
 
 export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
@@ -50,10 +58,10 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
   /** When a paced lane may speak again. */
   const freeAt = new Map<string, Instant>();
 
-  const count = (link: Link['index'], address: Address, change: number): void => {
-    const key = `${link}|${address}`;
-    const sum = (waiting.get(key) ?? 0) + change;
-    if (sum > 0) waiting.set(key, sum);
+  const said = ({ link, address }: Queued): void => {
+    const key = waitingKey(link, address);
+    const rest = (waiting.get(key) ?? 0) - 1;
+    if (rest > 0) waiting.set(key, rest);
     else waiting.delete(key);
   };
   const drain = (queue: Queued[], now: Instant, frames: Frame[]): Queued[] => {
@@ -70,7 +78,7 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
         freeAt.set(entry.lane, after(now, entry.spacing));
       }
       frames.push(frameOf(entry));
-      count(entry.link, entry.address, -1);
+      said(entry);
     }
     return left;
   };
@@ -78,17 +86,17 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
     announce(link, addresses, rounds) {
       const { mac } = link;
       if (mac === undefined || link.noArp || link.loopback || rounds < 1) return;
-      for (let round = 0; round < rounds; round += 1) {
-        for (const address of addresses) {
-          const before = waiting.get(`${link.index}|${address}`) ?? 0;
-          if (before >= rounds) continue;
-          const isIpv6 = familyOf(address) === 'ipv6';
-          const spacing = isIpv6 ? pace().gnaInterval : pace().garpInterval;
-          const lane = `${link.index}|${isIpv6}`;
-          const queue = before === 0 ? first : repeats;
+      for (const address of addresses) {
+        const isIpv6 = familyOf(address) === 'ipv6';
+        const { spacing, lane } = laneOf(pace(), link, isIpv6);
+        const key = waitingKey(link.index, address);
+        let count = waiting.get(key) ?? 0;
+        for (let round = 0; round < rounds && count < rounds; round += 1) {
+          const queue = count === 0 ? first : repeats;
           queue.push({ link: link.index, mac, address, form: formOf(round), lane, spacing });
-          count(link.index, address, 1);
+          count += 1;
         }
+        waiting.set(key, count);
       }
     },
     take(now) {
@@ -112,9 +120,25 @@ export function createAnnouncer(pace: () => AnnouncerPace): Announcer {
       const keep = (entry: Queued): boolean => entry.address !== address || entry.link !== link;
       first = first.filter(keep);
       repeats = repeats.filter(keep);
-      waiting.delete(`${link}|${address}`);
+      waiting.delete(waitingKey(link, address));
     },
   };
+}
+
+function waitingKey(link: Link['index'], address: Address): string {
+  return `${link}|${address}`;
+}
+
+/** Who speaks no faster than in turn with whom. */
+function laneOf(
+  pace: AnnouncerPace,
+  { index, name }: Link,
+  isIpv6: boolean,
+): Pick<Queued, 'spacing' | 'lane'> {
+  const at = pace.garpGroups?.findIndex(({ interfaces }) => interfaces.includes(name)) ?? -1;
+  const { garpInterval, gnaInterval } = pace.garpGroups?.[at] ?? pace;
+  const spacing = isIpv6 ? gnaInterval : garpInterval;
+  return { spacing, lane: `${at < 0 ? index : `group ${at}`}|${isIpv6}` };
 }
 
 function frameOf({ link, mac, address, form }: Queued): Frame {
