@@ -9,7 +9,7 @@ export type Service =
   | { readonly kind: 'stream'; readonly converse: (socket: Socket) => void }
   | {
       readonly kind: 'tls';
-      readonly options: () => TlsOptions;
+      readonly options: TlsOptions;
       readonly converse: (socket: Socket) => void;
     }
   | {

@@ -2,7 +2,6 @@
 import { createSocket } from 'node:dgram';
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { certificate } from './certificate.ts';
 import type { Scenario, Service } from './scenario.ts';
 
 const FIRST_PORT = 20_000;
@@ -23,8 +22,6 @@ export async function openStage(scenarios: readonly Scenario[]): Promise<Stage> 
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   };
-  // Made now, since it takes longer than a check may.
-  if (scenarios.some(({ service }) => service.kind === 'tls')) certificate();
   for (const [index, { service, address, lines }] of scenarios.entries()) {
     if (service.kind === 'nobody') continue;
     // Where the checker looks at another address, that one is the server.
@@ -60,7 +57,7 @@ function openStream(
       service.converse(socket);
       return;
     }
-    const secure = new TLSSocket(socket, { isServer: true, ...service.options() });
+    const secure = new TLSSocket(socket, { isServer: true, ...service.options });
     Object.assign(secure, { carrier: socket });
     keep(secure);
     secure.once('secure', () => service.converse(secure));

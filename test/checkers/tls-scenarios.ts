@@ -28,12 +28,12 @@ function plain(name: string, converse: (socket: Socket) => void, lines = url()):
 }
 
 function version(only: SecureVersion): Scenario {
-  const options = () => ({
-    ...certificate(),
+  const options = {
+    ...certificate,
     minVersion: only,
     maxVersion: only,
     ciphers: 'ALL:@SECLEVEL=0',
-  });
+  };
   return {
     ...scenario(only, [ok]),
     service: {
@@ -46,7 +46,7 @@ function version(only: SecureVersion): Scenario {
 
 /** Ends TCP without a word of TLS. */
 function cutOff(name: string, only: SecureVersion, lines: readonly string[]): Scenario {
-  const options = () => ({ ...certificate(), minVersion: only, maxVersion: only });
+  const options = { ...certificate, minVersion: only, maxVersion: only };
   const converse = (socket: Socket): void => {
     socket.once('data', () => {
       socket.write(`${ok}hello`, () => {

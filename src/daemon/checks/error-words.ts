@@ -21,13 +21,16 @@ export function wordsOfCode(code: string): string {
 
 export function wordsOfError(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  const code = 'code' in thrown ? String(thrown.code) : undefined;
-  if (code === undefined) return thrown.message;
-  // OpenSSL's codes say less than its words: `ERR_SSL_WRONG_VERSION_NUMBER`.
-  if (code.startsWith('ERR_'))
-    return `TLS failed (${code
-      .replace(/^ERR_(SSL_)?/, '')
-      .toLowerCase()
-      .replaceAll('_', ' ')})`;
-  return wordsOfCode(code);
+  const code = 'code' in thrown ? String(thrown.code) : '';
+  if (code in words) return wordsOfCode(code);
+  // OpenSSL's messages name its source files; its codes say what is wrong: ERR_SSL_WRONG_VERSION_NUMBER.
+  if (/^ERR_(SSL|TLS)_/.test(code)) {
+    const what = code.replace(/^ERR_(SSL|TLS)_/, '').toLowerCase();
+    return `TLS failed (${what.replaceAll('_', ' ')})`;
+  }
+  const message = thrown.message.slice(0, LONGEST);
+  return code === '' || message.includes(code) ? message : `${message} (${code})`;
 }
+
+/** Of what a server has said. */
+const LONGEST = 160;

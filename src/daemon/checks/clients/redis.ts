@@ -11,6 +11,8 @@ export const askRedis: Ask = async (socket, { settings }) => {
   const client = new Redis({
     Connector: connectorFor(socket),
     lazyConnect: true,
+    // Every version speaks it; for the other one the password would have to go with HELLO.
+    protocol: 2,
     enableReadyCheck: false,
     // It would ask for its version, and wait.
     disableClientInfo: true,
