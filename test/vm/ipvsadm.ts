@@ -36,16 +36,28 @@ export interface Picture {
   readonly timeouts: readonly number[];
 }
 
-const SEPARATOR = '====';
-/** One shell for all questions, since starting a process is what takes time here. */
+/** Between two answers, and between two pictures. */
+const ANSWER = '====\n';
+const PICTURE = '####\n';
 const questions = ['-Sn', '-Ln --thresholds', '-Ln --daemon', '-Ln --timeout']
-  .map((words) => `ipvsadm ${words}`)
-  .join(`; echo ${SEPARATOR}; `);
+  .map((words) => `ipvsadm ${words}\n`)
+  .join(`echo "${ANSWER.trim()}"\n`);
 
-/** Of a network namespace, or of that of this process. */
-export function readPicture(space?: Namespace): Picture {
-  const answers = run([...inside(space), 'sh', '-c', questions]).split(`${SEPARATOR}\n`);
-  const [saved = '', thresholds = '', daemons = '', timeouts = ''] = answers;
+export function readPicture(): Picture {
+  const [picture] = readPictures([undefined]);
+  if (picture === undefined) throw new Error('ipvsadm says nothing');
+  return picture;
+}
+
+/** Of network namespaces, in order. One shell starts everything: what takes time here is to leave Node. */
+export function readPictures(spaces: readonly (Namespace | undefined)[]): readonly Picture[] {
+  const asked = spaces.map((space) => `${inside(space).join(' ')} sh -ec '${questions}'\n`);
+  const answers = run(['sh', '-e'], asked.join(`echo "${PICTURE.trim()}"\n`));
+  return answers.split(PICTURE).map(pictureIn);
+}
+
+function pictureIn(text: string): Picture {
+  const [saved = '', thresholds = '', daemons = '', timeouts = ''] = text.split(ANSWER);
   const bounds = boundsIn(thresholds);
   return {
     entries: linesOf(saved).map((line) => `${line}${bounds.get(serverOf(line) ?? '') ?? ''}`),

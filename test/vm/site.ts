@@ -5,16 +5,12 @@
  * The client is in a network of its own, 10.12.0.0/24 and fd00:12::/64, which hosts reach as a method of forwarding wants it:
  * real servers over the director (NAT), or on the link (DR and tunnels).
  */
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { setNamespace } from '../../src/linux/ffi.ts';
-import type { IpvsPlane } from '../../src/linux/ipvs.ts';
 import { command } from '../lab/command.ts';
 import type { Host } from '../lab/host.ts';
 import { type Lab, openLab } from '../lab/lab.ts';
 import { signal, type Task } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
-import { openPlane } from './plane.ts';
 import { type Method, preparation } from './server-setup.ts';
 import type { Visits } from './visits.ts';
 
@@ -138,19 +134,4 @@ async function started(host: Host, file: string, words: readonly string[]): Prom
 async function told(task: Task): Promise<Visits> {
   await task.exit;
   return JSON.parse(task.log().trim().split('\n').at(-1) ?? '') as Visits;
-}
-
-/** The plane of a host's own table. */
-export function planeOf(host: Host): Promise<IpvsPlane> {
-  const home = openSync('/proc/thread-self/ns/net', 'r');
-  const there = openSync(host.space.path, 'r');
-  // Its socket is opened before anything is waited for, and stays where it was opened.
-  setNamespace(there, 0);
-  try {
-    return openPlane();
-  } finally {
-    setNamespace(home, 0);
-    closeSync(home);
-    closeSync(there);
-  }
 }

@@ -3,31 +3,26 @@
  * both read back by the packaged ipvsadm, are the same, entry for entry.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { after, beforeEach, test } from 'node:test';
-import {
-  addNamespaces,
-  configure,
-  type Namespace,
-  namespaceNamed,
-  removeNamespaceNow,
-} from '../lab/namespace.ts';
-import { crash, startTask } from '../lab/task.ts';
-import { until } from '../lab/until.ts';
+import { test } from 'node:test';
+import { command } from '../lab/command.ts';
+import { addNamespaces, type Namespace, namespaceNamed } from '../lab/namespace.ts';
 import { program } from './balancer.ts';
 import { enterGuest } from './guest.ts';
-import { emptyTable, type Picture, readPicture } from './ipvsadm.ts';
-import { openPlane } from './plane.ts';
+import { emptyTable, type Picture, readPictures } from './ipvsadm.ts';
+import { openPlaneIn } from './plane.ts';
 
 enterGuest(import.meta.filename);
 
-/** So many of keepalived's run at once, since each waits more than it works. */
-const AT_ONCE = 8;
-const PATIENCE = 30_000;
+const COUNT = 40;
 
-interface Packaged extends Picture {
+interface Pair {
+  readonly packaged: Picture;
+  readonly ours: Picture;
+  /** What both said, for whoever finds them different. */
   readonly log: string;
 }
 
@@ -37,83 +32,57 @@ const filesIn = (folder: string): readonly string[] => {
 };
 const files = filesIn('tables');
 const [groupMask = ''] = filesIn('differing');
-emptyTable();
-const untouched = readPicture().timeouts;
-const theirs = await readPackaged([...files, groupMask]);
-const plane = await openPlane();
-beforeEach(() => {
-  plane.apply(plane.observe().map(({ key }) => ({ kind: 'remove-service', key })));
-  plane.synchronise([]);
-  const [tcp, tcpFin, udp] = untouched;
-  plane.setTimeouts({ tcp, tcpFin, udp });
-});
-after(() => plane.close());
+const pairs = await readPairs([...files, groupMask]);
 
-assert.equal(files.length, 40);
+assert.equal(files.length, COUNT);
 for (const file of files) {
   test(basename(file), () => {
-    const packaged = theirs.get(file);
-    assert.ok(packaged !== undefined);
-    const { log, ...expected } = packaged;
-    assert.ok(expected.entries.length > 0, `keepalived programs something:\n${log}`);
-    const reports = program(file, plane);
-    const told = `keepalived said:\n${log}\nHoldfast reports ${JSON.stringify(reports)}`;
-    assert.deepEqual(readPicture(), expected, told);
+    const { packaged, ours, log } = pairOf(file);
+    assert.ok(packaged.entries.length > 0, `keepalived programs something:\n${log}`);
+    assert.deepEqual(ours, packaged, log);
   });
 }
 
 test('the mask of a group, which keepalived 2.2.7 forgets, is kept', () => {
-  const [packaged] = theirs.get(groupMask)?.entries ?? [];
-  assert.equal(packaged, '-A -t 192.0.2.80:443 -s wlc -p 900');
-  program(groupMask, plane);
-  assert.equal(readPicture().entries[0], `${packaged} -M 255.255.255.128`);
+  const { packaged, ours } = pairOf(groupMask);
+  assert.equal(packaged.entries[0], '-A -t 192.0.2.80:443 -s wlc -p 900');
+  assert.equal(ours.entries[0], `${packaged.entries[0]} -M 255.255.255.128`);
 });
 
-async function readPackaged(wanted: readonly string[]): Promise<ReadonlyMap<string, Packaged>> {
-  const pictures = new Map<string, Packaged>();
-  for (let from = 0; from < wanted.length; from += AT_ONCE) {
-    const some = wanted.slice(from, from + AT_ONCE);
-    const spaces = some.map((file) =>
-      namespaceNamed(`hflab-${process.pid}-${basename(file, '.conf')}`),
-    );
-    await addNamespaces(spaces);
-    const read = await Promise.all(some.map((file, index) => packagedPicture(file, spaces[index])));
-    for (const [index, file] of some.entries()) {
-      const one = read[index];
-      if (one !== undefined) pictures.set(file, one);
-    }
-    spaces.forEach(removeNamespaceNow);
-  }
-  return pictures;
+function pairOf(file: string): Pair {
+  const pair = pairs.get(file);
+  assert.ok(pair !== undefined);
+  return pair;
 }
 
-async function packagedPicture(file: string, space: Namespace | undefined): Promise<Packaged> {
-  assert.ok(space !== undefined);
-  await configure(space, ['link set lo up']);
-  const directory = mkdtempSync(join(tmpdir(), 'tables-'));
-  const own = (name: string) => join(directory, name);
-  const task = startTask(
-    space,
-    'keepalived',
-    [
-      ...[
-        '--use-file',
-        file,
-        '--dont-fork',
-        '--log-console',
-        '--log-detail',
-        '--no-syslog',
-        '--check',
-      ],
-      ...['--pid', own('keepalived.pid'), '--checkers_pid', own('checkers.pid')],
-    ],
-    { name: basename(file), environment: { TMPDIR: directory } },
+async function readPairs(wanted: readonly string[]): Promise<ReadonlyMap<string, Pair>> {
+  emptyTable();
+  const spaces = (role: string) =>
+    wanted.map((file) => namespaceNamed(`${role}-${basename(file, '.conf')}`));
+  const [theirs, ours] = [spaces('keepalived'), spaces('holdfast')];
+  await addNamespaces([...theirs, ...ours]);
+  // Without loopback the kernel takes no address for one of a host.
+  const up = [...theirs, ...ours].map((space) => `ip -n ${space.name} link set lo up\n`);
+  await command('sh', ['-e'], up.join(''));
+  const folder = mkdtempSync(join(tmpdir(), 'tables-'));
+  execFileSync('sh', [join(import.meta.dirname, 'packaged.sh'), folder, ...wanted]);
+  const reports = await Promise.all(wanted.map((file, index) => programmed(file, ours[index])));
+  const pictures = readPictures([...theirs, ...ours]);
+  return new Map(
+    wanted.map((file, index) => {
+      const [packaged, own] = [pictures[index], pictures[wanted.length + index]];
+      assert.ok(packaged !== undefined && own !== undefined);
+      const said = readFileSync(join(folder, `${basename(file, '.conf')}.log`), 'utf8');
+      const log = `keepalived said:\n${said}\nHoldfast reports ${reports[index]}`;
+      return [file, { packaged, ours: own, log }];
+    }),
   );
-  await until(`keepalived has read ${basename(file)}`, PATIENCE, () => {
-    if (task.ended()) throw new Error(`it ended: ${task.log()}`);
-    return task.log().includes('Startup complete') || undefined;
-  });
-  const seen = { ...readPicture(space), log: task.log() };
-  await crash(task);
-  return seen;
+}
+
+async function programmed(file: string, space: Namespace | undefined): Promise<string> {
+  assert.ok(space !== undefined);
+  const plane = await openPlaneIn(space);
+  const reports = program(file, plane);
+  plane.close();
+  return JSON.stringify(reports);
 }

@@ -9,8 +9,9 @@ import type { Host } from '../lab/host.ts';
 import { until } from '../lab/until.ts';
 import { enterGuest } from './guest.ts';
 import { emptyTable, ipvsadm } from './ipvsadm.ts';
+import { openPlaneIn } from './plane.ts';
 import { guePort, type Method } from './server-setup.ts';
-import { openSite, planeOf, type Site } from './site.ts';
+import { openSite, type Site } from './site.ts';
 
 enterGuest(import.meta.filename);
 
@@ -25,7 +26,7 @@ before(async () => {
     `addr add ${site.vip}/32 dev eth0`,
     `addr add ${site.vip6}/128 dev eth0 nodad`,
   );
-  plane = await planeOf(director());
+  plane = await openPlaneIn(director().space);
   await Promise.all(site.servers.map((server) => site.serve(server)));
 });
 after(async () => {
