@@ -3,6 +3,7 @@ import { dirname, extname, join } from 'node:path';
 import type { DumpText, Inspectable } from '../../daemon/control.ts';
 import type { InstanceStatistics } from '../../engine/snapshot.ts';
 import { renderData, renderParentData } from './data.ts';
+import { renderBfdData } from './data-bfd.ts';
 import { writeDump } from './file.ts';
 import { renderJson } from './json.ts';
 import { type Picture, pictureOf } from './picture.ts';
@@ -29,7 +30,7 @@ export class Dumper {
     if (picture === undefined) return undefined;
     switch (kind) {
       case 'data':
-        return renderData(picture);
+        return [renderData(picture), renderBfdData(picture) ?? ''].join('');
       case 'stats':
         return renderStatistics(picture);
       case 'json':
@@ -83,9 +84,11 @@ export function filesOf(
   switch (kind) {
     case 'data': {
       const path = stateFile ?? join(temporary, 'keepalived.data');
+      const bfd = renderBfdData(picture);
       return [
         [place(path), renderData(picture)],
         [place(beside(path, '_parent')), renderParentData(picture)],
+        ...(bfd === undefined ? [] : [[place(beside(path, '_bfd')), bfd] as const]),
       ];
     }
     case 'stats':
