@@ -9,6 +9,7 @@ export const expandCodes = {
     title: 'a parameter that is not defined',
     meaning: 'No definition of this name stands above its use, so the text stays as it is written.',
     keepalived: `keepalived hands the text to the keyword as it stands; \${NAME} falls apart at its braces`,
+    silent: true,
     cure: 'Define the parameter above its first use with $NAME=text, or correct the name.',
     example: 'global_defs {\n    router_id $NODE\n}\n',
   },
@@ -73,6 +74,7 @@ export const expandCodes = {
     meaning:
       '@ followed by a blank names no configuration: the line never applies, and with @^ it always does.',
     keepalived: 'keepalived judges it so too, and does not say so',
+    silent: true,
     cure: 'Write the name directly behind the mark: @name or @^name.',
     example: '@ global_defs {\n}\n',
   },

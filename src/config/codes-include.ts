@@ -28,6 +28,7 @@ export const includeCodes = {
     meaning:
       'The path of an include directive without wildcards names no file. Nothing is read in its place.',
     keepalived: 'keepalived reports the path and goes on without the file',
+    silent: true,
     cure: 'Correct the path. A relative one starts at the directory of the file that holds the directive.',
     example: 'include /etc/keepalived/absent.conf\n',
   },

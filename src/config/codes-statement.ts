@@ -26,6 +26,7 @@ export const statementCodes = {
     title: 'words after a complete statement',
     meaning: 'The statement ends before these words, which mean nothing there and are ignored.',
     keepalived: 'keepalived ignores them and does not say so',
+    silent: true,
     cure: 'Remove the words, or put them on a line of their own if they were meant as a statement.',
     example: 'vrrp_instance VI_1 {\n    virtual_router_id 51 50\n}\n',
   },
@@ -36,6 +37,7 @@ export const statementCodes = {
       'The words after the first statement form further statements of the same block. All of them are used.',
     keepalived:
       'keepalived uses only the first statement of a line and ignores the others without a word',
+    silent: true,
     cure: 'Write one statement on each line.',
     example: 'vrrp_instance VI_1 {\n    virtual_router_id 51 priority 100\n}\n',
   },
@@ -130,6 +132,7 @@ export const statementCodes = {
       'The keyword stands twice in one block with different values, and only one of them can count.',
     keepalived:
       'keepalived takes the last value of most keywords, and the first of some, often without a word',
+    silent: true,
     cure: 'Remove the line that is not meant.',
     example:
       'vrrp_instance VI_1 {\n    virtual_router_id 51\n    priority 100\n    priority 150\n}\n',
@@ -147,6 +150,7 @@ export const statementCodes = {
     title: 'accepted, has no effect yet',
     meaning: 'The keyword is read and kept, but nothing acts on it in this version.',
     keepalived: 'keepalived acts on it',
+    silent: true,
     cure: 'Nothing needs to be changed; do not rely on what the keyword does.',
     example: 'global_defs {\n    enable_dbus\n}\n',
   },

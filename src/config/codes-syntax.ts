@@ -95,6 +95,7 @@ export const syntaxCodes = {
     title: 'a comment that begins inside a word',
     meaning: 'The mark # or ! begins a comment wherever it stands, so the word ends before it.',
     keepalived: 'keepalived reads it so too, and does not say that the rest is gone',
+    silent: true,
     cure: 'Put the word into double quotes if the mark belongs to it; put a blank before the mark if it does not.',
     example: 'vrrp_instance a {\n    authentication {\n        auth_pass se#cret\n    }\n}\n',
   },
@@ -104,6 +105,7 @@ export const syntaxCodes = {
     meaning:
       'The bound on findings of one load is reached. The file was read to its end all the same.',
     keepalived: 'keepalived has no bound',
+    silent: true,
     cure: 'Mend the first findings and check again; many have one cause.',
     example: '}\n'.repeat(6000),
   },

@@ -16,6 +16,8 @@ export interface CodePage {
   readonly meaning: string;
   /** What keepalived does with the same text; also the `cause` of a diagnostic that gives none of its own. */
   readonly keepalived: string;
+  /** keepalived says nothing about it, or does not count it: its configuration test succeeds. */
+  readonly silent?: true;
   readonly cure: string;
   /** A whole file that triggers it. */
   readonly example: string;

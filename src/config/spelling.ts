@@ -1,7 +1,32 @@
 /** The word of a list that somebody most probably meant. */
 
-/** The nearest candidate within a third of the length (at least one edit), or undefined. Case does not count. */
+/**
+ * The nearest candidate within a third of the length (at least one edit), else the one that is made of the same parts:
+ * `state_file_location` is near to `state_dump_file`. Case does not count.
+ */
 export function nearest(written: string, candidates: Iterable<string>): string | undefined {
+  const all = [...candidates];
+  return nearestByLetters(written, all) ?? nearestByParts(written, all);
+}
+
+/** At least two parts in common, and at least half of all. */
+function nearestByParts(written: string, candidates: readonly string[]): string | undefined {
+  const own = new Set(written.toLowerCase().split(/[_-]/));
+  if (own.size < 2) return undefined;
+  let best: string | undefined;
+  let bestShare = 0.49;
+  for (const candidate of candidates) {
+    const parts = new Set(candidate.split(/[_-]/));
+    const shared = [...parts].filter((part) => own.has(part)).length;
+    const share = shared / (own.size + parts.size - shared);
+    if (shared < 2 || share <= bestShare) continue;
+    best = candidate;
+    bestShare = share;
+  }
+  return best;
+}
+
+function nearestByLetters(written: string, candidates: readonly string[]): string | undefined {
   const from = written.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(from.length / 3)) + 1;

@@ -42,6 +42,8 @@ function read(options: LoadOptions): Configuration {
 
 function finish(configuration: Configuration): Configuration {
   const { model, places, diagnostics } = configuration;
+  // Of a file that could not be read there is nothing more to say.
+  if (diagnostics.some(({ code }) => code.startsWith('include.main-file'))) return configuration;
   return { ...configuration, diagnostics: [...diagnostics, ...checkRules(model, places)] };
 }
 

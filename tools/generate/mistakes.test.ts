@@ -10,8 +10,6 @@ const differing: Readonly<Record<string, string>> = {
     'an interface that is not there is an error, which later complaints do not hide',
   '22-interface-unknown.conf': 'the same',
   '39-quote-open.conf': 'keepalived crashes',
-  '63-group-of-services-unknown.conf':
-    'this release of keepalived does not look; the service would do nothing',
 };
 
 for (const { name, keepalived } of mistakes()) {

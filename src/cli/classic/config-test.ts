@@ -43,18 +43,7 @@ export function classicStatus(diagnostics: readonly Diagnostic[]): number {
   if (errors.some(({ code }) => code === 'language.missing-argument')) return exit.missingArgument;
   if (errors.some(({ code }) => code === 'include.required')) return exit.security;
   if (errors.length > 0) return exit.cannotRun;
-  const told = diagnostics.filter(({ code }) => tellsToo(code));
+  const told = diagnostics.filter(({ code }) => (allCodes as CodeTable)[code]?.silent !== true);
   if (told.some(({ code }) => code === 'script.security-off')) return exit.security;
   return told.length > 0 ? exit.reported : exit.clean;
 }
-
-/** Whether keepalived says something about it as well, by the page of the code. */
-function tellsToo(code: string): boolean {
-  // Printed by keepalived, and not counted.
-  if (code === 'include.no-match') return false;
-  const words = (allCodes as CodeTable)[code]?.keepalived ?? '';
-  return !silent.test(words);
-}
-
-const silent =
-  /does not say|without a word|does not start|has no|acts on it|starts and does nothing|too and does not|as its arguments|for a user and a group|runs it without|to itself|hands the |apart|shell/;

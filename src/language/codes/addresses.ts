@@ -19,6 +19,7 @@ export const addressCodes = {
     title: 'an address without prefix length',
     meaning: 'The address is held as a host address, /32 or /128, whatever the network around it.',
     keepalived: 'keepalived takes /32 or /128 and does not say so',
+    silent: true,
     cure: 'Write the prefix length to be clear about it; most service addresses are fine as host addresses.',
     example: instance(holding('10.0.0.1')),
   },
@@ -54,6 +55,7 @@ export const addressCodes = {
     meaning:
       'Both instances hold the same address, and whichever stops first takes it away from the other.',
     keepalived: 'keepalived does not say so',
+    silent: true,
     cure: 'Leave the address to one instance, or put both into one sync group.',
     example: `${instance(holding('10.0.0.1/24'))}${instance(holding('10.0.0.1/24'), 'VI_2', 52)}`,
   },

@@ -17,9 +17,18 @@ export const authenticationCodes = {
   'vrrp.authentication-incomplete': {
     severity: 'warning',
     title: 'half an authentication',
-    meaning: 'Both auth_type and auth_pass are needed; advertisements go without authentication.',
-    keepalived: 'keepalived sends advertisements without authentication',
-    cure: 'Write both, or remove the block.',
+    meaning: 'auth_type needs an auth_pass; advertisements go without authentication.',
+    keepalived: 'keepalived reports it and sends advertisements without authentication',
+    cure: 'Write auth_pass, or remove the block.',
+    example: instance('    authentication {\n        auth_type PASS\n    }\n'),
+  },
+  'vrrp.authentication-without-type': {
+    severity: 'warning',
+    title: 'a password that nobody uses',
+    meaning: 'auth_pass needs an auth_type; advertisements go without authentication.',
+    keepalived: 'keepalived does not say so, and sends advertisements without authentication',
+    silent: true,
+    cure: 'Write auth_type PASS, or remove the block.',
     example: instance('    authentication {\n        auth_pass secret\n    }\n'),
   },
   'vrrp.authentication-header': {

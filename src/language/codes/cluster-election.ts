@@ -16,6 +16,7 @@ export const clusterElectionCodes = {
     meaning:
       'Between equal priorities the greater address decides when both speak at once, and otherwise whoever was first. Who is master after an outage is then a matter of chance.',
     keepalived: 'keepalived lets the greater address win, and does not say so',
+    silent: true,
     cure: 'Give each node its own priority.',
     example: `${node(100)}${marker}${node(100)}`,
   },

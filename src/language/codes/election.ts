@@ -27,6 +27,7 @@ export const electionCodes = {
     meaning:
       'Without a priority, state MASTER means priority 255, the owner of the addresses: trackers with weights do nothing, and nobody can take over while it lives.',
     keepalived: 'keepalived takes priority 255 and does not say so',
+    silent: true,
     cure: 'Write priority; 100 is usual.',
     example: instance('    state MASTER\n'),
   },
@@ -51,6 +52,7 @@ export const electionCodes = {
     title: 'owner_ignore_adverts false beside priority 255',
     meaning: 'The owner of the addresses ignores advertisements always; the line changes nothing.',
     keepalived: 'keepalived does not say so, and ignores advertisements too',
+    silent: true,
     cure: 'Remove the line, or lower the priority to 254 or less.',
     example: instance('    priority 255\n    owner_ignore_adverts false\n'),
   },

@@ -54,6 +54,7 @@ export const hostCodes = {
     meaning:
       'The script runs as root, and somebody else can change it or a directory on the way to it.',
     keepalived: 'keepalived refuses it with enable_script_security, and runs it without',
+    silent: true,
     cure: 'Take the rights of others away from the path that the message names, or run the script as another user.',
     example: script('/usr/local/bin/writable'),
   },

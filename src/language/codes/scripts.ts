@@ -3,9 +3,9 @@ import type { CodeTable } from '../../config/codes.ts';
 export const scriptCodes = {
   'script.security-off': {
     severity: 'warning',
-    title: 'scripts run as root without a check of who can change them',
+    title: 'scripts that run as root whoever can change them',
     meaning:
-      'Scripts run as root here, and enable_script_security is not written, so a script that others can write runs too.',
+      'Scripts run as root, and enable_script_security is not written: whoever can write one of them, or a folder on its path, can run anything as root.',
     keepalived: 'keepalived reports a security violation and runs the scripts',
     cure: 'Write script_user with an unprivileged user, or enable_script_security, into global_defs.',
     example:
@@ -31,6 +31,7 @@ export const wholeCodes = {
     meaning:
       'The file names no instance and no service that can run. The daemon starts and does nothing.',
     keepalived: 'keepalived starts and does nothing',
+    silent: true,
     cure: 'Look for blocks that were skipped above, or write a vrrp_instance.',
     example: 'global_defs {\n    router_id web_a\n}\n',
   },

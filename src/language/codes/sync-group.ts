@@ -54,6 +54,7 @@ export const syncGroupCodes = {
     meaning:
       'Members of a group move together, and different priorities on one node make it unclear which node wins.',
     keepalived: 'keepalived does not say so',
+    silent: true,
     cure: 'Give all members of a group the same priority on one node.',
     example: `${two.replace('priority 100', 'priority 150')}${group('VG_1', 'VI_1 VI_2')}`,
   },

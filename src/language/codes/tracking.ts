@@ -56,6 +56,7 @@ export const trackingCodes = {
     meaning:
       'Priorities stay within 1 and 254. Here the sum is beyond a bound whether the tracker is up or down, so its result never shows.',
     keepalived: 'keepalived cuts the sum to 1 to 254 and does not say so',
+    silent: true,
     cure: 'Lower the priority or the weights, so that a failure moves the priority.',
     example: `${script}vrrp_script other {\n    script /usr/bin/other\n}\nvrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    priority 250\n    virtual_ipaddress {\n        10.0.0.1/24\n    }\n${tracking('check weight 20')}${tracking('other weight 30')}}\n`,
   },
@@ -65,6 +66,7 @@ export const trackingCodes = {
     meaning:
       'A failure moves the priority by a few points only. The address moves only if the priority of another router lies in between.',
     keepalived: 'keepalived does not say so',
+    silent: true,
     cure: 'Take a weight larger than the distance between the priorities of the routers.',
     example: `${script}${instance(tracking('check weight -2'))}`,
   },
@@ -74,6 +76,7 @@ export const trackingCodes = {
     meaning:
       'A backup with nopreempt does not take over from a master whose priority fell. If all routers have nopreempt, a failed check moves nothing.',
     keepalived: 'keepalived does not say so',
+    silent: true,
     cure: 'Take weight 0, so that a failure is a fault and the master resigns, or remove nopreempt.',
     example: `${script}${instance(`    nopreempt\n${tracking('check weight -20')}`)}`,
   },
@@ -98,6 +101,7 @@ export const trackingCodes = {
     title: 'a vrrp_probe that asks nothing',
     meaning: 'There is nothing to ask, so entries that name it are ignored.',
     keepalived: 'keepalived has no probes',
+    silent: true,
     cure: 'Write ping, tcp, http or process.',
     example: `vrrp_probe gateway {\n    interval 1\n}\n${instance(tracking('gateway'))}`,
   },
@@ -106,6 +110,7 @@ export const trackingCodes = {
     title: 'a quorum that cannot be reached',
     meaning: 'The probe needs more answers than it asks for, so it is always down.',
     keepalived: 'keepalived has no probes',
+    silent: true,
     cure: 'Lower the quorum, or name more targets.',
     example: `vrrp_probe gateway {\n    ping 192.0.2.1\n    quorum 2\n}\n${instance(tracking('gateway'))}`,
   },
@@ -114,6 +119,7 @@ export const trackingCodes = {
     title: 'a script and a probe of one name',
     meaning: 'Entries of track_script that give this name mean the script; the probe is not run.',
     keepalived: 'keepalived has no probes',
+    silent: true,
     cure: 'Rename one of the two.',
     example: `${script}vrrp_probe check {\n    ping 192.0.2.1\n}\n${instance(tracking('check'))}`,
   },
@@ -123,6 +129,7 @@ export const trackingCodes = {
     meaning:
       'A run that is still going when the next is due makes the next one wait, so results come later than the interval promises.',
     keepalived: 'keepalived waits too and does not say so',
+    silent: true,
     cure: 'Take a timeout of at most the interval.',
     example: `vrrp_script check {\n    script /usr/bin/check\n    interval 2\n    timeout 10\n}\n${instance(tracking('check'))}`,
   },

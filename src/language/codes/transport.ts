@@ -74,6 +74,7 @@ export const transportCodes = {
     title: 'an instance that is its own peer',
     meaning: 'The list of peers holds the source address of the instance itself.',
     keepalived: 'keepalived sends advertisements to itself and drops them',
+    silent: true,
     cure: 'Write the addresses of the other routers only.',
     example: instance('    unicast_src_ip 10.0.0.2\n    unicast_peer {\n        10.0.0.2\n    }\n'),
   },

@@ -31,6 +31,7 @@ export const languageValueCodes = {
     meaning: 'The words behind the command are understood as its arguments.',
     keepalived:
       'keepalived takes words behind an unquoted command for a user and a group, or drops them',
+    silent: true,
     cure: 'Put the command and its arguments into one pair of double quotes.',
     example: 'vrrp_script check {\n    script /usr/bin/pgrep -x haproxy\n}\n',
   },
@@ -41,6 +42,7 @@ export const languageValueCodes = {
       'The command uses operators, substitutions, patterns or words of the shell, and is run by /bin/sh -c.',
     keepalived:
       'releases before 2.0 ran every command in a shell; since then operators and patterns are handed to the program as ordinary arguments, and a command that begins with a word of the shell, such as [[ or cd, is disabled as not found',
+    silent: true,
     cure: 'Put the expression into a script file and name that file, so that every version runs the same.',
     example:
       'vrrp_script check {\n    script "[[ -f /etc/keepalived/down ]] && exit 1 || exit 0"\n}\n',

@@ -15,7 +15,10 @@ export function checkAuthentication({ model, report }: RuleContext): void {
     } else if (written.auth_type === undefined || written.auth_pass === undefined) {
       const missing = written.auth_type === undefined ? 'auth_type' : 'auth_pass';
       report({
-        code: 'vrrp.authentication-incomplete',
+        code:
+          written.auth_type === undefined
+            ? 'vrrp.authentication-without-type'
+            : 'vrrp.authentication-incomplete',
         at: { node: written },
         message: `authentication of ${name} lacks ${missing}; nothing is authenticated`,
       });

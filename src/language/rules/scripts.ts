@@ -20,8 +20,8 @@ export function checkScriptSecurity(context: RuleContext): void {
     at: first,
     message:
       user === undefined
-        ? 'scripts run as keepalived_script where that user exists, else as root, and nobody looks who can change them'
-        : 'scripts run as root, and nobody looks who can change them',
+        ? 'scripts run as root unless there is a user keepalived_script, whoever can change them'
+        : 'scripts run as root, whoever can change them',
   });
 }
 
