@@ -7,6 +7,8 @@ import type { Control, DumpText, Inspectable } from '../daemon/control.ts';
 import type { DaemonPlan, TimedScript } from '../daemon/plan.ts';
 import type { TimedReload } from '../daemon/timed-reload.ts';
 import { loadRarities } from '../daemon/warm-up.ts';
+import type { Report } from '../engine/report.ts';
+import type { BusService } from './dbus/service.ts';
 import type { Dumper, DumpKind } from './dumps/dump.ts';
 
 /** What `ps` shows unless the configuration names the processes. */
@@ -17,6 +19,7 @@ export interface DoorsOptions {
   complain(sentence: string): void;
   say(sentence: string): void;
   reload(): void;
+  announce(instance: string): void;
 }
 
 export class Doors {
@@ -27,6 +30,9 @@ export class Doors {
   #shutdown: Promise<void> | undefined;
   /** The daemon has been told to stop. */
   leaving = false;
+  #bus: { readonly name: string; readonly service: Promise<BusService> } | undefined;
+  /** The last state of each instance, for those who ask in between. */
+  readonly #states = new Map<string, string>();
   #metrics: { readonly place: string; readonly server: Promise<Server> } | undefined;
 
   constructor(options: DoorsOptions) {
@@ -39,12 +45,50 @@ export class Doors {
     process.title = doors.names?.supervisor ?? supervisorTitle;
     if (doors.umask !== undefined) process.umask(doors.umask);
     this.#adoptTimedReload(doors.timedReload);
+    this.#adoptBus(doors.bus);
     const wanted = doors.metrics;
     const place = wanted === undefined ? '' : `${wanted.address} ${wanted.port}`;
     if (place === (this.#metrics?.place ?? '')) return;
     this.#metrics?.server.then((server) => server.close());
     this.#metrics =
       wanted === undefined ? undefined : { place, server: this.#openMetrics(wanted, place) };
+  }
+
+  /** Told every report of the failover process. */
+  tell(report: Report): void {
+    if (report.kind !== 'transition') return;
+    const { instance, to, cause } = report;
+    this.#states.set(instance, to);
+    // A process that took another's place changed nothing.
+    if (cause.kind === 'resumed') return;
+    void this.#bus?.service.then((service) => service.changed(instance, to));
+  }
+
+  /** Gives back what a bus or a manager holds of this daemon. */
+  async close(): Promise<void> {
+    const bus = this.#bus;
+    this.#bus = undefined;
+    (await bus?.service)?.close();
+  }
+
+  #adoptBus(wanted: DaemonPlan['doors']['bus']): void {
+    if (this.#bus !== undefined && this.#bus.name === wanted?.name) {
+      void this.#bus.service.then((service) => service.configure(wanted));
+      return;
+    }
+    void this.close();
+    if (wanted === undefined) return;
+    const { say, complain, reload, announce } = this.#options;
+    const service = import('./dbus/service.ts').then(
+      ({ BusService: Service }) =>
+        new Service({
+          terms: wanted,
+          orders: { print: (kind) => void this.write(kind), reload, announce },
+          stateOf: (instance) => this.#states.get(instance),
+          ...{ say, complain },
+        }),
+    );
+    this.#bus = { name: wanted.name, service };
   }
 
   #adoptTimedReload(wanted: DaemonPlan['doors']['timedReload']): void {

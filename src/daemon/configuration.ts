@@ -53,7 +53,7 @@ function planOf(model: Model, warnings: readonly Line[]): Omit<DaemonPlan, 'slip
   const entries = entriesIn(model, routingNamesHere());
   const failover = failoverModel(model, entries);
   const supervisor = supervisorModel(model);
-  const doors = doorsModel(model);
+  const doors = doorsModel(model, failover.instances);
   const remarks = [...warnings];
   for (const text of entries.problems) remarks.push({ loudness: 'error', text });
   const disabled: { readonly name: string; readonly reason: string }[] = [];

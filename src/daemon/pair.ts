@@ -81,6 +81,11 @@ export class FailoverPair {
     if (this.#active?.activeSince !== undefined) this.#standbys.fill();
   }
 
+  /** Announces the addresses of an instance once more, if it is master. */
+  announce(instance: string): void {
+    this.#active?.child.order({ kind: 'tell', input: { kind: 'announce', instance } });
+  }
+
   /** A tracker's verdict: remembered, and told to whoever runs. */
   verdict(input: Extract<Input, { readonly kind: 'tracker' }>): void {
     this.#verdicts.set(input.tracker, input);
@@ -203,6 +208,12 @@ export class FailoverPair {
     }
   }
 
+  /** What it was until now: it is drawn seldom, and amended by what is told in between. */
+  #lastPicture(): EngineSnapshot | undefined {
+    const picture = this.#picture;
+    return picture === undefined ? undefined : { ...picture, takenAt: this.#options.now() };
+  }
+
   #reported(reports: readonly Report[], lost: number): void {
     this.#picture = amend(this.#picture, reports);
     if (lost > 0) {
@@ -226,7 +237,7 @@ export class FailoverPair {
     if (seat !== this.#active || seat.leaving || this.#stopping || !mayResume(this.#deaths)) return;
     seat.succeeded = true;
     // What hung was silent for longer than its peers wait: its picture is of another time.
-    this.#activate(seat.pulse.hung ? undefined : this.#picture);
+    this.#activate(seat.pulse.hung ? undefined : this.#lastPicture());
   }
 
   #ended(seat: Seat, how: string): void {
@@ -253,7 +264,7 @@ export class FailoverPair {
     this.#deaths = deaths;
     this.#replaced += 1;
     if (successor.kind === 'resume') {
-      if (!dead.succeeded) this.#activate(this.#picture);
+      if (!dead.succeeded) this.#activate(this.#lastPicture());
       this.#options.say('error', `the failover process ${how}; the standby goes on in its place`);
       return;
     }

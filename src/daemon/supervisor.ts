@@ -39,6 +39,8 @@ export interface SupervisorOptions {
   readonly compileCache: string | undefined;
   /** Where it is kept which services of the kernel are ours; undefined forgets with the daemon. */
   readonly ownedServices?: string | undefined;
+  /** Told every report of the failover process, after everybody else. */
+  reported?(report: Report): void;
   /** Told each plan that is taken over, before anything of it runs. */
   adopted?(plan: DaemonPlan): void;
   now(): Instant;
@@ -155,6 +157,11 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     return this.#reloader.plan(file);
   }
 
+  /** Announces the addresses of an instance once more, if it is master. */
+  announce(instance: string): void {
+    this.#pair.announce(instance);
+  }
+
   confirm(): ConfirmAnswer {
     return this.#reloader.confirm();
   }
@@ -215,6 +222,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       this.#herald.tell(report);
       this.#alerts.tell(report);
       this.#tellState(report);
+      this.#options.reported?.(report);
     }
   }
 

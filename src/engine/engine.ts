@@ -3,12 +3,11 @@
  * gathers what is to be done. It has no clock and no source of chance; `step` is its only door.
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
-import type { Endpoint, KernelChange, Watch } from '../ports.ts';
+import type { KernelChange, Watch } from '../ports.ts';
 import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { type Announcer, createAnnouncer } from './announcer.ts';
 import { createDeadlines } from './deadlines.ts';
-import { endpointsOf, sameEndpoints } from './endpoints.ts';
 import { EntryKeeper } from './entry-keeper.ts';
 import { Evaluator } from './evaluator.ts';
 import { SyncGroups } from './groups.ts';
@@ -26,12 +25,10 @@ import { instanceSnapshot } from './picture.ts';
 import { Reconciler } from './reconcile.ts';
 import { adoptModel, groupsByMember, matchRoster } from './roster.ts';
 import type { EngineSnapshot } from './snapshot.ts';
-import { socketKey } from './tracking.ts';
+import { Sockets } from './sockets.ts';
 import { NOTHING_WATCHED, sameWatch, watchOf } from './watch.ts';
 import { createWorld } from './world.ts';
 
-/** How soon a socket that could not be had is tried again. */
-const LISTEN_RETRY = seconds(1);
 /** How long a stop waits for the kernel to let go of addresses. */
 const STOP_PATIENCE = seconds(2);
 
@@ -50,10 +47,6 @@ export class Engine {
   readonly #startedAt: Instant;
   #startAt: Instant | undefined;
   #stopBy: Instant | undefined;
-  #endpoints: readonly Endpoint[] = [];
-  /** Links and sources of the machines follow from observation and configuration alone. */
-  #mayEndpointsDiffer = true;
-  #listenRetryAt: Instant | undefined;
   /** What is to be observed of the kernel besides links and addresses, and what was asked for. */
   #watch: Watch = NOTHING_WATCHED;
   #watched: Watch = NOTHING_WATCHED;
@@ -62,6 +55,7 @@ export class Engine {
   readonly #world = createWorld();
   readonly #outbox: Outbox = { transmit: [], reports: [] };
   readonly #settings = new LinkSettings(this.#world, this.#outbox);
+  readonly #sockets = new Sockets(this.#world);
   readonly #lateness = new Lateness(this.#outbox);
   readonly #announcer: Announcer;
   readonly #entries: EntryKeeper;
@@ -94,9 +88,8 @@ export class Engine {
     this.#reconciler = reconciler;
     this.#mover = mover;
     this.#groups = groups;
-    const settings = this.#settings;
-    const shared = { world, outbox, reconciler };
-    this.#evaluator = new Evaluator({ ...shared, mover, groups, entries, settings });
+    const shared = { world, outbox, reconciler, settings: this.#settings };
+    this.#evaluator = new Evaluator({ ...shared, mover, groups, entries });
     this.#listener = new Listener({ outbox, mover, groups });
     this.#observer = new Observer(shared);
     this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
@@ -168,16 +161,21 @@ export class Engine {
         this.#mover.notSent(this.#machines.get(input.instance), input, now);
         return;
       case 'listening':
-        this.#listening(input.failures, now);
+        this.#sockets.answered(input.failures, this.#evaluator, now);
+        this.#refresh(now);
         return;
       case 'configure':
         this.#configure(input.model, now);
         this.#refresh(now);
         return;
+      case 'announce':
+        this.#mover.announceAgain(this.#machines.get(input.instance));
+        return;
       case 'stop':
         this.#stop(now);
         return;
       case 'wake':
+        if (this.#observer.release(now)) this.#refresh(now);
         if (this.#startAt !== undefined && this.#startAt <= now) {
           this.#startAt = undefined;
           this.#refresh(now);
@@ -204,7 +202,7 @@ export class Engine {
     }
     for (const was of snapshot.instances) {
       const machine = this.#machines.get(was.name);
-      if (machine !== undefined) resumeMachine(machine, was, now);
+      if (machine !== undefined) resumeMachine(machine, was, snapshot.takenAt, now);
     }
     this.#groups.resume(snapshot.groups);
     for (const machine of this.#machines.values()) {
@@ -216,7 +214,7 @@ export class Engine {
   }
 
   #configure(model: FailoverModel, now: Instant): void {
-    this.#mayEndpointsDiffer = true;
+    this.#sockets.unsettle();
     this.#model = model;
     const isAnew = this.#reconciler.lifetimes !== model.host.addressLifetimes;
     this.#reconciler.lifetimes = model.host.addressLifetimes;
@@ -269,23 +267,12 @@ export class Engine {
   }
 
   #refresh(now: Instant): void {
-    this.#mayEndpointsDiffer = true;
+    this.#sockets.unsettle();
     if (!this.#isObserved || this.#stopBy !== undefined) return;
     const machines = [...this.#machines.values()];
     this.#evaluator.refresh(machines, this.#startAt === undefined, now);
     this.#listener.learn(machines);
     this.#settings.prepare(machines);
-  }
-
-  #listening(failures: Extract<Input, { kind: 'listening' }>['failures'], now: Instant): void {
-    const { socketErrors } = this.#evaluator;
-    socketErrors.clear();
-    for (const { endpoint, error } of failures) {
-      const link = this.#world.links.get(endpoint.link);
-      socketErrors.set(socketKey(link?.name, endpoint), error);
-    }
-    this.#listenRetryAt = failures.length > 0 ? after(now, LISTEN_RETRY) : undefined;
-    this.#refresh(now);
   }
 
   /** Serves deadlines. Those of backups only when nothing that was received can be unread. */
@@ -311,7 +298,8 @@ export class Engine {
     if (!this.#isObserved) {
       return { ...NOTHING, transmit, reports, finished: this.#stopBy !== undefined };
     }
-    const listen = this.#listen(now);
+    const isStopping = this.#stopBy !== undefined;
+    const listen = isStopping ? undefined : this.#sockets.take(this.#machines.values(), now);
     const watch = sameWatch(this.#watch, this.#watched) ? undefined : this.#watch;
     this.#watched = this.#watch;
     const kernel = [...this.#settings.take(now), ...this.#reconciler.next(now)];
@@ -326,7 +314,7 @@ export class Engine {
       guarded && this.#guard.deadline(),
       this.#startAt,
       this.#stopBy,
-      this.#listenRetryAt,
+      this.#sockets.deadline,
     ].reduce(earliest, this.#deadlines.earliest());
     return { ...NOTHING, ...done, ...guarded, wakeAt };
   }
@@ -334,17 +322,5 @@ export class Engine {
   #isFinished(now: Instant): boolean {
     const isSettled = this.#reconciler.settled && this.#settings.settled;
     return this.#stopBy !== undefined && (isSettled || this.#stopBy <= now);
-  }
-
-  #listen(now: Instant): readonly Endpoint[] | undefined {
-    if (this.#stopBy !== undefined) return undefined;
-    const isRetry = this.#listenRetryAt !== undefined && this.#listenRetryAt <= now;
-    if (!isRetry && !this.#mayEndpointsDiffer) return undefined;
-    this.#mayEndpointsDiffer = false;
-    const endpoints = endpointsOf(this.#machines.values());
-    if (!isRetry && sameEndpoints(endpoints, this.#endpoints)) return undefined;
-    this.#listenRetryAt = undefined;
-    this.#endpoints = endpoints;
-    return endpoints;
   }
 }

@@ -38,6 +38,8 @@ export type Input =
       readonly number?: number | undefined;
       readonly detail: string;
     }
+  /** Announce the addresses of a master once more. */
+  | { readonly kind: 'announce'; readonly instance: string }
   /** Run this configuration from now on. */
   | { readonly kind: 'configure'; readonly model: FailoverModel }
   /** Resign from everything, then withdraw every address. */

@@ -101,6 +101,11 @@ export class Mover {
     this.#parts.deadlines.schedule(machine, machineDeadline(machine));
   }
 
+  /** Somebody asks for it; only a master's addresses are announced. */
+  announceAgain(machine: Machine | undefined): void {
+    if (machine?.state.kind === 'master') this.announceAll(machine, 1);
+  }
+
   /** Serves the announcements whose time has come. */
   announceDue(machine: Machine, now: Instant): void {
     const { garp } = machine.model;
@@ -115,6 +120,22 @@ export class Mover {
     if (machine.announceRefreshAt !== undefined && machine.announceRefreshAt <= now) {
       machine.announceRefreshAt = refreshFrom(garp, now);
       this.announceAll(machine, garp.masterRefreshRepeat);
+    }
+    if (machine.announceExtraAt !== undefined && machine.announceExtraAt <= now) {
+      machine.announceExtraAt = garp.extra && after(now, garp.extra.interval);
+      this.#announceExtra(machine);
+    }
+  }
+
+  /** Where no advertisement ever tells a switch where the MAC is. */
+  #announceExtra(machine: Machine): void {
+    const { world, announcer } = this.#parts;
+    const isAll = machine.model.garp.extra?.all === true;
+    for (const { link: index, key, virtual } of holdingsOf(machine, world)) {
+      const link = world.links.get(index);
+      const isMain = index === machine.link?.index || index === machine.outlet?.index;
+      if (link === undefined || isMain || !world.has(key)) continue;
+      if (isAll || link.kind === 'macvlan') announcer.announce(link, [virtual.address], 1);
     }
   }
 
@@ -164,6 +185,7 @@ export class Mover {
     machine.announceAgainAt = garp.masterDelay > 0 ? after(now, garp.masterDelay) : undefined;
     machine.announceRefreshAt = refreshFrom(garp, now);
     machine.announceLowerAt = undefined;
+    machine.announceExtraAt = garp.extra && after(now, garp.extra.interval);
     // What must be added is announced when the kernel has acknowledged it; an owner's addresses may be there already.
     this.announceAll(machine, garp.masterRepeat);
   }
@@ -179,6 +201,7 @@ export class Mover {
     machine.announceAgainAt = undefined;
     machine.announceRefreshAt = undefined;
     machine.announceLowerAt = undefined;
+    machine.announceExtraAt = undefined;
     for (const { link, virtual } of holdingsOf(machine, world)) {
       announcer.forget(link, virtual.address);
     }

@@ -64,6 +64,8 @@ export const peers: readonly Requirement[] = [
   },
   program('bird', 'bird2'),
   program('tshark', 'tshark'),
+  program('dbus-daemon', 'dbus-daemon'),
+  program('dbus-send', 'dbus-bin'),
 ];
 
 /** For machines with a kernel of their own, and the tools that read its IPVS. */

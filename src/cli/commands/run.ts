@@ -95,6 +95,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     readiness,
     compileCache,
     ownedServices: join(directory.path, 'services.json'),
+    reported: (report) => doors.tell(report),
     adopted: (plan) => doors.adopt(plan),
     now,
     wall: () => wallTime(Date.now() * 1_000),
@@ -104,10 +105,12 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     complain,
     say: (sentence) => journal.say('notice', sentence),
     reload: () => void supervisor.reload(undefined),
+    announce: (instance) => supervisor.announce(instance),
   });
   const leave = (code: number): void => {
     doors.leaving = true;
     supervisor.stop().then(async () => {
+      await doors.close();
       await doors.runShutdownScript();
       directory.release();
       journal.close(() => process.exit(code));

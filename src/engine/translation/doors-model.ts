@@ -1,7 +1,8 @@
 /** The doors that others look in through, and what the daemon does for its surroundings: as configured. */
-import type { Address } from '../../base/address.ts';
+import type { Address, Family } from '../../base/address.ts';
 import type { Duration } from '../../base/units.ts';
 import type { Model } from '../../language/model.ts';
+import type { FailoverModel } from '../model.ts';
 import { globalLines } from './global-lines.ts';
 import { type CommandModel, notifyCommand } from './supervisor-model.ts';
 
@@ -17,6 +18,8 @@ export interface DoorsModel {
   readonly saveDirectory: string | undefined;
   /** `reload_file`: there while a reload reads; an empty path stands for the default beside the pid file. */
   readonly reloadMarker: string | undefined;
+  /** `enable_dbus`. */
+  readonly bus: BusModel | undefined;
   readonly timedReload: { readonly file: string; readonly daily: boolean } | undefined;
 }
 
@@ -41,6 +44,19 @@ export interface TrackScriptWeight {
   readonly reverse: boolean;
 }
 
+/** The daemon on the system D-Bus. */
+export interface BusModel {
+  readonly name: string;
+  readonly place: { readonly namespace: string | undefined; readonly instance: string | undefined };
+  readonly instances: readonly {
+    readonly name: string;
+    /** Instances without one have a word in its place. */
+    readonly interface: string;
+    readonly virtualRouterId: number;
+    readonly family: Family;
+  }[];
+}
+
 export interface ProcessNames {
   readonly supervisor: string;
   readonly failover: string;
@@ -52,7 +68,7 @@ export interface TimedCommand {
   readonly timeout: Duration;
 }
 
-export function doorsModel(model: Model): DoorsModel {
+export function doorsModel(model: Model, instances: FailoverModel['instances'] = []): DoorsModel {
   const { global_defs: global } = model;
   const { reload_time_file: timeFile } = global;
   const startup = notifyCommand(global.startup_script);
@@ -72,8 +88,25 @@ export function doorsModel(model: Model): DoorsModel {
         : { command: shutdown, timeout: global.shutdown_script_timeout },
     saveDirectory: global.config_save_dir,
     reloadMarker: global.reload_file,
+    bus: global.enable_dbus ? busModel(model, instances) : undefined,
     timedReload:
       timeFile === undefined ? undefined : { file: timeFile, daily: global.reload_repeat },
+  };
+}
+
+/** Those that run: what could not be had has no object. */
+function busModel(
+  { global_defs: global, net_namespace: namespace, instance }: Model,
+  instances: FailoverModel['instances'],
+): BusModel {
+  const otherwise = global.dbus_no_interface_name ?? 'none';
+  return {
+    name: global.dbus_service_name,
+    place: { namespace, instance },
+    instances: instances.map(({ name, interface: link, virtualRouterId, family }) => ({
+      ...{ name, virtualRouterId, family },
+      interface: link ?? otherwise,
+    })),
   };
 }
 

@@ -47,17 +47,15 @@ export const management = {
     otherwise: 'together with those of virtual servers',
     ...idle,
   }),
-  enable_dbus: flag({ doc: 'Shows instances on the system D-Bus.', ...idle }),
+  enable_dbus: flag({ doc: 'Shows instances on the system D-Bus.' }),
   dbus_service_name: scalar(text('a bus name', '<NAME>'), {
     bare: 'ignored',
     doc: 'Name on the bus.',
     example: 'org.example.Vrrp1',
     fallback: 'org.keepalived.Vrrp1',
-    ...idle,
   }),
   dbus_no_interface_name: scalar(text('a name', '<NAME>'), {
     doc: 'Stands in object paths for the interface of instances without one.',
     example: 'none',
-    ...idle,
   }),
 };

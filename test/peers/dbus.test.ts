@@ -1,0 +1,177 @@
+/**
+ * The daemon on a real D-Bus: what keepalived answers to the same questions, Holdfast answers; and a bus that is broken is
+ * told and touches nothing.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, test } from 'node:test';
+import { inState, instance } from '../daemon/site.ts';
+import { capture } from '../lab/capture.ts';
+import { startHoldfast } from '../lab/holdfast.ts';
+import { startKeepalived } from '../lab/keepalived.ts';
+import { openLab } from '../lab/lab.ts';
+import { crash, stop, type Task } from '../lab/task.ts';
+import { until } from '../lab/until.ts';
+
+const lab = await openLab(['a']);
+const a = lab.host('a');
+const socket = join(a.directory, 'bus');
+const address = `unix:path=${socket}`;
+process.env.DBUS_SYSTEM_BUS_ADDRESS = address;
+const started: Task[] = [];
+afterEach(async () => {
+  for (const task of started.splice(0).reverse()) await stop(task);
+});
+after(() => lab.close());
+
+const busConfiguration = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <listen>${address}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+  </policy>
+</busconfig>
+`;
+
+async function bus(): Promise<Task> {
+  rmSync(socket, { force: true });
+  const file = join(a.directory, 'bus.conf');
+  writeFileSync(file, busConfiguration);
+  const words = [`--config-file=${file}`, '--nofork', '--nopidfile'];
+  const task = a.start('dbus-daemon', words, { name: 'dbus-daemon' });
+  started.push(task);
+  await until('the bus listens', 5_000, () => existsSync(socket) || undefined);
+  return task;
+}
+
+const configuration = `global_defs {\n  enable_dbus\n  script_user root\n}\n${instance()}`;
+const ofDaemon = '/org/keepalived/Vrrp1/Vrrp';
+const ofInstance = '/org/keepalived/Vrrp1/Instance/eth0/51/IPv4';
+const face = 'org.keepalived.Vrrp1.Instance';
+const get = 'org.freedesktop.DBus.Properties.Get';
+
+/** The answer without what differs from call to call, or the name of the error. */
+function ask(path: string, method: string, ...words: readonly string[]): string {
+  const options = [`--bus=${address}`, '--print-reply', '--dest=org.keepalived.Vrrp1'];
+  const { stdout, stderr } = spawnSync('dbus-send', [...options, path, method, ...words], {
+    encoding: 'utf8',
+  });
+  const error = /^Error (\S+):/.exec(stderr)?.[1];
+  return (
+    error ??
+    stdout
+      .replace(/^method return .*\n/, '')
+      .replace(/\s+/g, ' ')
+      .trim()
+  );
+}
+
+/** Methods, signals and properties of an object, and what lies below it. */
+function shape(path: string): readonly string[] {
+  const text = ask(path, 'org.freedesktop.DBus.Introspectable.Introspect');
+  const found = text.matchAll(/<(interface|method|signal|property|node) [^>]*name="([^"]+)"/g);
+  return [...found].map(([, kind, name]) => `${kind} ${name}`).sort();
+}
+
+const questions: readonly (readonly [string, string, ...string[]])[] = [
+  [ofInstance, get, `string:${face}`, 'string:Name'],
+  [ofInstance, get, `string:${face}`, 'string:State'],
+  [ofInstance, get, `string:${face}`, 'string:Nothing'],
+  [ofInstance, 'org.freedesktop.DBus.Properties.GetAll', `string:${face}`],
+  [ofInstance, `${face}.SendGarp`],
+  [ofInstance, `${face}.Nothing`],
+  [ofDaemon, 'org.keepalived.Vrrp1.Vrrp.PrintData'],
+  [ofDaemon, 'org.keepalived.Vrrp1.Vrrp.PrintStats'],
+  [ofDaemon, 'org.keepalived.Vrrp1.Vrrp.Nothing'],
+  ['/org/elsewhere', 'org.keepalived.Vrrp1.Vrrp.PrintData'],
+];
+const paths = ['/', '/org/keepalived/Vrrp1', ofDaemon, `${ofInstance.slice(0, -5)}`, ofInstance];
+
+interface Interview {
+  readonly answers: readonly string[];
+  readonly shapes: readonly (readonly string[])[];
+  /** Path, member and number of every signal, from the master's reload to its end. */
+  readonly signals: readonly string[];
+}
+
+async function interview(start: () => Task): Promise<Interview> {
+  await bus();
+  const task = start();
+  started.push(task);
+  await until(`a master on the bus: ${task.log()}`, 15_000, () => {
+    if (task.ended()) throw new Error(task.log());
+    return ask(ofInstance, get, `string:${face}`, 'string:State').includes('Master') || undefined;
+  });
+  const answers = questions.map(([path, method, ...words]) => ask(path, method, ...words));
+  const shapes = paths.map(shape);
+  const filter = "type='signal',path_namespace='/org/keepalived'";
+  const words = [`--address`, address, filter];
+  const monitor = a.start('dbus-monitor', words, { name: 'dbus-monitor' });
+  started.push(monitor);
+  await until(
+    'the monitor listens',
+    5_000,
+    () => monitor.log().includes('NameAcquired') || monitor.log() !== '' || undefined,
+  );
+  ask(ofDaemon, 'org.keepalived.Vrrp1.Vrrp.ReloadConfig');
+  await until(
+    'the reload is told',
+    5_000,
+    () => monitor.log().includes('VrrpReloaded') || undefined,
+  );
+  await stop(task);
+  await until('the end is told', 5_000, () => monitor.log().includes('VrrpStopped') || undefined);
+  const signals = monitor
+    .log()
+    .matchAll(/path=(\/org\/keepalived\S*); .*member=(\w+)(?:\s+uint32 (\d+))?/g);
+  const told = [...signals].map(([, path, member, number]) => `${path} ${member} ${number ?? ''}`);
+  for (const one of started.splice(0).reverse()) await stop(one);
+  return { answers, shapes, signals: told };
+}
+
+test('the same questions, the same answers as keepalived', async () => {
+  const theirs = await interview(() => startKeepalived(a, configuration));
+  const ours = await interview(() => startHoldfast(a, configuration));
+  assert.match(ours.answers[1] ?? '', /uint32 2 string "Master"/);
+  assert.ok(ours.signals.includes(`${ofInstance} VrrpStatusChange 98`), ours.signals.join('\n'));
+  assert.deepEqual(ours, theirs);
+});
+
+test('SendGarp announces the address', async () => {
+  await bus();
+  const task = startHoldfast(a, configuration);
+  started.push(task);
+  await inState(a, task, 'master');
+  await until('it is on the bus', 5_000, () => shape(ofInstance).length > 0 || undefined);
+  const tape = await capture(lab);
+  const before = tape.announcements().length;
+  ask(ofInstance, `${face}.SendGarp`);
+  await until('an announcement', 5_000, () => tape.announcements().length > before || undefined);
+  await tape.close();
+});
+
+test('a bus that is away, and one that dies, are told; the master stays, and the bus is found again', async () => {
+  rmSync(socket, { force: true });
+  const task = startHoldfast(a, configuration);
+  started.push(task);
+  await inState(a, task, 'master');
+  await until(
+    'it is told',
+    5_000,
+    () => task.log().includes('D-Bus cannot be served') || undefined,
+  );
+  const daemon = await bus();
+  await until('it is served', 10_000, () => task.log().includes('D-Bus: serving as') || undefined);
+  await crash(daemon);
+  await until(
+    'its death is told',
+    5_000,
+    () => task.log().includes('the bus closed the connection') || undefined,
+  );
+  await inState(a, task, 'master');
+  assert.equal(task.log().match(/Entering MASTER STATE/g)?.length, 1);
+});
