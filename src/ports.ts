@@ -256,6 +256,12 @@ export type KernelOperation =
   | LinkOperation
   /** Makes the packet filter's table of this name hold exactly this; nothing in it, and there is no table. */
   | { readonly kind: 'set-firewall'; readonly firewall: Firewall }
+  /** Answered by `was`: `up` or `down`, as the driver says; undefined asks by the first method that works. */
+  | {
+      readonly kind: 'ask-carrier';
+      readonly interface: string;
+      readonly method: CarrierMethod | undefined;
+    }
   /** `name` is relative to /proc/sys, with slashes. */
   | { readonly kind: 'set-sysctl'; readonly name: string; readonly value: string };
 
@@ -274,6 +280,8 @@ export type RoutingOperation =
   | { readonly kind: 'add-route'; readonly route: LinkRoute; readonly place: RoutePlace }
   | { readonly kind: 'remove-route'; readonly route: LinkRoute }
   | { readonly kind: 'add-rule' | 'remove-rule'; readonly rule: Rule };
+
+export type CarrierMethod = 'MII' | 'ETHTOOL' | 'IOCTL';
 
 /** Packets to and from these addresses are dropped on this host, but for neighbour discovery. */
 export interface Firewall {
@@ -307,7 +315,7 @@ export function isRouting(operation: KernelOperation): operation is RoutingOpera
 }
 
 export type OperationResult =
-  /** `was` is what a setting was before. */
+  /** `was` is what a setting was before, or what was asked for. */
   | { readonly done: true; readonly was?: string }
   | { readonly done: false; readonly error: PortError };
 

@@ -96,3 +96,19 @@ test('a link that has no use for it is left alone', () => {
   announcer.announce(link, [A], 0);
   assert.deepEqual(said(announcer, 0), []);
 });
+
+test('links of one group speak in turn, others as before', () => {
+  const eth1 = linkNamed('eth1', 3);
+  const eth2 = linkNamed('eth2', 4);
+  const group = { interfaces: ['eth0', 'eth1'], garpInterval: milliseconds(100) };
+  const garpGroups = [{ ...group, gnaInterval: UNPACED.gnaInterval }];
+  const announcer = createAnnouncer(() => ({ ...UNPACED, garpGroups }));
+  announcer.announce(link, [A], 1);
+  announcer.announce(eth1, [B], 1);
+  announcer.announce(eth2, [A, B], 1);
+  const at = (now: number) => announcer.take(now as Instant).map((frame) => frame.link);
+  assert.deepEqual(at(0), [2, 4, 4]);
+  assert.equal(announcer.deadline(0 as Instant), 100_000);
+  assert.deepEqual(at(50_000), []);
+  assert.deepEqual(at(100_000), [3]);
+});

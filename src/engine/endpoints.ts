@@ -13,7 +13,9 @@ export function endpointsOf(machines: Iterable<Machine>): readonly Endpoint[] {
     const family = group === undefined ? model.family : familyOf(group);
     const index = link?.index ?? (0 as LinkIndex);
     const key = `${index}|${family}|${group ?? ''}`;
-    const buffer = largest(endpoints.get(key)?.receiveBuffer, model.receiveBuffer);
+    const full = model.receiveFullSize;
+    const sized = full === undefined || link === undefined ? undefined : full * link.mtu;
+    const buffer = largest(endpoints.get(key)?.receiveBuffer, model.receiveBuffer ?? sized);
     endpoints.set(key, { link: index, family, group, receiveBuffer: buffer });
   }
   return [...endpoints.values()];

@@ -7,6 +7,7 @@ import type { KernelOperation, OperationResult } from '../ports.ts';
 import type { Fault } from '../protocol/vrrp/cause.ts';
 import { DeviceKeeper } from './device-keeper.ts';
 import { FirewallKeeper } from './firewall-keeper.ts';
+import { LinkBeliefs } from './link-beliefs.ts';
 import type { Machine } from './machine.ts';
 import type { FailoverModel, InstanceModel } from './model.ts';
 import type { Outbox } from './mover.ts';
@@ -19,6 +20,7 @@ export class LinkSettings {
   readonly #world: World;
   readonly #devices: DeviceKeeper;
   readonly #firewall: FirewallKeeper;
+  readonly beliefs: LinkBeliefs;
   #waiting: KernelOperation[] = [];
   /** With the link that it was asked for; 0 for what is no link's. */
   readonly #asked = new Map<string, number>();
@@ -30,6 +32,7 @@ export class LinkSettings {
     this.#world = world;
     this.#devices = new DeviceKeeper(world, outbox);
     this.#firewall = new FirewallKeeper(outbox);
+    this.beliefs = new LinkBeliefs(world);
   }
 
   /** Whether nothing is left to be removed after `stop`. */
@@ -48,6 +51,7 @@ export class LinkSettings {
 
   learn({ instances, host, firewall }: FailoverModel): void {
     this.#firewall.want(firewall);
+    this.beliefs.learn(host.links);
     this.#devices.learn(instances);
     if (host.localIgmpOff === true) this.#set(LOCAL_IGMP, '0', 0);
     else this.#restore((name) => name === LOCAL_IGMP);
@@ -68,7 +72,7 @@ export class LinkSettings {
 
   take(now: Instant): readonly KernelOperation[] {
     const waiting = this.#waiting;
-    const firewall = this.#firewall.take(now);
+    const firewall = [...this.#firewall.take(now), ...this.beliefs.take(now)];
     if (waiting.length + firewall.length === 0 && this.#devices.isIdle) return waiting;
     this.#waiting = [];
     return [...firewall, ...waiting, ...this.#devices.take(now)];
@@ -84,6 +88,7 @@ export class LinkSettings {
       if (result === undefined) continue;
       this.#devices.answered(operation, result, now);
       this.#firewall.answered(operation, result, now);
+      this.beliefs.answered(operation, result, now);
       if (operation.kind !== 'set-sysctl' || !result.done || this.#isStopping) continue;
       const { name, value } = operation;
       const isKept = isRestored(name) && result.was !== undefined && result.was !== value;
@@ -103,7 +108,8 @@ export class LinkSettings {
 
   deadline(now: Instant): Instant | undefined {
     if (this.#waiting.length > 0) return now;
-    return earliest(this.#firewall.deadline(now), this.#devices.deadline(now));
+    const at = earliest(this.#firewall.deadline(now), this.beliefs.deadline(now));
+    return earliest(at, this.#devices.deadline(now));
   }
 
   /** Why the devices of an instance cannot be had. */

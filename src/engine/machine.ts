@@ -57,6 +57,7 @@ export interface Machine {
   announceRefreshAt: Instant | undefined;
   announceLowerAt: Instant | undefined;
   /** When the addresses were last announced against a master of lower priority. */
+  announceExtraAt: Instant | undefined;
   reassertedAt: Instant | undefined;
   scheduledAt: Instant | undefined;
 }
@@ -102,6 +103,7 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     announceRefreshAt: undefined,
     announceLowerAt: undefined,
     reassertedAt: undefined,
+    announceExtraAt: undefined,
     scheduledAt: undefined,
   };
 }
@@ -149,7 +151,7 @@ export function resumeMachine(machine: Machine, was: InstanceSnapshot, now: Inst
   machine.state = resumedState(machine, was, now);
   if (machine.state.kind !== 'master') return;
   // Somebody else may have taken over, and told the link so, while no process was there to contradict.
-  const { masterRefresh } = machine.model.garp;
+  const { masterRefresh, extra } = machine.model.garp;
   machine.announceAgainAt = now;
   machine.announceRefreshAt = masterRefresh > 0 ? after(now, masterRefresh) : undefined;
 }
@@ -162,6 +164,7 @@ function resumedState(machine: Machine, was: InstanceSnapshot, now: Instant): Ro
   const deadline = was.deadline === undefined ? patience : was.deadline;
   return {
     kind: 'backup',
+  machine.announceExtraAt = extra && after(now, extra.interval);
     waitingSince: now,
     waitingFor: 'silence',
     downAt: latest(deadline, patience),
@@ -175,7 +178,7 @@ function resumedState(machine: Machine, was: InstanceSnapshot, now: Instant): Ro
 /** The earliest of everything that this machine waits for. */
 export function machineDeadline(machine: Machine): Instant | undefined {
   let at = routerDeadline(machine.state);
-  const { announceAgainAt, announceRefreshAt, announceLowerAt } = machine;
+  const { announceAgainAt, announceRefreshAt, announceLowerAt, announceExtraAt } = machine;
   if (announceAgainAt !== undefined && (at === undefined || announceAgainAt < at)) {
     at = announceAgainAt;
   }
@@ -195,3 +198,6 @@ export const machineDeadlineRules: DeadlineRules<Machine> = {
       ? advertisementSlack(machine.model.advertInterval)
       : (0 as Duration),
 };
+  if (announceExtraAt !== undefined && (at === undefined || announceExtraAt < at)) {
+    at = announceExtraAt;
+  }

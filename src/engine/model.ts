@@ -7,7 +7,9 @@ import type { Route, RoutePlace } from '../base/route.ts';
 import type { Rule } from '../base/rule.ts';
 import type { Duration } from '../base/units.ts';
 import type { AddressFlag, AddressScope, Firewall, LinkDevice } from '../ports.ts';
+import type { GarpGroup } from './announcer.ts';
 import type { BfdModel } from './bfd/model.ts';
+import type { LinkManners } from './link-beliefs.ts';
 
 export interface FailoverModel {
   readonly instances: readonly InstanceModel[];
@@ -27,6 +29,8 @@ export interface HostModel {
   /** `vrrp_garp_interval`, `vrrp_gna_interval`: least time between two announcements on one interface. */
   readonly garpInterval: Duration;
   readonly gnaInterval: Duration;
+  /** `garp_group`: interfaces that share one such rate. */
+  readonly garpGroups?: readonly GarpGroup[];
   /** Whether datagrams for virtual router ids that are not configured here are reported. */
   readonly logUnknownVrids: boolean;
   /**
@@ -34,6 +38,8 @@ export interface HostModel {
    * loses them by the kernel's own hand.
    */
   readonly addressLifetimes: boolean;
+  /** `interface_up_down_delays` and linkbeat: absent where the kernel's word counts at once. */
+  readonly links?: LinkManners;
   /** `disable_local_igmp`: nobody on this host reports its membership of groups of the link. */
   readonly localIgmpOff?: boolean;
 }
@@ -68,6 +74,8 @@ export interface InstanceModel {
   /** `v3_checksum_as_v2`: the IPv4 pseudo header is left out of the version 3 checksum. */
   readonly checksumWithoutPseudoHeader: boolean;
   readonly transport: Transport;
+  /** `unicast_fault_no_peer` without peers: a fault that only another configuration takes away. */
+  readonly needsPeer?: boolean;
   /** In configured order; these are advertised. */
   readonly addresses: readonly VirtualAddress[];
   /** `virtual_ipaddress_excluded`: held like the others, not advertised. */
@@ -89,6 +97,8 @@ export interface InstanceModel {
   readonly garp: GarpModel;
   /** Bytes of receive buffer of its socket; undefined leaves the kernel's default. */
   readonly receiveBuffer: number | undefined;
+  /** `vrrp_rx_bufs_policy MTU`: room for so many datagrams as large as its interface takes. */
+  readonly receiveFullSize?: number;
 }
 
 export interface DeviceModel {
@@ -179,6 +189,12 @@ export interface GarpModel {
   readonly masterRefreshRepeat: number;
   readonly lowerPriorityRepeat: number;
   readonly lowerPriorityDelay: Duration;
+  /** `garp_extra_if`: how often addresses on other interfaces than its own are announced. */
+  readonly extra?: {
+    readonly interval: Duration;
+    /** On all of them, not on devices with a virtual MAC alone. */
+    readonly all: boolean;
+  };
 }
 
 export interface GroupModel {

@@ -1,6 +1,7 @@
 /** Takes in what others have changed in the kernel: the world as known, and what is to be told of it. */
 import type { Instant } from '../base/units.ts';
 import type { KernelChange, Link } from '../ports.ts';
+import type { LinkSettings } from './link-settings.ts';
 import type { FailoverModel } from './model.ts';
 import type { Outbox } from './mover.ts';
 import type { Reconciler } from './reconcile.ts';
@@ -11,6 +12,7 @@ export interface ObserverParts {
   readonly world: World;
   readonly outbox: Outbox;
   readonly reconciler: Reconciler;
+  readonly settings: LinkSettings;
 }
 
 export class Observer {
@@ -34,7 +36,18 @@ export class Observer {
     this.#concerned = names;
   }
 
-  take(change: KernelChange, now: Instant): void {
+  take(told: KernelChange, now: Instant): void {
+    this.#believe(this.#parts.settings.beliefs.believe(told, now), now);
+  }
+
+  /** Takes in what is believed only now; whether there was anything. */
+  release(now: Instant): boolean {
+    const due = this.#parts.settings.beliefs.due(now);
+    for (const change of due) this.#believe(change, now);
+    return due.length > 0;
+  }
+
+  #believe(change: KernelChange, now: Instant): void {
     const { world, reconciler } = this.#parts;
     this.#reportLink(change, now);
     const loser = reconciler.disturbed(change, now);

@@ -90,7 +90,7 @@ export function faultsOf(
   around: Surroundings,
   weightsCount = true,
 ): readonly Fault[] {
-  const faults: Fault[] = [];
+  const faults: Fault[] = model.needsPeer === true ? [{ kind: 'no-peer' }] : [];
   const name = model.interface;
   if (name !== undefined) {
     const link = around.world.linkNamed(name);

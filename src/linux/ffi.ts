@@ -24,6 +24,9 @@ export const controlDescriptor: Call<[fd: number, command: number, argument: num
 export const socket: Call<[domain: number, type: number, protocol: number]> = libc.func(
   'int socket(int, int, int)',
 );
+export const ioctl: Call<[fd: number, request: number, argument: number]> = libc.func(
+  'int ioctl(int, unsigned long, uintptr_t)',
+);
 export const bind: Call<[fd: number, address: number, length: number]> = libc.func(
   'int bind(int, uintptr_t, uint32_t)',
 );

@@ -30,12 +30,14 @@ import {
   RTNLGRP_IPV6_IFADDR,
   RTNLGRP_LINK,
 } from '../wire/rtnetlink.ts';
+import { askCarrier } from './carrier.ts';
 import { Echoes } from './echoes.ts';
 import { portError, type Watch as Readiness, watchReadable } from './ffi.ts';
 import { LinuxFirewall } from './firewall.ts';
 import { addressKey, linkAddressOf, linkOf } from './kernel-values.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
 import {
+  isSetting,
   type NetlinkOperation,
   requestOf,
   type Setting,
@@ -113,7 +115,7 @@ export class LinuxKernel implements Kernel {
       batch = [];
     };
     for (const operation of operations) {
-      if (operation.kind === 'set-sysctl' || operation.kind === 'set-firewall') {
+      if (isSetting(operation)) {
         flush();
         results.push(this.#isRehearsal ? DONE : this.#set(operation));
       } else {
@@ -144,6 +146,7 @@ export class LinuxKernel implements Kernel {
 
   #set(operation: Setting): OperationResult {
     if (operation.kind === 'set-firewall') return this.#firewall.set(operation.firewall);
+    if (operation.kind === 'ask-carrier') return askCarrier(operation.interface, operation.method);
     return setSysctl(operation.name, operation.value);
   }
 

@@ -17,7 +17,15 @@ import { errnoOf } from './ffi.ts';
 import { wantedMessage } from './kernel-values.ts';
 import type { NetlinkRequest } from './netlink-socket.ts';
 
-export type Setting = Extract<KernelOperation, { readonly kind: 'set-sysctl' | 'set-firewall' }>;
+export type Setting = Extract<
+  KernelOperation,
+  { readonly kind: 'set-sysctl' | 'set-firewall' | 'ask-carrier' }
+>;
+export function isSetting(operation: KernelOperation): operation is Setting {
+  const { kind } = operation;
+  return kind === 'set-sysctl' || kind === 'set-firewall' || kind === 'ask-carrier';
+}
+
 export type NetlinkOperation = Exclude<KernelOperation, Setting>;
 
 const EEXIST = errnoOf('EEXIST');

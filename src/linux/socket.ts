@@ -17,6 +17,7 @@ export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
+const SOCK_DGRAM = 2;
 const SOCK_RAW = 3;
 const SOCK_NONBLOCK_CLOEXEC = 0o2004000;
 
@@ -39,6 +40,12 @@ const value = allocate(64);
 /** A non-blocking raw socket that children do not inherit. */
 export function openRaw(domain: number, protocol: number): Outcome<number, PortError> {
   const fd = socket(domain, SOCK_RAW | SOCK_NONBLOCK_CLOEXEC, protocol);
+  return fd < 0 ? failure(portError(lastErrno())) : success(fd);
+}
+
+/** For ioctls alone. */
+export function openDatagram(domain: number): Outcome<number, PortError> {
+  const fd = socket(domain, SOCK_DGRAM | SOCK_NONBLOCK_CLOEXEC, 0);
   return fd < 0 ? failure(portError(lastErrno())) : success(fd);
 }
 

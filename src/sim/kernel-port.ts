@@ -93,7 +93,13 @@ export function createKernelPort(options: KernelPortOptions): KernelPort {
 
 /** What an operation takes along (secondaries of a removed primary) was asked for by nobody, so it is told. */
 function isOwn(operation: KernelOperation, change: KernelChange): boolean {
-  if (operation.kind.startsWith('set-') || isLinking(operation)) return false;
+  if (
+    operation.kind === 'set-sysctl' ||
+    operation.kind === 'set-firewall' ||
+    operation.kind === 'ask-carrier' ||
+    isLinking(operation)
+  )
+    return false;
   if ('route' in change) return 'route' in operation && operation.route === change.route;
   if ('rule' in change) return 'rule' in operation;
   if (change.kind === 'address') return operation.kind !== 'remove-address';
@@ -139,6 +145,11 @@ function carryOut(kernel: HostKernel, operation: KernelOperation, by: Author): O
     }
     case 'set-firewall':
       return DONE;
+    case 'ask-carrier': {
+      const link = kernel.linkNamed(operation.interface);
+      if (link === undefined) return { done: false, error: NO_DEVICE };
+      return { done: true, was: link.up && link.running ? 'up' : 'down' };
+    }
     case 'add-link':
     case 'set-link':
     case 'remove-link': {

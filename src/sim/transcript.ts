@@ -48,6 +48,8 @@ function nameOperation(operation: KernelOperation): string {
       return `${operation.kind} ${operation.address}/${operation.prefix}`;
     case 'set-sysctl':
       return `set ${operation.name} = ${operation.value}`;
+    case 'ask-carrier':
+      return `${operation.kind} ${operation.interface}`;
     case 'set-firewall':
       return `${operation.kind} ${operation.firewall.name}`;
     case 'add-link':

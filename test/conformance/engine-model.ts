@@ -104,7 +104,9 @@ function behaviourOf(options: Options): Behaviour {
     higherPrioritySendAdvert: isSet(options, 'higher_prio_send_advert'),
     lowerPriorityNoAdvert: isSet(options, 'lower_prio_no_advert'),
     ownerIgnoreAdverts: isSet(options, 'owner_ignore_adverts'),
-    timerExpiredBackup: undefined,
+    timerExpiredBackup: options.has('timer_expired_backup')
+      ? numberOf(options, 'timer_expired_backup', 0)
+      : undefined,
     checksumWithoutPseudoHeader: isSet(options, 'v3_checksum_as_v2'),
     promoteSecondaries: isSet(options, 'promote_secondaries'),
     trackPrimary: !isSet(options, 'dont_track_primary'),
@@ -120,6 +122,14 @@ function garpOf(options: Options): InstanceModel['garp'] {
     masterRefreshRepeat: numberOf(options, 'garp_master_refresh_repeat', 1),
     lowerPriorityRepeat: numberOf(options, 'garp_lower_prio_repeat', 1),
     lowerPriorityDelay: durationOf(options, 'garp_lower_prio_delay', NEVER),
+    ...(options.has('garp_extra_if')
+      ? {
+          extra: {
+            interval: durationOf(options, 'garp_extra_if', NEVER),
+            all: isSet(options, 'garp_extra_all'),
+          },
+        }
+      : {}),
   };
 }
 

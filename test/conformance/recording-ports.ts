@@ -150,6 +150,7 @@ function applyTo(
   take: (count: 'add' | 'remove' | 'renew') => boolean,
 ): OperationResult {
   if (operation.kind === 'set-sysctl' || operation.kind === 'set-firewall') return { done: true };
+  if (operation.kind === 'ask-carrier') return { done: true, was: 'up' };
   if (isRouting(operation)) return routeOn(host, operation);
   if (isLinking(operation)) return linkOn(host, operation);
   const verb =

@@ -114,6 +114,7 @@ function tellOperation(
   nameOf: (link: LinkIndex) => string,
 ): readonly [string, string] {
   if (operation.kind === 'set-sysctl') return ['sysctl', `${operation.name} = ${operation.value}`];
+  if (operation.kind === 'ask-carrier') return ['ask for the carrier of', operation.interface];
   if (operation.kind === 'set-firewall') {
     const { name, addresses } = operation.firewall;
     return [`drop in ${name}`, addresses.join(' ')];

@@ -70,6 +70,8 @@ export function renderFault(fault: Fault): string {
       return `there is no interface ${fault.interface}`;
     case 'no-source-address':
       return `interface ${fault.interface} has no address to send from`;
+    case 'no-peer':
+      return 'it has no unicast_peer to speak to (unicast_fault_no_peer)';
     case 'tracked-interface':
       return `tracked interface ${fault.interface} is down`;
     case 'tracker':

@@ -1,7 +1,7 @@
 /** How announcements are made: the instance's word, else the global one, else keepalived's number. */
 import { seconds } from '../../base/units.ts';
-import type { GlobalDefs, VrrpInstance } from '../../language/model.ts';
-import type { GarpModel } from '../model.ts';
+import type { GlobalDefs, Model, VrrpInstance } from '../../language/model.ts';
+import type { GarpModel, HostModel } from '../model.ts';
 
 const never = seconds(0);
 
@@ -13,7 +13,9 @@ export function garpModel(global: GlobalDefs, instance: VrrpInstance, strict: bo
   const least = global.vrrp_min_garp;
   const delay = global.vrrp_garp_master_delay ?? (least ? never : seconds(5));
   const repeat = global.vrrp_garp_master_repeat ?? (least ? 1 : 5);
+  const extra = instance.garp_extra_if ?? global.vrrp_garp_extra_if;
   return {
+    ...(extra === undefined || extra.interval === 0 ? {} : { extra }),
     masterDelay: instance.garp_master_delay ?? delay,
     masterRepeat: instance.garp_master_repeat ?? repeat,
     masterRefresh: instance.garp_master_refresh ?? global.vrrp_garp_master_refresh ?? never,
@@ -25,5 +27,17 @@ export function garpModel(global: GlobalDefs, instance: VrrpInstance, strict: bo
     lowerPriorityRepeat: strict
       ? 0
       : (instance.garp_lower_prio_repeat ?? global.vrrp_garp_lower_prio_repeat ?? repeat),
+  };
+}
+
+/** Of an interface in two groups the first counts. */
+export function garpGroups({ garp_group: groups }: Model): Pick<HostModel, 'garpGroups'> {
+  if (groups.length === 0) return {};
+  return {
+    garpGroups: groups.map((group) => ({
+      interfaces: [...group.interface, ...group.interfaces],
+      garpInterval: group.garp_interval ?? never,
+      gnaInterval: group.gna_interval ?? never,
+    })),
   };
 }

@@ -16,9 +16,11 @@ import { bfdModels } from './failover-bfd.ts';
 import { devicesIn, ownAddresses } from './failover-devices.ts';
 import { type Entries, entriesIn } from './failover-entries.ts';
 import { firewallOf } from './failover-firewall.ts';
-import { garpModel } from './failover-garp.ts';
+import { garpGroups, garpModel } from './failover-garp.ts';
+import { linkManners } from './failover-links.ts';
 import { trackersIn } from './failover-trackers.ts';
 import { transportModel } from './failover-transport.ts';
+import { receiveBuffer } from './receive-buffer.ts';
 import { builtinNames } from './routing-names.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
 
@@ -42,7 +44,11 @@ export function failoverModel(
     instances,
     ...(firewall === undefined ? {} : { firewall }),
     groups: groupModels(model, trackersOf, new Set(instances.map(({ name }) => name))),
-    host: hostModel(model.global_defs),
+    host: {
+      ...hostModel(model.global_defs),
+      ...garpGroups(model),
+      ...linkManners(model, instances),
+    },
     ...(bfd.length > 0 ? { bfd } : {}),
     staticEntries: [...entries.statics, ...ownAddresses(model.vrrp_instance, instances)],
   };
@@ -70,7 +76,8 @@ function instanceModel(
   const family = familyOfInstance(instance);
   return {
     name: instance.name,
-    interface: instance.interface,
+    // A socket of a VRF hears all its interfaces.
+    interface: instance.interface ?? instance.vrf,
     virtualRouterId,
     version: versionOf(global, instance),
     family,
@@ -78,7 +85,7 @@ function instanceModel(
     ...answers(global, instance),
     authentication: authentication(global, instance),
     checksumWithoutPseudoHeader: instance.v3_checksum_as_v2 ?? global.v3_checksum_as_v2,
-    transport: transportModel(global, instance, family),
+    ...transport(global, instance, family),
     ...virtualAddresses(instance, family),
     promoteSecondaries: instance.promote_secondaries,
     trackPrimary: !instance.dont_track_primary,
@@ -88,8 +95,18 @@ function instanceModel(
       .map(trackedInterface),
     trackers,
     garp: garpModel(global, instance, isStrict(global, instance)),
-    receiveBuffer: instance.kernel_rx_buf_size,
+    ...receiveBuffer(global, instance, family),
   };
+}
+
+function transport(
+  global: GlobalDefs,
+  instance: VrrpInstance,
+  family: InstanceModel['family'],
+): Pick<InstanceModel, 'transport' | 'needsPeer'> {
+  const found = transportModel(global, instance, family);
+  const needsPeer = instance.unicast_fault_no_peer && found.kind === 'multicast';
+  return needsPeer ? { transport: found, needsPeer } : { transport: found };
 }
 
 /** How it comes to be master. Strict mode takes the standard's values. */

@@ -44,7 +44,6 @@ export const instanceGarp = {
     example: 'all 30',
     otherwise: 'vrrp_garp_extra_if',
     aliases: { vmac_garp_intvl: { deprecated: 'write garp_extra_if' } },
-    effect: 'none',
   }),
 };
 
@@ -84,6 +83,5 @@ export const globalGarp = {
     doc: 'Default of garp_extra_if.',
     example: 'all 30',
     aliases: { vrrp_vmac_garp_intvl: { deprecated: 'write vrrp_garp_extra_if' } },
-    effect: 'none',
   }),
 };

@@ -65,7 +65,6 @@ const election = {
     doc: 'Yields when its own timer fired too late; the number is the highest priority of the others.',
     example: '150',
     aliases: { thread_timer_expired: {} },
-    effect: 'none',
   }),
   lower_prio_no_advert: scalar(boolean, {
     doc: 'Does not answer an advertisement of lower priority.',
@@ -110,7 +109,6 @@ const link = {
     doc: 'The VRF of a unicast instance without interface.',
     example: 'red',
     reload: 'restart',
-    effect: 'none',
   }),
   native_ipv6: flag({
     doc: 'Makes it an IPv6 instance; the family follows from the first address anyway.',
@@ -141,7 +139,6 @@ const link = {
   }),
   unicast_fault_no_peer: flag({
     doc: 'Without peers a unicast instance is in fault instead of using multicast.',
-    effect: 'none',
   }),
   check_unicast_src: flag({ doc: 'Drops advertisements whose sender is no peer.' }),
   old_unicast_checksum: scalar(optional(choice(['never']), 'always'), {
@@ -179,7 +176,6 @@ const link = {
   linkbeat_use_polling: flag({
     doc: 'Polls the link of the interface.',
     retired: 'write the interface into linkbeat_interfaces',
-    effect: 'none',
   }),
   lvs_sync_daemon_interface: scalar(interfaceName, {
     doc: 'Runs the connection synchronisation of IPVS on this interface.',

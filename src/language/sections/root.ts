@@ -54,16 +54,14 @@ const daemon = {
 };
 
 const host = {
-  linkbeat_use_polling: flag({ doc: 'Polls the links of all interfaces.', ...idle }),
+  linkbeat_use_polling: flag({ doc: 'Polls the links of all interfaces.' }),
   linkbeat_interfaces: lines(linkPolling, {
     doc: 'Interfaces whose links are polled.',
     example: '{\n    eth1 MII\n}',
-    ...idle,
   }),
   interface_up_down_delays: lines(upDownDelay, {
     doc: 'How long changes of interfaces are held back.',
     example: '{\n    eth1 1.5 3\n}',
-    ...idle,
   }),
   static_ipaddress: lines(addressLine, {
     doc: 'Addresses that are always there.',
@@ -85,7 +83,6 @@ const host = {
   garp_group: many(garpGroup, {
     doc: 'Interfaces that share one rate of announcements.',
     example: '',
-    ...idle,
   }),
 };
 

@@ -65,6 +65,8 @@ export type Fault =
   | { readonly kind: 'interface-down'; readonly interface: string }
   | { readonly kind: 'interface-missing'; readonly interface: string }
   | { readonly kind: 'no-source-address'; readonly interface: string }
+  /** It is to speak to unicast peers, and none is configured (`unicast_fault_no_peer`). */
+  | { readonly kind: 'no-peer' }
   | { readonly kind: 'tracked-interface'; readonly interface: string }
   | { readonly kind: 'tracker'; readonly tracker: string; readonly detail: string }
   | { readonly kind: 'socket'; readonly interface: string; readonly error: PortError }

@@ -93,14 +93,12 @@ export const protocol = {
     doc: 'How large the receive buffers of VRRP are: by MTU, by advertisement, or so many bytes.',
     example: 'ADVERT',
     otherwise: 'what the kernel gives',
-    effect: 'none',
   }),
   vrrp_rx_bufs_multiplier: scalar(integer({ min: 1, max: 1_000_000 }), {
     bare: 'ignored',
     doc: 'How many packets a receive buffer of VRRP is to hold.',
     example: '4',
     fallback: 3,
-    effect: 'none',
   }),
   dynamic_interfaces: scalar(optional(text('allow_if_changes', 'allow_if_changes'), 'strict'), {
     doc: 'Accepts interfaces that do not exist yet; allow_if_changes also ones that come back changed.',
