@@ -18,23 +18,37 @@ export interface Harvest {
 }
 
 /** Everything that the simulator may import. */
-const PURE = ['base', 'wire', 'ports.ts', 'protocol', 'config', 'language', 'engine', 'sim'];
+const PURE = [
+  'base',
+  'wire',
+  'ports.ts',
+  'plane.ts',
+  'protocol',
+  'config',
+  'health',
+  'language',
+  'engine',
+  'sim',
+];
 const ROOT = resolve(import.meta.dirname, '../..');
 
-export function runPlanted(plant: Plant | undefined, words: readonly string[]): Harvest {
+export function runPlanted(
+  plant: Plant | undefined,
+  words: readonly string[],
+  tool = 'tools/sim.ts',
+): Harvest {
   const folder = mkdtempSync(join(tmpdir(), `holdfast-plant-${process.pid}-`));
   try {
     for (const part of PURE) {
       cpSync(join(ROOT, 'src', part), join(folder, 'src', part), { recursive: true });
     }
-    cpSync(join(ROOT, 'tools/sim.ts'), join(folder, 'tools/sim.ts'));
+    cpSync(join(ROOT, tool), join(folder, tool));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     if (plant !== undefined) change(join(folder, plant.file), plant);
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(folder, 'tools/sim.ts'), ...words],
-      { encoding: 'utf8', timeout: 60_000 },
-    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, tool), ...words], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
     return { status, output: stdout + stderr };
   } finally {
     rmSync(folder, { recursive: true, force: true });
