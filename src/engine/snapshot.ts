@@ -8,6 +8,7 @@ import type { BfdSnapshot } from './bfd/snapshot.ts';
 import type { Cause, Fault, PrioritySum, RejectReason, StateName } from './report.ts';
 
 export interface EngineSnapshot {
+  /** Of a process that has died: until when it lived. */
   readonly takenAt: Instant;
   readonly startedAt: Instant;
   readonly instances: readonly InstanceSnapshot[];

@@ -3,7 +3,7 @@
  * process sees the world only through its ports, and only when it is scheduled.
  */
 import type { Random } from '../base/random.ts';
-import { type Duration, type Instant, microseconds } from '../base/units.ts';
+import { after, type Duration, type Instant, microseconds } from '../base/units.ts';
 import type { Driver, DriverOptions } from '../engine/driver.ts';
 import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
@@ -142,9 +142,13 @@ function fused(
   };
 }
 
-/** What the supervisor knows is what it was told with the last transition; nobody is resumed who was to stop. */
-export function resumable(host: Host): EngineSnapshot | undefined {
-  return host.absence === 1 ? host.process?.lastTold : undefined;
+/**
+ * What the supervisor knows is what it was told with the last transition, and that the process lived until now; nobody is
+ * resumed who was to stop.
+ */
+export function resumable(host: Host, now: Instant): EngineSnapshot | undefined {
+  const told = host.absence === 1 ? host.process?.lastTold : undefined;
+  return told === undefined ? undefined : { ...told, takenAt: after(now, host.offset) };
 }
 
 /** Does one thing of the process; false when it was killed over it. */
@@ -153,7 +157,7 @@ function survives(context: HostContext, host: Host, act: () => void): boolean {
     act();
   } catch (error) {
     if (error !== KILLED) throw error;
-    host.resume = resumable(host);
+    host.resume = resumable(host, context.queue.now());
     endProcess(context, host, 'killed in the middle of a step');
     return false;
   }

@@ -194,7 +194,7 @@ function strikeProcess(world: World, host: Host, trouble: ProcessTrouble): End {
 
 function kill(world: World, host: Host): void {
   if (host.process === undefined) return;
-  host.resume = resumable(host);
+  host.resume = resumable(host, world.queue.now());
   endProcess(world, host, 'killed');
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Mac } from '../../src/base/address.ts';
 import { routeKeys } from '../../src/base/route.ts';
 import { ruleKey } from '../../src/base/rule.ts';
-import type { Instant } from '../../src/base/units.ts';
+import { after, type Duration, type Instant, microseconds } from '../../src/base/units.ts';
 import { createDriver, type Driver } from '../../src/engine/driver.ts';
 import type { EntrySnapshot, InstanceSnapshot } from '../../src/engine/snapshot.ts';
 import type { KernelChange, LinkIndex, LinkRoute } from '../../src/ports.ts';
@@ -24,6 +24,7 @@ import type { Stage } from './transcript.ts';
 import {
   address,
   type Command,
+  durationOf,
   instantOf,
   isSet,
   numberOf,
@@ -116,19 +117,23 @@ function write(play: Play, { name, plain, options }: Command): readonly string[]
 function perform(play: Play, command: Command, lines: string[]): void {
   const { host } = play;
   const { name, options } = command;
-  if (name === 'startup' || name === 'resume') start(play, name === 'resume');
+  if (name === 'startup' || name === 'resume')
+    start(play, name === 'resume', durationOf(options, 'after', microseconds(0)));
   else if (name === 'advance') runUntil(play, instantOf(options, 'to') ?? host.now, lines);
   else if (name === 'wake') runUntil(play, host.armed ?? host.now, lines);
   else if (name === 'stall') stall(play, options);
   else if (name !== 'status') tell(play, command);
 }
 
-/** `resume` kills the process: what it was asked to do next is lost, and another takes its place. */
-function start(play: Play, isResumed: boolean): void {
+/**
+ * `resume` kills the process: what it was asked to do next is lost, and another takes its place, `after` a while.
+ */
+function start(play: Play, isResumed: boolean, gap: Duration): void {
   const { neighbours } = play.host;
   const isListening = isSet(play.hostOptions, 'neighbours');
   const ports = isListening ? { ...play.host.ports, neighbours } : play.host.ports;
   const resume = isResumed ? play.driver?.snapshot() : undefined;
+  play.host.now = after(play.host.now, gap);
   play.driver = createDriver({ model: currentModel(play), resume, ports });
   play.driver.start();
 }

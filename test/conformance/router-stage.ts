@@ -109,6 +109,7 @@ function configOf(options: Options): RouterConfig {
     preempt: !isSet(options, 'nopreempt'),
     preemptDelay: durationOf(options, 'preempt_delay', 0 as Duration),
     downTimerAdverts: numberOf(options, 'down_timer_adverts', 3),
+    fastestPeer: numberOf(options, 'timer_expired_backup', 254),
     lowerPriorityNoAdvert: isSet(options, 'lower_prio_no_advert'),
     higherPrioritySendAdvert: isSet(options, 'higher_prio_send_advert'),
     grouped: isSet(options, 'grouped'),

@@ -165,7 +165,7 @@ function hearAsMaster(
     return same({ kind: 'master', advertiseAt: after(now, config.advertInterval) }, [ADVERTISE]);
   }
   const interval = config.version === 3 ? input.interval : config.advertInterval;
-  const stoodStill = standstill(config, state, now);
+  const stoodStill = standstill(config, state.advertiseAt, now);
   if (stoodStill !== undefined && !config.preempt) {
     const cause: Cause = { kind: 'stood-still', lateness: stoodStill };
     return changed(waitForSilence(config, heard, interval, input.at), [], cause);
@@ -240,7 +240,7 @@ function wakeMaster(config: RouterConfig, state: Master, now: Instant): RouterSt
   if (after(now, advertisementSlack(config.advertInterval)) < state.advertiseAt) {
     return unchanged(state);
   }
-  const stoodStill = standstill(config, state, now);
+  const stoodStill = standstill(config, state.advertiseAt, now);
   if (stoodStill !== undefined && !config.preempt) {
     const next = waitForSilence(config, undefined, config.advertInterval, now);
     return changed(next, [], { kind: 'stood-still', lateness: stoodStill });
@@ -254,11 +254,15 @@ function wakeMaster(config: RouterConfig, state: Master, now: Instant): RouterSt
   return same({ kind: 'master', advertiseAt }, effects);
 }
 
-/** How late the advertisement timer is, when that is so late that even the most eager peer has taken over by now. */
-function standstill(config: RouterConfig, state: Master, now: Instant): Duration | undefined {
-  const lateness = between(state.advertiseAt, now);
-  const { version, advertInterval: masterInterval, downTimerAdverts } = config;
-  const skew = skewTime({ version, priority: 254, masterInterval });
+/** How late an advertisement is, when that is so late that even the most eager peer has taken over by now. */
+export function standstill(
+  config: RouterConfig,
+  advertiseAt: Instant,
+  now: Instant,
+): Duration | undefined {
+  const lateness = between(advertiseAt, now);
+  const { version, advertInterval: masterInterval, downTimerAdverts, fastestPeer } = config;
+  const skew = skewTime({ version, priority: fastestPeer, masterInterval });
   const patience = plus(times(masterInterval, downTimerAdverts - 1), skew);
   return lateness > patience ? lateness : undefined;
 }

@@ -14,6 +14,8 @@ export interface RouterConfig {
   readonly preempt: boolean;
   readonly preemptDelay: Duration;
   readonly downTimerAdverts: number;
+  /** The highest priority that another router may have: who stood still for as long as that one waits has been replaced. */
+  readonly fastestPeer: number;
   readonly lowerPriorityNoAdvert: boolean;
   readonly higherPrioritySendAdvert: boolean;
   /** In a sync group: it may want to be master, but becomes it only by `assume`. */
