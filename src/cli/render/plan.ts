@@ -27,6 +27,14 @@ export function renderPlan(plan: Plan): string {
         'their verdicts and counters',
       ),
     ]),
+    block('BFD sessions', [
+      ...named(plan.sessions, sessionWords),
+      ...keptLine(
+        plan.sessions.filter(({ kind }) => kind === 'keep').length,
+        'its state',
+        'their states',
+      ),
+    ]),
     block('services', [
       ...plan.services.flatMap(serviceLines),
       ...keptLine(plan.servicesKept, 'its connections', 'their connections'),
@@ -113,6 +121,13 @@ function scriptWords({ kind }: NamedStep): string {
   if (kind === 'add') return 'starts';
   if (kind === 'remove') return 'is stopped, and counts no more';
   return 'starts anew; its verdict stays until the first result';
+}
+
+function sessionWords({ kind }: NamedStep): string {
+  if (kind === 'add') return 'begins; down until the neighbour answers';
+  if (kind === 'remove') return 'ends, and the neighbour is told';
+  if (kind === 'restart') return 'ends, and begins anew between the new addresses';
+  return 'goes on, and negotiates with the neighbour';
 }
 
 function serviceLines(step: ServiceStep): readonly string[] {

@@ -11,6 +11,7 @@ import { type Difference, differences } from './difference.ts';
 import { planInstances } from './instances.ts';
 import { planNamed } from './named.ts';
 import { planServices } from './services.ts';
+import { planSessions } from './sessions.ts';
 
 export type Verb = 'keep' | 'adjust' | 'restart' | 'add' | 'remove';
 
@@ -68,6 +69,7 @@ export interface Plan {
   readonly addresses: readonly AddressStep[];
   readonly groups: readonly NamedStep[];
   readonly scripts: readonly NamedStep[];
+  readonly sessions: readonly NamedStep[];
   /** Those that are not kept. */
   readonly services: readonly ServiceStep[];
   readonly servicesKept: number;
@@ -101,6 +103,7 @@ export function planReload(before: Target, after: Target): Plan {
     addresses: planAddresses(before.failover, after.failover, instances),
     groups: planNamed(groupsOf(before), groupsOf(after), 'adjust'),
     scripts: planNamed(before.scripts, after.scripts, 'restart'),
+    sessions: planSessions(before.failover.bfd, after.failover.bfd),
     services: changed,
     servicesKept: services.length - changed.length,
     host: [
@@ -113,7 +116,7 @@ export function planReload(before: Target, after: Target): Plan {
 
 /** Whether anything at all is to be done. */
 export function isQuiet(plan: Plan): boolean {
-  const steps = [...plan.instances, ...plan.groups, ...plan.scripts];
+  const steps = [...plan.instances, ...plan.groups, ...plan.scripts, ...plan.sessions];
   return (
     steps.every(({ kind }) => kind === 'keep') &&
     plan.addresses.length + plan.services.length + plan.host.length + plan.process.length === 0
