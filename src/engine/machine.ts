@@ -3,6 +3,7 @@ import type { Address } from '../base/address.ts';
 import { after, type Duration, type Instant, latest } from '../base/units.ts';
 import type { Link, ReceivedDatagram } from '../ports.ts';
 import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
+import { standstill } from '../protocol/vrrp/router.ts';
 import {
   type Heard,
   initialRouterState,
@@ -56,8 +57,8 @@ export interface Machine {
   announceAgainAt: Instant | undefined;
   announceRefreshAt: Instant | undefined;
   announceLowerAt: Instant | undefined;
-  /** When the addresses were last announced against a master of lower priority. */
   announceExtraAt: Instant | undefined;
+  /** When the addresses were last announced against a master of lower priority. */
   reassertedAt: Instant | undefined;
   scheduledAt: Instant | undefined;
 }
@@ -102,8 +103,8 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     announceAgainAt: undefined,
     announceRefreshAt: undefined,
     announceLowerAt: undefined,
-    reassertedAt: undefined,
     announceExtraAt: undefined,
+    reassertedAt: undefined,
     scheduledAt: undefined,
   };
 }
@@ -122,17 +123,26 @@ export function routerConfig(
     preempt: model.preempt,
     preemptDelay: model.preemptDelay,
     downTimerAdverts: model.downTimerAdverts,
+    fastestPeer: model.timerExpiredBackup ?? HIGHEST_PRIORITY,
     lowerPriorityNoAdvert: model.lowerPriorityNoAdvert,
     higherPrioritySendAdvert: model.higherPrioritySendAdvert,
     grouped,
   };
 }
 
+/** What a router that is not the owner can have at most. */
+const HIGHEST_PRIORITY = 254;
+
 /**
- * Puts a machine into the state that an earlier failover process had. A master advertises at once; a backup
- * waits for one interval and its skew at least, since what was sent while nobody listened is lost.
+ * Puts a machine into the state that an earlier failover process had, which lived until `until`. A master advertises at once;
+ * a backup waits for one interval and its skew at least, since what was sent while nobody listened is lost.
  */
-export function resumeMachine(machine: Machine, was: InstanceSnapshot, now: Instant): void {
+export function resumeMachine(
+  machine: Machine,
+  was: InstanceSnapshot,
+  until: Instant,
+  now: Instant,
+): void {
   machine.since = was.since;
   machine.cause = was.cause;
   machine.priority = was.priority;
@@ -148,23 +158,33 @@ export function resumeMachine(machine: Machine, was: InstanceSnapshot, now: Inst
       ? undefined
       : { from: was.master.address, priority: was.master.priority, at: was.master.heardAt };
   machine.config = routerConfig(machine.model, was.priority, machine.group !== undefined);
-  machine.state = resumedState(machine, was, now);
-  if (machine.state.kind !== 'master') return;
+  const state = resumedState(machine, was, until, now);
+  machine.state = state;
+  if (state.kind !== 'master' || state.advertiseAt < now) return;
   // Somebody else may have taken over, and told the link so, while no process was there to contradict.
   const { masterRefresh, extra } = machine.model.garp;
   machine.announceAgainAt = now;
+  machine.announceExtraAt = extra && after(now, extra.interval);
   machine.announceRefreshAt = masterRefresh > 0 ? after(now, masterRefresh) : undefined;
 }
 
-function resumedState(machine: Machine, was: InstanceSnapshot, now: Instant): RouterState {
-  if (was.state === 'master') return { kind: 'master', advertiseAt: now };
+function resumedState(
+  machine: Machine,
+  was: InstanceSnapshot,
+  until: Instant,
+  now: Instant,
+): RouterState {
+  if (was.state === 'master') {
+    // Who may not preempt finds, as its first step, that it has been silent for longer than its peers wait.
+    const isReplaced = !machine.config.preempt && standstill(machine.config, until, now);
+    return { kind: 'master', advertiseAt: isReplaced ? until : now };
+  }
   if (was.state === 'fault') return { kind: 'fault' };
   if (was.state === 'init') return initialRouterState;
   const patience = (now + was.masterInterval * 2) as Instant;
   const deadline = was.deadline === undefined ? patience : was.deadline;
   return {
     kind: 'backup',
-  machine.announceExtraAt = extra && after(now, extra.interval);
     waitingSince: now,
     waitingFor: 'silence',
     downAt: latest(deadline, patience),
@@ -188,6 +208,9 @@ export function machineDeadline(machine: Machine): Instant | undefined {
   if (announceLowerAt !== undefined && (at === undefined || announceLowerAt < at)) {
     at = announceLowerAt;
   }
+  if (announceExtraAt !== undefined && (at === undefined || announceExtraAt < at)) {
+    at = announceExtraAt;
+  }
   return at;
 }
 
@@ -198,6 +221,3 @@ export const machineDeadlineRules: DeadlineRules<Machine> = {
       ? advertisementSlack(machine.model.advertInterval)
       : (0 as Duration),
 };
-  if (announceExtraAt !== undefined && (at === undefined || announceExtraAt < at)) {
-    at = announceExtraAt;
-  }
