@@ -121,12 +121,12 @@ export class Evaluator {
     const { sendsFrom } = machine.model;
     const device = sendsFrom === undefined ? undefined : world.linkNamed(sendsFrom);
     const outlet = device?.up === true ? device : machine.link;
-    const isOther = outlet?.index !== machine.outlet?.index;
+    const before = machine.outlet;
     machine.outlet = outlet;
-    if (!isOther) return;
+    if (outlet?.index === before?.index) return;
     forgetAdvertisement(machine);
     // What was sent last may have gone with the device.
-    if (sendsFrom !== undefined && machine.state.kind === 'master') {
+    if (sendsFrom !== undefined && before !== undefined && machine.state.kind === 'master') {
       this.#parts.mover.advertise(machine, false);
     }
   }
