@@ -17,7 +17,7 @@ export function dumpTable(socket: NftablesSocket, family: Family): TableDump | u
     if (dynamic !== undefined || !sets.value.includes(name)) continue;
     const dumped = socket.elements(family, name);
     if (!dumped.ok) return undefined;
-    for (const element of dumped.value) elements.push({ set: name, element });
+    elements.push({ set: name, elements: dumped.value });
   }
   return { chains: chains.value, rules: rules.value, sets: sets.value, elements };
 }

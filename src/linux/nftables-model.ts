@@ -1,4 +1,5 @@
 /** What our tables hold, as values, and what operations make of it. */
+import { failure, type Outcome, success } from '../base/outcome.ts';
 import { type Server, type Service, serverName, serviceName } from '../base/service.ts';
 import type { PlaneOperation } from '../plane.ts';
 import type { PortError } from '../ports.ts';
@@ -11,52 +12,87 @@ export function nameOf(operation: PlaneOperation): string {
   return serviceName('key' in operation ? operation.key : operation.service);
 }
 
-/** Changes `services`; or why it cannot be done, and then nothing is changed. */
-export function change(services: Services, operation: PlaneOperation): PortError | undefined {
-  const name = nameOf(operation);
-  const known = services.get(name);
+/** A service in the making. */
+interface Draft {
+  readonly service: Service;
+  readonly servers: Map<string, Server>;
+}
+
+/** What operations make of `held`: the services that they name, and why some of them cannot be carried out. */
+export interface Changes {
+  /** Undefined is a service that is not to be. */
+  readonly services: ReadonlyMap<string, Service | undefined>;
+  /** One for each operation. */
+  readonly refused: readonly (PortError | undefined)[];
+}
+
+export function changesOf(
+  held: ReadonlyMap<string, Service>,
+  operations: readonly PlaneOperation[],
+): Changes {
+  const drafts = new Map<string, Draft | undefined>();
+  const refused = operations.map((operation) => {
+    const name = nameOf(operation);
+    if (!drafts.has(name)) drafts.set(name, draftOf(held.get(name)));
+    const outcome = change(name, drafts.get(name), operation);
+    if (!outcome.ok) return outcome.error;
+    drafts.set(name, outcome.value);
+    return undefined;
+  });
+  const services = new Map(
+    [...drafts].map(([name, draft]) => [
+      name,
+      draft === undefined ? undefined : { ...draft.service, servers: [...draft.servers.values()] },
+    ]),
+  );
+  return { services, refused };
+}
+
+function draftOf(service: Service | undefined): Draft | undefined {
+  if (service === undefined) return undefined;
+  return { service, servers: new Map(service.servers.map((one) => [serverName(one), one])) };
+}
+
+function change(
+  name: string,
+  draft: Draft | undefined,
+  operation: PlaneOperation,
+): Outcome<Draft | undefined, PortError> {
+  if (operation.kind === 'remove-service') return success(undefined);
+  if (operation.kind === 'add-service') {
+    const { key, settings } = operation;
+    const servers = draft?.servers ?? new Map<string, Server>();
+    return success({ service: { ...settings, key, servers: [] }, servers });
+  }
+  if (draft === undefined) {
+    return operation.kind === 'remove-server' ? success(undefined) : failure(absent(name));
+  }
   switch (operation.kind) {
-    case 'add-service': {
-      const { key, settings } = operation;
-      services.set(name, { ...settings, key, servers: known?.servers ?? [] });
-      return undefined;
-    }
     case 'edit-service':
-      if (known === undefined) return absent(name);
-      services.set(name, { ...operation.settings, key: known.key, servers: known.servers });
-      return undefined;
-    case 'remove-service':
-      services.delete(name);
-      return undefined;
+      return success({
+        ...draft,
+        service: { ...operation.settings, key: draft.service.key, servers: [] },
+      });
     case 'add-server':
-      return known === undefined ? absent(name) : put(services, known, operation.server);
+      return put(draft, operation.server);
     case 'edit-server': {
-      if (known === undefined) return absent(name);
       const server = serverName(operation.server);
-      const exists = known.servers.some((one) => serverName(one) === server);
-      if (!exists) return absent(`${server} of ${name}`);
-      return put(services, known, { ...operation.server, ...operation.settings });
+      if (!draft.servers.has(server)) return failure(absent(`${server} of ${name}`));
+      return put(draft, { ...operation.server, ...operation.settings });
     }
-    case 'remove-server': {
-      if (known === undefined) return undefined;
-      const server = serverName(operation.server);
-      const servers = known.servers.filter((one) => serverName(one) !== server);
-      services.set(name, { ...known, servers });
-      return undefined;
-    }
+    case 'remove-server':
+      draft.servers.delete(serverName(operation.server));
+      return success(draft);
   }
 }
 
-function put(services: Services, service: Service, wanted: Server): PortError | undefined {
-  const refused = refusal(service.key, wanted);
-  if (refused !== undefined) return unsupported(refused);
+function put(draft: Draft, wanted: Server): Outcome<Draft, PortError> {
+  const refused = refusal(draft.service.key, wanted);
+  if (refused !== undefined) return failure(unsupported(refused));
   const { address, port, forwarding, weight, upper, lower } = wanted;
   const server = { address, port, forwarding, weight, upper, lower };
-  const name = serverName(server);
-  const at = service.servers.findIndex((one) => serverName(one) === name);
-  const servers = at < 0 ? [...service.servers, server] : service.servers.with(at, server);
-  services.set(serviceName(service.key), { ...service, servers });
-  return undefined;
+  draft.servers.set(serverName(server), server);
+  return success(draft);
 }
 
 function absent(what: string): PortError {

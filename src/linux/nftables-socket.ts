@@ -10,8 +10,8 @@ import {
   NLMSG_ERROR,
 } from '../wire/netlink.ts';
 import { encodeTransaction, type FamilyCommand } from '../wire/nftables/command.ts';
+import type { DumpedElement } from '../wire/nftables/element.ts';
 import {
-  type DumpedElement,
   decodeChain,
   decodeElements,
   decodeGeneration,

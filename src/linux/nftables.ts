@@ -18,13 +18,13 @@ import type { FamilyCommand } from '../wire/nftables/command.ts';
 import { Identities } from '../wire/nftables/identity.ts';
 import { takeInventory } from '../wire/nftables/inventory.ts';
 import { familyOfService } from '../wire/nftables/selection.ts';
-import { changeCommands, fingerprint } from '../wire/nftables/service-change.ts';
+import { changeCommands, fingerprint, phaseOf } from '../wire/nftables/service-change.ts';
 import { baseRules, tableCommands } from '../wire/nftables/table.ts';
 import { type Watch, watchReadable } from './ffi.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
 import { NftablesCounters } from './nftables-counters.ts';
 import { dumpTable } from './nftables-dump.ts';
-import { change, nameOf, type Services, unsupported } from './nftables-model.ts';
+import { changesOf, nameOf, type Services, unsupported } from './nftables-model.ts';
 import { type CommandFailure, NftablesSocket } from './nftables-socket.ts';
 
 const NETLINK_NETFILTER = 12;
@@ -81,10 +81,13 @@ export class NftablesPlane implements DataPlane {
   }
 
   apply(operations: readonly PlaneOperation[]): readonly OperationResult[] {
+    const { services, refused } = changesOf(this.#held, operations);
     const target: Services = new Map(this.#held);
-    const refused = operations.map((operation) => change(target, operation));
-    const touched = new Set(operations.map(nameOf));
-    const failed = this.#commit(touched, target);
+    for (const [name, service] of services) {
+      if (service === undefined) target.delete(name);
+      else target.set(name, service);
+    }
+    const failed = this.#commit(new Set(services.keys()), target);
     return operations.map((operation, index) => {
       const error = refused[index] ?? failed.get(nameOf(operation));
       return error === undefined ? DONE : { done: false, error };
@@ -210,6 +213,7 @@ export class NftablesPlane implements DataPlane {
         commands.push({ family, command, owner: name });
       }
     }
+    commands.sort((one, other) => phaseOf(one.command) - phaseOf(other.command));
     const failures = this.#transact(commands);
     if (failures.length > 0) {
       return failures.map(({ index, error }) => ({ name: commands[index]?.owner, error }));

@@ -1,5 +1,5 @@
 /**
- * The chains that packets enter our table by. They are the same whatever the services are, so that what a packet costs
+ * The chains that packets enter our table by, and those that they leave by. They are the same whatever the services are, so that what a packet costs
  * does not depend on how many there are.
  */
 import type { Family } from '../../base/address.ts';
@@ -31,10 +31,13 @@ export const FLOW_TIMEOUTS: FlowTimeouts = { tcp: 900_000, tcpFin: 120_000, udp:
 
 export interface BaseChain {
   readonly name: string;
-  readonly hook: Hook;
+  /** Undefined where other chains go to it. */
+  readonly hook: Hook | undefined;
   readonly rules: readonly (readonly Expression[])[];
 }
 
+/** A connection to this start waits so long for its second packet (milliseconds), as with IPVS. */
+const OPENING = 60_000;
 /** Before the usual priority of destination NAT (-100), since an address of ours is ours. */
 const BALANCE = -110;
 /** After every destination NAT. */
@@ -54,13 +57,45 @@ export function baseChains(family: Family, timeouts: FlowTimeouts): readonly Bas
     chain('balance', { type: 'nat', at: 'prerouting', priority: BALANCE }, balance),
     chain('balance-local', { type: 'nat', at: 'output', priority: BALANCE }, balance),
     chain('account', { type: 'filter', at: 'prerouting', priority: ACCOUNT }, ACCOUNT_RULES),
-    chain('masquerade', { type: 'nat', at: 'postrouting', priority: SOURCE_NAT }, [
-      [{ kind: 'ct', key: 'label', to: 0 }, found('masquerade', 0), { kind: 'masquerade' }],
+    chain('hide', { type: 'nat', at: 'postrouting', priority: SOURCE_NAT }, [
+      [{ kind: 'ct', key: 'label', to: 0 }, found('masqueraded', 0), { kind: 'masquerade' }],
     ]),
+    ...delivery(family),
   ];
 }
 
-function chain(name: string, hook: Hook, rules: BaseChain['rules']): BaseChain {
+/** Of a server that is reached by its own port, by the port of the packet, or with the packet as it is. */
+export type Delivery = 'translate' | 'keep-port' | 'send' | 'send-once';
+
+/**
+ * The last steps of a new connection, whose server is in its label. They stand here once and not in every service: each
+ * rule that refers to a map costs the kernel a walk through all of that map when the rule is made.
+ */
+function delivery(family: Family): readonly BaseChain[] {
+  const server: Expression = { kind: 'ct', key: 'label', to: SERVER };
+  const flow = { kind: 'remember', set: 'flows', key: 0, data: SERVER } as const;
+  const to = { family, address: TARGET };
+  const translate = (port: number | undefined): BaseChain['rules'] => [
+    [server, findServer(), { kind: 'translate', ...to, port }],
+  ];
+  return [
+    chain('translate', undefined, translate(TARGET + addressWords(family))),
+    chain('keep-port', undefined, translate(undefined)),
+    chain('send', undefined, [
+      [
+        server,
+        count('inward'),
+        ...flowKey(family),
+        { ...flow, how: 'delete', timeout: 0 },
+        { ...flow, how: 'add', timeout: OPENING },
+        ...SEND,
+      ],
+    ]),
+    chain('send-once', undefined, [[server, count('inward'), ...SEND]]),
+  ];
+}
+
+function chain(name: string, hook: Hook | undefined, rules: BaseChain['rules']): BaseChain {
   return { name, hook, rules };
 }
 
@@ -137,7 +172,7 @@ function direct(family: Family, timeouts: FlowTimeouts): BaseChain['rules'] {
 }
 
 /** A copy goes to the server's link-layer address with the packet inside as it came; the original ends here. */
-export const SEND: readonly Expression[] = [
+const SEND: readonly Expression[] = [
   findServer(),
   { kind: 'duplicate', address: TARGET },
   { kind: 'verdict', verdict: 'drop' },

@@ -11,14 +11,8 @@ import {
   NLM_F_CREATE,
   NLM_F_REQUEST,
 } from '../netlink.ts';
-import {
-  dataAttribute,
-  nameAttribute,
-  nest,
-  networkUint32,
-  type Verdict,
-  verdictAttribute,
-} from './attribute.ts';
+import { nameAttribute, nest, networkUint32 } from './attribute.ts';
+import { type Element, elementLists } from './element.ts';
 import { ANONYMOUS, type Expression, encodeExpressions, type SetReference } from './expression.ts';
 import { MESSAGE, messageType, NFPROTO, nfgenmsg, TABLE } from './message.ts';
 
@@ -40,13 +34,6 @@ export interface SetShape {
   readonly counts: boolean;
   /** Filled by packets, each element for a time of its own; at most so many. */
   readonly dynamic: { readonly size: number } | undefined;
-}
-
-export interface Element {
-  readonly key: Uint8Array;
-  readonly data?: Uint8Array | Verdict;
-  /** Kept by the kernel and shown as a comment; see `commentBytes`. */
-  readonly userdata?: Uint8Array;
 }
 
 export type Command =
@@ -83,8 +70,7 @@ const IPV6_ADDRESS_TYPE = 8;
 const INTEGER_TYPE = 4;
 /** For nft alone: keys are numbers of the host (type 0, four bytes, 1). */
 const HOST_ORDER = Uint8Array.of(0, 4, 1, 0, 0, 0);
-/** An attribute holds 64 KiB. */
-const ELEMENTS_BYTES = 32 * 1024;
+const NESTED = 0x8000;
 const VERDICT_LENGTH = 16;
 
 export function wordsOf(types: readonly Datatype[], family: Family): number {
@@ -139,7 +125,7 @@ export function commandMessages(
     case 'add-anonymous':
       return [
         one(MESSAGE.newSet, NLM_F_CREATE, anonymous(family, command)),
-        ...elementLists({ anonymous: command.number }, command.elements).map((list) =>
+        ...elementMessages({ anonymous: command.number }, command.elements).map((list) =>
           one(MESSAGE.newElement, NLM_F_CREATE, list),
         ),
       ];
@@ -147,7 +133,7 @@ export function commandMessages(
     case 'remove-elements': {
       const type = command.kind === 'add-elements' ? MESSAGE.newElement : MESSAGE.deleteElement;
       const flags = command.kind === 'add-elements' ? NLM_F_CREATE : 0;
-      return elementLists(command.set, command.elements).map((list) => one(type, flags, list));
+      return elementMessages(command.set, command.elements).map((list) => one(type, flags, list));
     }
     case 'add-rule':
       return [one(MESSAGE.newRule, NLM_F_CREATE | NLM_F_APPEND, rule(command))];
@@ -205,8 +191,8 @@ function anonymous(
   ];
 }
 
-/** One list a message, none longer than an attribute can be. */
-function elementLists(
+/** One list a message. */
+function elementMessages(
   set: SetReference,
   elements: readonly Element[],
 ): readonly (readonly NetlinkAttribute[])[] {
@@ -214,37 +200,15 @@ function elementLists(
     typeof set === 'string'
       ? [nameAttribute(2, set)]
       : [nameAttribute(2, ANONYMOUS), networkUint32(4, set.anonymous)];
-  const lists: (readonly NetlinkAttribute[])[] = [];
-  let list: NetlinkAttribute[] = [];
-  let bytes = 0;
-  const finish = (): void => {
-    if (list.length > 0) lists.push([nameAttribute(1, TABLE), ...name, nest(3, list)]);
-    list = [];
-    bytes = 0;
-  };
-  for (const one of elements) {
-    const attribute = element(one);
-    list.push(attribute);
-    bytes += attribute.value.length + 4;
-    if (bytes > ELEMENTS_BYTES) finish();
-  }
-  finish();
-  return lists;
-}
-
-function element({ key, data, userdata }: Element): NetlinkAttribute {
-  const attributes = [dataAttribute(1, key)];
-  if (data instanceof Uint8Array) attributes.push(dataAttribute(2, data));
-  else if (data !== undefined) attributes.push(verdictAttribute(2, data));
-  if (userdata !== undefined) attributes.push({ type: 6, value: userdata });
-  return nest(1, attributes);
+  const table = nameAttribute(1, TABLE);
+  return elementLists(elements).map((value) => [table, ...name, { type: 3 | NESTED, value }]);
 }
 
 function rule(command: Extract<Command, { readonly kind: 'add-rule' }>): NetlinkAttribute[] {
   return [
     nameAttribute(1, TABLE),
     nameAttribute(2, command.chain),
-    { type: 4 | 0x8000, value: encodeExpressions(command.expressions) },
+    { type: 4 | NESTED, value: encodeExpressions(command.expressions) },
     { type: 7, value: command.userdata },
   ];
 }

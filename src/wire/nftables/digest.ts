@@ -26,6 +26,6 @@ export function sum(text: string, offset: number): number {
 
 export function hexOf(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) text += (byte + 0x100).toString(16).slice(1);
   return text;
 }

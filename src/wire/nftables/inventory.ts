@@ -4,15 +4,16 @@ import { type Server, type Service, serverName, serviceName } from '../../base/s
 import { hostUint32Of } from './attribute.ts';
 import { baseChains, type FlowTimeouts } from './base-chains.ts';
 import type { Command } from './command.ts';
-import type { Identities, IdentityOf } from './identity.ts';
+import type { DumpedElement } from './element.ts';
+import type { Identities } from './identity.ts';
 import { SETS } from './layout.ts';
-import type { DumpedChain, DumpedElement, DumpedRule } from './message.ts';
+import type { DumpedChain, DumpedRule } from './message.ts';
 import { parseServerRecord, parseServiceRecord } from './record.ts';
-import { familyOfService } from './selection.ts';
+import { familyOfService, stickySets } from './selection.ts';
 import {
   elementCommands,
-  elementName,
   expectedRules,
+  keyText,
   type ServiceElement,
   serviceElements,
 } from './service-change.ts';
@@ -24,7 +25,10 @@ export interface TableDump {
   /** Names of the sets that are there. */
   readonly sets: readonly string[];
   /** Of the sets that packets do not fill. */
-  readonly elements: readonly { readonly set: string; readonly element: DumpedElement }[];
+  readonly elements: readonly {
+    readonly set: string;
+    readonly elements: readonly DumpedElement[];
+  }[];
 }
 
 export interface Inventory {
@@ -33,6 +37,9 @@ export interface Inventory {
   /** Makes the table hold those services and nothing else. Empty when it does. */
   readonly repair: readonly Command[];
 }
+
+/** What the kernel and nft call the maps and sets of single rules. */
+const ANONYMOUS_PREFIX = '__';
 
 export interface Expectation {
   readonly timeouts: FlowTimeouts;
@@ -47,20 +54,69 @@ export function takeInventory(
   { timeouts, identities }: Expectation,
 ): Inventory | undefined {
   if (!isBuiltAsOurs(family, dump, timeouts)) return undefined;
-  const present = new Map(
-    dump.elements.map(({ set, element }) => [elementName(set, element.key), element]),
-  );
   const rules = rulesByChain(dump.rules);
-  const read = readServices(family, dump, identities);
-  const { of: identify } = identities;
-  const services = read.filter(
-    (service) =>
-      serviceElements(service, identify).every((wanted) => isThere(wanted, present)) &&
-      [...expectedRules(service, identify)].every(([chain, comments]) =>
-        isSame(comments, rules.get(chain) ?? []),
-      ),
+  const present = presentElements(dump);
+  const chains = new Set<string>();
+  const sets = new Set(SETS.map(({ name }) => name));
+  const services: Service[] = [];
+  for (const service of readServices(family, dump, identities)) {
+    const elements = serviceElements(service, identities.of);
+    const expected = expectedRules(service, identities.of);
+    const ownSets = stickySets(service);
+    const isWhole =
+      ownSets.every((name) => dump.sets.includes(name)) &&
+      elements.every((wanted) => isThere(wanted, present)) &&
+      [...expected].every(([chain, comments]) => isSame(comments, rules.get(chain) ?? []));
+    if (!isWhole) continue;
+    services.push(service);
+    for (const { set, key } of elements) present.get(set)?.delete(keyText(key));
+    for (const chain of expected.keys()) chains.add(chain);
+    for (const name of ownSets) sets.add(name);
+  }
+  const base = baseChains(family, timeouts);
+  for (const { name } of base) chains.add(name);
+  const strays = {
+    chains: dump.chains.map(({ name }) => name).filter((name) => !chains.has(name)),
+    sets: dump.sets.filter((name) => !sets.has(name) && !name.startsWith(ANONYMOUS_PREFIX)),
+  };
+  const repair = [
+    ...clearing(present, strays),
+    ...base
+      .filter((chain) => !isSame(baseRuleComments(chain), rules.get(chain.name) ?? []))
+      .flatMap((chain): readonly Command[] => [
+        { kind: 'flush-chain', name: chain.name },
+        ...baseRules(chain),
+      ]),
+  ];
+  return { services, repair };
+}
+
+/** By set and key. What a whole service has is taken out of it, so that the rest is nobody's. */
+type Present = ReadonlyMap<string, Map<string, DumpedElement>>;
+
+function presentElements(dump: TableDump): Present {
+  return new Map(
+    dump.elements.map(({ set, elements }) => [
+      set,
+      new Map(elements.map((element) => [keyText(element.key), element])),
+    ]),
   );
-  return { services, repair: repairs({ family, dump, timeouts, services, rules, identify }) };
+}
+
+/** Rules go before what they refer to. */
+function clearing(
+  present: Present,
+  { chains, sets }: { readonly chains: readonly string[]; readonly sets: readonly string[] },
+): readonly Command[] {
+  const elements = [...present].flatMap(([set, left]) =>
+    [...left.values()].map(({ key }) => ({ set, key })),
+  );
+  return [
+    ...elementCommands('remove-elements', elements),
+    ...chains.map((name): Command => ({ kind: 'flush-chain', name })),
+    ...chains.map((name): Command => ({ kind: 'remove-chain', name })),
+    ...sets.map((name): Command => ({ kind: 'remove-set', name })),
+  ];
 }
 
 function isBuiltAsOurs(family: Family, dump: TableDump, timeouts: FlowTimeouts): boolean {
@@ -70,6 +126,7 @@ function isBuiltAsOurs(family: Family, dump: TableDump, timeouts: FlowTimeouts):
     SETS.every(({ name }) => sets.has(name)) &&
     baseChains(family, timeouts).every(({ name, hook }) => {
       const chain = chains.get(name);
+      if (hook === undefined) return chain?.type === '';
       return chain?.type === hook.type && chain.priority === hook.priority;
     })
   );
@@ -88,7 +145,8 @@ function rulesByChain(rules: readonly DumpedRule[]): ReadonlyMap<string, readonl
 function readServices(family: Family, dump: TableDump, identities: Identities): readonly Service[] {
   const servers = new Map<string, Server[]>();
   const services = new Map<string, Service>();
-  for (const { element } of dump.elements) {
+  for (const element of dump.elements.flatMap(({ elements }) => elements)) {
+    if (element.comment === '') continue;
     const one = parseServerRecord(element.comment);
     if (one !== undefined) {
       identities.learn(one.service, one.server, hostUint32Of(element.key));
@@ -96,6 +154,7 @@ function readServices(family: Family, dump: TableDump, identities: Identities): 
       const list = servers.get(name) ?? [];
       list.push(one.server);
       servers.set(name, list);
+      continue;
     }
     const service = parseServiceRecord(element.comment);
     if (service === undefined || familyOfService(service.key) !== family) continue;
@@ -113,52 +172,12 @@ function readServices(family: Family, dump: TableDump, identities: Identities): 
   }));
 }
 
-function isThere(wanted: ServiceElement, present: ReadonlyMap<string, DumpedElement>): boolean {
-  const element = present.get(elementName(wanted.set, wanted.key));
+function isThere(wanted: ServiceElement, present: Present): boolean {
+  const element = present.get(wanted.set)?.get(keyText(wanted.key));
   if (element === undefined || element.comment !== wanted.comment) return false;
   return wanted.goto === undefined || element.chain === wanted.goto;
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((text, index) => text === other[index]);
-}
-
-function repairs(found: {
-  readonly family: Family;
-  readonly dump: TableDump;
-  readonly timeouts: FlowTimeouts;
-  readonly services: readonly Service[];
-  readonly rules: ReadonlyMap<string, readonly string[]>;
-  readonly identify: IdentityOf;
-}): readonly Command[] {
-  const { family, dump, timeouts, services, rules, identify } = found;
-  const elements = new Set(
-    services
-      .flatMap((service) => serviceElements(service, identify))
-      .map(({ set, key }) => elementName(set, key)),
-  );
-  const stray = dump.elements.filter(
-    ({ set, element }) => !elements.has(elementName(set, element.key)),
-  );
-  const base = baseChains(family, timeouts);
-  const chains = new Set([
-    ...base.map(({ name }) => name),
-    ...services.flatMap((service) => [...expectedRules(service, identify).keys()]),
-  ]);
-  const strayChains = dump.chains.filter(({ name }) => !chains.has(name));
-  const broken = base.filter(
-    (chain) => !isSame(baseRuleComments(chain), rules.get(chain.name) ?? []),
-  );
-  return [
-    ...elementCommands(
-      'remove-elements',
-      stray.map(({ set, element }) => ({ set, key: element.key })),
-    ),
-    ...strayChains.map(({ name }): Command => ({ kind: 'flush-chain', name })),
-    ...broken.flatMap((chain): readonly Command[] => [
-      { kind: 'flush-chain', name: chain.name },
-      ...baseRules(chain),
-    ]),
-    ...strayChains.map(({ name }): Command => ({ kind: 'remove-chain', name })),
-  ];
 }

@@ -25,14 +25,18 @@ export const SETS: readonly SetShape[] = [
   { ...plain, name: 'wildcards', key: ['address', 'protocol'], data: 'verdict' },
   { ...plain, name: 'marks', key: ['mark', 'protocol'], data: 'verdict' },
   { ...plain, name: 'servers', key: ['mark'], data: ['address', 'port'] },
-  { ...plain, name: 'masquerade', key: ['mark'], data: undefined },
+  { ...plain, name: 'masqueraded', key: ['mark'], data: undefined },
   { ...counting, name: 'connections' },
   { ...counting, name: 'inward' },
   { ...counting, name: 'outward' },
-  { ...remembered, name: 'sticky', key: ['mark', 'mark', 'address'] },
   { ...remembered, name: 'flows', key: FLOW_KEY },
   { ...remembered, name: 'closing', key: FLOW_KEY },
 ];
+
+/** By the client's address or network, for a service that keeps its clients with their servers. */
+export function stickyShape(name: string): SetShape {
+  return { ...remembered, name, key: ['address'] };
+}
 
 /** Where a server's number stands; below it is what packets are known by, ten words for an IPv6 connection. */
 export const SERVER = 10;

@@ -1,14 +1,8 @@
 /** nf_tables messages: their numbers, and those that a dump brings (linux/netfilter/nf_tables.h). */
 import type { Family } from '../../base/address.ts';
-import { attributeMap, decodeAttributes, encodePayload, textOf } from '../netlink.ts';
-import {
-  commentOf,
-  dataAttribute,
-  nameAttribute,
-  nest,
-  networkUint32Of,
-  networkUint64Of,
-} from './attribute.ts';
+import { attributeMap, encodePayload, textOf } from '../netlink.ts';
+import { commentOf, dataAttribute, nameAttribute, nest, networkUint32Of } from './attribute.ts';
+import { type DumpedElement, decodeElementList } from './element.ts';
 
 /** The one table of each family that is ours. */
 export const TABLE = 'holdfast';
@@ -83,15 +77,6 @@ export interface DumpedRule {
   readonly comment: string;
 }
 
-export interface DumpedElement {
-  readonly key: Uint8Array;
-  /** Where a verdict goes to; empty for anything else. */
-  readonly chain: string;
-  readonly comment: string;
-  readonly packets: number;
-  readonly bytes: number;
-}
-
 export function decodeChain(payload: Uint8Array): DumpedChain {
   const attributes = attributeMap(payload.subarray(GENMSG));
   const hook = attributeMap(attributes.get(4) ?? new Uint8Array(0));
@@ -118,38 +103,10 @@ function textAt(attributes: ReadonlyMap<number, Uint8Array>, type: number): stri
   return value === undefined ? '' : textOf(value);
 }
 
-/** One message of a dump carries many elements. Keys are copies, fit to keep. */
+/** One message of a dump carries many elements. */
 export function decodeElements(payload: Uint8Array): readonly DumpedElement[] {
   const list = attributeMap(payload.subarray(GENMSG)).get(3);
-  if (list === undefined) return [];
-  return decodeAttributes(list).map(({ value }) => decodeElement(value));
-}
-
-function decodeElement(value: Uint8Array): DumpedElement {
-  const element: { -readonly [Name in keyof DumpedElement]: DumpedElement[Name] } = {
-    key: new Uint8Array(0),
-    chain: '',
-    comment: '',
-    packets: 0,
-    bytes: 0,
-  };
-  for (const attribute of decodeAttributes(value)) {
-    if (attribute.type === 1) element.key = attribute.value.slice(4);
-    else if (attribute.type === 2) element.chain = verdictChain(attribute.value);
-    else if (attribute.type === 6) element.comment = commentOf(attribute.value);
-    else if (attribute.type === 7) Object.assign(element, decodeCounter(attribute.value));
-  }
-  return element;
-}
-
-function verdictChain(data: Uint8Array): string {
-  const verdict = attributeMap(data).get(2);
-  return verdict === undefined ? '' : textAt(attributeMap(verdict), 2);
-}
-
-function decodeCounter(expression: Uint8Array): { packets: number; bytes: number } {
-  const data = attributeMap(attributeMap(expression).get(2) ?? new Uint8Array(0));
-  return { bytes: networkUint64Of(data.get(1)), packets: networkUint64Of(data.get(2)) };
+  return list === undefined ? [] : decodeElementList(list);
 }
 
 /** The number of the ruleset's generation: one more for every transaction of anybody in this namespace. */

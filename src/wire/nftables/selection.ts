@@ -1,40 +1,34 @@
 /** The chains of one service: which server a new connection gets, and what is done with it. */
 import { addressLength, type Family, familyOf } from '../../base/address.ts';
-import {
-  type Server,
-  type Service,
-  type ServiceKey,
-  serverName,
-  serviceName,
-} from '../../base/service.ts';
+import { type Server, type Service, type ServiceKey, serverName } from '../../base/service.ts';
 import { hostUint32 } from './attribute.ts';
-import { FROM_OUTSIDE, SEND } from './base-chains.ts';
-import type { Command, Datatype, Element } from './command.ts';
-import { digest } from './digest.ts';
+import { type Delivery, FROM_OUTSIDE } from './base-chains.ts';
+import type { Command, Datatype } from './command.ts';
+import type { Element } from './element.ts';
 import type { Expression } from './expression.ts';
 import type { IdentityOf } from './identity.ts';
 import {
   addressWords,
   count,
   destinationAddress,
-  findServer,
-  flowKey,
   ports,
   SERVER,
   SETTLE,
   sourceAddress,
-  TARGET,
 } from './layout.ts';
 import { type Draw, type Scheduling, schedule } from './slots.ts';
 
-/** A rule, with the constant map that it draws from. */
-export interface SelectionRule {
+/** What a rule needs to stand in the kernel. */
+interface BuiltRule {
+  /** The constant map that it draws from. */
   readonly map:
     | { readonly data: readonly Datatype[] | 'verdict'; readonly elements: readonly Element[] }
     | undefined;
-  /** `map` is the number that the anonymous map is given in the transaction. */
-  readonly expressions: (map: number) => readonly Expression[];
+  readonly expressions: readonly Expression[];
 }
+
+/** A rule that is built when it is needed; `map` is the number that its map is given in the transaction. */
+export type SelectionRule = (map: number) => BuiltRule;
 
 export interface SelectionChain {
   readonly name: string;
@@ -60,8 +54,6 @@ interface Group {
   readonly servers: readonly Server[];
 }
 
-/** A connection to this start waits so long for its second packet (milliseconds), as with IPVS. */
-const OPENING = 60_000;
 /** The same on every director, so that all of them choose alike. */
 const SEED = 0x686f6c64;
 const PORTS_FLAG = 2;
@@ -88,7 +80,7 @@ export function selectionChains(service: Service, identify: IdentityOf): readonl
 }
 
 function plain(expressions: readonly Expression[]): SelectionRule {
-  return { map: undefined, expressions: () => expressions };
+  return () => ({ map: undefined, expressions });
 }
 
 function groupsOf(service: Service): readonly Group[] {
@@ -123,7 +115,7 @@ function returning(service: Service, group: Group): readonly SelectionRule[] {
     plain([
       ...guard(group),
       ...load,
-      { kind: 'lookup', set: 'sticky', from: 0, to: SERVER },
+      { kind: 'lookup', set: sticky.set, from: 0, to: SERVER },
       ...SETTLE,
       count('connections'),
       { ...update, how: 'update' },
@@ -136,18 +128,23 @@ function stickiness(service: Service, group: Group) {
   const { persistence, key } = service;
   if (persistence === undefined) return undefined;
   const family = familyOfService(key);
-  const name = digest(`${serviceName(key)} by ${group.way}`);
-  const load: Expression[] = [
-    { kind: 'immediate', to: 0, value: name.subarray(0, 4) },
-    { kind: 'immediate', to: 1, value: name.subarray(4) },
-    sourceAddress(family, 2),
-  ];
+  const load: Expression[] = [sourceAddress(family, 0)];
   if (persistence.prefix < addressLength(family) * 8) {
-    load.push({ kind: 'mask', from: 2, to: 2, mask: prefixMask(family, persistence.prefix) });
+    load.push({ kind: 'mask', from: 0, to: 0, mask: prefixMask(family, persistence.prefix) });
   }
+  const set = stickySet(group);
   const timeout = persistence.seconds * 1000;
-  const update = { kind: 'remember', set: 'sticky', key: 0, data: SERVER, timeout } as const;
-  return { load, update };
+  const update = { kind: 'remember', set, key: 0, data: SERVER, timeout } as const;
+  return { set, load, update };
+}
+
+function stickySet(group: Group): string {
+  return `${group.chain}.sticky`;
+}
+
+/** Where a persistent service keeps its clients' servers; it stays when the service changes. */
+export function stickySets(service: Service): readonly string[] {
+  return service.persistence === undefined ? [] : groupsOf(service).map(stickySet);
 }
 
 function prefixMask(family: Family, prefix: number): Uint8Array {
@@ -160,23 +157,26 @@ function prefixMask(family: Family, prefix: number): Uint8Array {
 /** The draw among the servers that get new connections. */
 function choosing(service: Service, group: Group, identify: IdentityOf): readonly SelectionRule[] {
   const candidates = group.servers.filter(({ weight }) => weight > 0);
-  const { draw, slots } = drawOf(service, candidates);
-  if (slots.length === 0) return [];
-  const numbers = candidates.map((server) => hostUint32(identify(service.key, server)));
-  const elements = slots.map((index, slot) => ({
-    key: hostUint32(slot),
-    data: numbers[index] ?? hostUint32(0),
-  }));
-  const expressions = (map: number): readonly Expression[] => [
-    ...guard(group),
-    ...drawing(service, { draw, modulus: slots.length, to: SERVER }),
-    { kind: 'lookup', set: { anonymous: map }, from: SERVER, to: SERVER },
-    ...SETTLE,
-    count('connections'),
-    ...remembering(service, group),
-    ...deliver(service, group),
-  ];
-  return [{ map: { data: ['mark'], elements }, expressions }];
+  if (candidates.length === 0) return [];
+  const rule: SelectionRule = (map) => {
+    const { draw, slots } = drawOf(service, candidates);
+    const numbers = candidates.map((server) => hostUint32(identify(service.key, server)));
+    const elements = slots.map((index, slot) => ({
+      key: hostUint32(slot),
+      data: numbers[index] ?? hostUint32(0),
+    }));
+    const expressions: readonly Expression[] = [
+      ...guard(group),
+      ...drawing(service, { draw, modulus: slots.length, to: SERVER }),
+      { kind: 'lookup', set: { anonymous: map }, from: SERVER, to: SERVER },
+      ...SETTLE,
+      count('connections'),
+      ...remembering(service, group),
+      ...deliver(service, group),
+    ];
+    return { map: { data: ['mark'], elements }, expressions };
+  };
+  return [rule];
 }
 
 function drawOf(service: Service, servers: readonly Server[]): Scheduling {
@@ -195,20 +195,23 @@ function remembering(service: Service, group: Group): readonly Expression[] {
 /** In a service with servers of several ways the way is drawn first. */
 function branching(service: Service, groups: readonly Group[]): readonly SelectionRule[] {
   const candidates = groups.flatMap(({ servers }) => servers).filter(({ weight }) => weight > 0);
-  const { draw, slots } = drawOf(service, candidates);
-  if (slots.length === 0) return [];
-  const chains = candidates.map(
-    (server) => groups.find(({ servers }) => servers.includes(server))?.chain ?? '',
-  );
-  const elements = slots.map((index, slot) => ({
-    key: hostUint32(slot),
-    data: { goto: chains[index] ?? '' },
-  }));
-  const expressions = (map: number): readonly Expression[] => [
-    ...drawing(service, { draw, modulus: slots.length, to: SERVER }, SEED + 1),
-    { kind: 'lookup', set: { anonymous: map }, from: SERVER, to: 'verdict' },
-  ];
-  return [{ map: { data: 'verdict', elements }, expressions }];
+  if (candidates.length === 0) return [];
+  const rule: SelectionRule = (map) => {
+    const { draw, slots } = drawOf(service, candidates);
+    const chains = candidates.map(
+      (server) => groups.find(({ servers }) => servers.includes(server))?.chain ?? '',
+    );
+    const elements = slots.map((index, slot) => ({
+      key: hostUint32(slot),
+      data: { goto: chains[index] ?? '' },
+    }));
+    const expressions: readonly Expression[] = [
+      ...drawing(service, { draw, modulus: slots.length, to: SERVER }, SEED + 1),
+      { kind: 'lookup', set: { anonymous: map }, from: SERVER, to: 'verdict' },
+    ];
+    return { map: { data: 'verdict', elements }, expressions };
+  };
+  return [rule];
 }
 
 function drawing(
@@ -231,18 +234,9 @@ function guard(group: Group): readonly Expression[] {
 }
 
 function deliver(service: Service, group: Group): readonly Expression[] {
-  const family = familyOfService(service.key);
-  if (group.way !== 'direct') {
-    const port = group.way === 'translate' ? TARGET + addressWords(family) : undefined;
-    return [...LABEL, findServer(), { kind: 'translate', family, address: TARGET, port }];
-  }
-  const flow = { kind: 'remember', set: 'flows', key: 0, data: SERVER } as const;
-  const remembered: readonly Expression[] = [
-    ...flowKey(family),
-    { ...flow, how: 'delete', timeout: 0 },
-    { ...flow, how: 'add', timeout: OPENING },
-  ];
-  return [count('inward'), ...(service.onePacket ? [] : remembered), ...SEND];
+  const once = service.onePacket ? 'send-once' : 'send';
+  const chain: Delivery = group.way === 'direct' ? once : group.way;
+  return [...LABEL, { kind: 'verdict', verdict: { goto: chain } }];
 }
 
 /** The server's number, in a label of 16 bytes that stays with the connection. */
@@ -259,15 +253,11 @@ export function ruleCommands(
 ): readonly Command[] {
   const commands: Command[] = [];
   for (const { name, rules } of chains) {
-    for (const [index, { map, expressions }] of rules.entries()) {
+    for (const [index, rule] of rules.entries()) {
       const anonymous = number();
+      const { map, expressions } = rule(anonymous);
       if (map !== undefined) commands.push({ kind: 'add-anonymous', number: anonymous, ...map });
-      commands.push({
-        kind: 'add-rule',
-        chain: name,
-        expressions: expressions(anonymous),
-        userdata: comment(name, index),
-      });
+      commands.push({ kind: 'add-rule', chain: name, expressions, userdata: comment(name, index) });
     }
   }
   return commands;

@@ -2,12 +2,20 @@
 import { addressBytes } from '../../base/address.ts';
 import { type Service, type ServiceKey, serverName, serviceName } from '../../base/service.ts';
 import { commentBytes, hostUint32 } from './attribute.ts';
-import type { Command, Element } from './command.ts';
+import type { Command } from './command.ts';
 import { digest, hexOf } from './digest.ts';
+import type { Element } from './element.ts';
 import type { IdentityOf } from './identity.ts';
-import { joined, portWord, protocolWord } from './layout.ts';
+import { joined, portWord, protocolWord, stickyShape } from './layout.ts';
 import { serverRecord, serviceRecord } from './record.ts';
-import { chainName, familyOfService, portOf, ruleCommands, selectionChains } from './selection.ts';
+import {
+  chainName,
+  familyOfService,
+  portOf,
+  ruleCommands,
+  selectionChains,
+  stickySets,
+} from './selection.ts';
 
 /** Raised whenever the same service becomes other rules, so that what an older release left is written anew. */
 const LAYOUT = 1;
@@ -18,9 +26,9 @@ export interface ServiceElement extends Element {
   readonly goto: string | undefined;
 }
 
-/** By set and key: one text that tells elements apart. */
-export function elementName(set: string, key: Uint8Array): string {
-  return `${set} ${hexOf(key)}`;
+/** A key as a text that maps take. */
+export function keyText(key: Uint8Array): string {
+  return String.fromCharCode(...key);
 }
 
 export function serviceElements(service: Service, identify: IdentityOf): readonly ServiceElement[] {
@@ -40,7 +48,7 @@ export function serviceElements(service: Service, identify: IdentityOf): readonl
     const { forwarding } = server;
     const sets =
       forwarding.kind === 'nat' && forwarding.masquerade === true
-        ? [...COUNTERS, 'masquerade']
+        ? [...COUNTERS, 'masqueraded']
         : COUNTERS;
     for (const set of sets) elements.push({ set, key: known, comment: '', goto: undefined });
   }
@@ -123,18 +131,33 @@ export function changeCommands(
   const counts = new Map(chains.map((chain) => [chain.name, chain.rules.length]));
   const comment = (chain: string, index: number): Uint8Array =>
     commentBytes(ruleComment(prints[1] ?? '', index, counts.get(chain) ?? 0));
+  const [oldSets, sets] = [before, after].map((one) => (one === undefined ? [] : stickySets(one)));
   return [
     ...elementCommands('remove-elements', without(old, wanted)),
-    ...[...names]
-      .filter((name) => !oldChains.includes(name))
-      .map((name): Command => ({ kind: 'add-chain', name, hook: undefined })),
+    ...absent(sets, oldSets).map(
+      (name): Command => ({ kind: 'add-set', shape: stickyShape(name) }),
+    ),
+    ...absent([...names], oldChains).map(
+      (name): Command => ({ kind: 'add-chain', name, hook: undefined }),
+    ),
     ...oldChains.map((name): Command => ({ kind: 'flush-chain', name })),
-    ...elementCommands('add-elements', without(wanted, old)),
     ...ruleCommands(chains, comment, anonymous),
-    ...oldChains
-      .filter((name) => !names.has(name))
-      .map((name): Command => ({ kind: 'remove-chain', name })),
+    ...absent(oldChains, [...names]).map((name): Command => ({ kind: 'remove-chain', name })),
+    ...absent(oldSets, sets).map((name): Command => ({ kind: 'remove-set', name })),
+    ...elementCommands('add-elements', without(wanted, old)),
   ];
+}
+
+function absent(names: readonly string[] = [], others: readonly string[] = []): readonly string[] {
+  return names.filter((name) => !others.includes(name));
+}
+
+/**
+ * Those of a whole transaction in the order that costs the kernel least: it looks for the map of a rule among
+ * everything that the transaction has brought so far, and elements are most of it.
+ */
+export function phaseOf(command: Command): number {
+  return command.kind === 'add-elements' ? 1 : 0;
 }
 
 /** Its own chain last, since that refers to the others. */
@@ -147,8 +170,10 @@ function without(
   elements: readonly ServiceElement[],
   others: readonly ServiceElement[],
 ): readonly ServiceElement[] {
-  const known = new Map(others.map((one) => [elementName(one.set, one.key), one.comment]));
-  return elements.filter((one) => known.get(elementName(one.set, one.key)) !== one.comment);
+  if (others.length === 0) return elements;
+  const nameOf = ({ set, key }: ServiceElement): string => `${set} ${keyText(key)}`;
+  const known = new Map(others.map((one) => [nameOf(one), one.comment]));
+  return elements.filter((one) => known.get(nameOf(one)) !== one.comment);
 }
 
 export function elementCommands(

@@ -9,13 +9,12 @@ import { SETS } from './layout.ts';
 import { ruleComment } from './service-change.ts';
 
 export function tableCommands(family: Family, timeouts: FlowTimeouts): readonly Command[] {
+  const chains = baseChains(family, timeouts);
   return [
     { kind: 'add-table' },
     ...SETS.map((shape): Command => ({ kind: 'add-set', shape })),
-    ...baseChains(family, timeouts).flatMap((chain): readonly Command[] => [
-      { kind: 'add-chain', name: chain.name, hook: chain.hook },
-      ...baseRules(chain),
-    ]),
+    ...chains.map(({ name, hook }): Command => ({ kind: 'add-chain', name, hook })),
+    ...chains.flatMap(baseRules),
   ];
 }
 
