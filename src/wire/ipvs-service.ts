@@ -21,7 +21,6 @@ import {
 } from './netlink.ts';
 
 export const IP_VS_SVC_F_PERSISTENT = 0x01;
-export const IP_VS_SVC_F_HASHED = 0x02;
 export const IP_VS_SVC_F_ONEPACKET = 0x04;
 export const IP_VS_SVC_F_SCHED1 = 0x08;
 export const IP_VS_SVC_F_SCHED2 = 0x10;

@@ -33,7 +33,7 @@ const IPVS_VERSION = 1;
 
 export const IPVS_CMD_NEW_SERVICE = 1;
 export const IPVS_CMD_SET_SERVICE = 2;
-export const IPVS_CMD_DEL_SERVICE = 3;
+const IPVS_CMD_DEL_SERVICE = 3;
 const IPVS_CMD_GET_SERVICE = 4;
 export const IPVS_CMD_NEW_DEST = 5;
 export const IPVS_CMD_SET_DEST = 6;

@@ -4,7 +4,19 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import type { ServerSettings, Service, Tunnel } from '../../src/base/service.ts';
+import { ipvsFamily } from '../../src/linux/ipvs-family.ts';
+import { NetlinkSocket } from '../../src/linux/netlink-socket.ts';
 import type { SyncDaemon } from '../../src/plane.ts';
+import { NETLINK_GENERIC } from '../../src/wire/genetlink.ts';
+import {
+  decodeInfo,
+  decodeTimeouts,
+  encodeFlush,
+  encodeInfoRequest,
+  encodeTimeoutsRequest,
+  encodeZero,
+} from '../../src/wire/ipvs.ts';
+import type { NetlinkMessage } from '../../src/wire/netlink.ts';
 import {
   assertDone,
   direct,
@@ -190,3 +202,42 @@ function nameOf(id: string): string {
     return '';
   }
 }
+
+test('what the plane itself never asks or orders is understood too', () => {
+  assertDone(plane.apply(making(services.slice(0, 1))), 10);
+  const socket = new NetlinkSocket({
+    groups: [],
+    receiveBuffer: 65_536,
+    isRehearsal: false,
+    protocol: NETLINK_GENERIC,
+  });
+  const family = ipvsFamily(socket);
+  assert.ok(family.ok);
+  const answers: NetlinkMessage[] = [];
+  const ask = (payload: Uint8Array) => {
+    const error = socket.ask(family.value, payload, ({ payload: bytes, ...rest }) =>
+      answers.push({ ...rest, payload: bytes.slice() }),
+    );
+    assert.equal(error, undefined);
+  };
+  ask(encodeInfoRequest());
+  ask(encodeTimeoutsRequest());
+  const [info, timeouts] = answers;
+  assert.ok(info !== undefined && timeouts !== undefined);
+  assert.deepEqual(decodeInfo(info), { version: 0x010201, size: 4096 });
+  const [tcp, tcpFin, udp] = readPicture().timeouts;
+  assert.deepEqual(decodeTimeouts(timeouts), { tcp, tcpFin, udp });
+  ask(encodeZero());
+  ask(
+    encodeZero({
+      kind: 'address',
+      protocol: 6,
+      address: address('192.0.2.1'),
+      port: 80,
+      family: 'ipv4',
+    }),
+  );
+  ask(encodeFlush());
+  assert.deepEqual(readPicture().entries, []);
+  socket.close();
+});

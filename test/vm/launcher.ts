@@ -21,7 +21,8 @@ const { values, positionals } = parseArgs({
 const machine = boot({
   command: positionals,
   folder: process.cwd(),
-  environment: process.env,
+  // Compiled once in a machine, what several of its processes run starts in half the time.
+  environment: { ...process.env, NODE_COMPILE_CACHE: '/run/compiled' },
   memory: Number(values.memory),
   limit: Number(values.seconds),
 });

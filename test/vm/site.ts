@@ -66,9 +66,8 @@ export async function openSite(numbers: {
   return {
     ...{ lab, client, directors, servers, vip: VIP, vip6: VIP6 },
     forward: async (method, gateway) => {
-      for (const server of servers) {
-        await shell(server, preparation(method, { ipv4: VIP, ipv6: VIP6 }, gateway));
-      }
+      const lines = preparation(method, { ipv4: VIP, ipv6: VIP6 }, gateway);
+      await Promise.all(servers.map((server) => shell(server, lines)));
     },
     serve: (server, ports = [80, 8080]) =>
       started(server, 'answerer.ts', [server.name, ...ports.map(String)]),

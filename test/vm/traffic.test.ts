@@ -46,7 +46,6 @@ const methods: readonly (readonly [Method, Forwarding, 'ipv4' | 'ipv6'])[] = [
   ['direct', { kind: 'direct' }, 'ipv4'],
   ['direct', { kind: 'direct' }, 'ipv6'],
   ['ipip', tunnel({ kind: 'ipip' }), 'ipv4'],
-  ['gue', tunnel({ kind: 'gue', port: guePort, checksum: 'none' }), 'ipv4'],
   ['gue', tunnel({ kind: 'gue', port: guePort, checksum: 'checksum' }), 'ipv4'],
   ['gre', tunnel({ kind: 'gre', checksum: 'none' }), 'ipv4'],
   ['nat', { kind: 'nat' }, 'ipv4'],
