@@ -15,6 +15,7 @@ import { resumedState } from './resumption.ts';
 import {
   type BfdSession,
   createSession,
+  inForce,
   sessionDeadlineRules,
   sessionSnapshot,
 } from './session.ts';
@@ -158,6 +159,7 @@ export class BfdEngine {
       const { rejected, ...counts } = was.statistics;
       session.statistics = counts;
       Hearing.restore(session.rejected, rejected);
+      if (state.state === 'up' && !state.polling) session.told = inForce(state);
     }
     this.#table.add(session);
     this.#deadlines.schedule(session, sessionDeadlineRules.deadlineOf(session));

@@ -24,7 +24,7 @@ export interface BfdModel {
 }
 
 /** RFC 5881 4 and RFC 5883 5. */
-export const SINGLE_HOP_PORT = 3784;
+const SINGLE_HOP_PORT = 3784;
 export const MULTIHOP_PORT = 4784;
 
 export function portOf({ multihop }: Pick<BfdModel, 'multihop'>): number {

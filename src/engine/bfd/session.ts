@@ -1,7 +1,7 @@
 /** One BFD session as the engine runs it: its configuration, its state, and what was seen of it. */
 import type { Duration, Instant } from '../../base/units.ts';
 import type { PortError } from '../../ports.ts';
-import { transmitSlack } from '../../protocol/bfd/session.ts';
+import { detectionOf, intervalOf, transmitSlack } from '../../protocol/bfd/session.ts';
 import { type SessionCause, type SessionState, sessionDeadline } from '../../protocol/bfd/state.ts';
 import type { DeadlineRules } from '../deadlines.ts';
 import type { BfdModel } from './model.ts';
@@ -59,6 +59,11 @@ export const sessionDeadlineRules: DeadlineRules<BfdSession> = {
     return isDetection ? NOTHING : transmitSlack(state);
   },
 };
+
+/** The intervals that a session counts with; 0 where it sends nothing, or knows nobody. */
+export function inForce(state: SessionState): BfdSession['told'] {
+  return { transmit: intervalOf(state) ?? NOTHING, detection: detectionOf(state) ?? NOTHING };
+}
 
 export function sessionSnapshot(session: BfdSession): BfdSessionSnapshot {
   const { model, state, since, cause, sourcePort, statistics, rejected } = session;

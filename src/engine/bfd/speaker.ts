@@ -1,7 +1,7 @@
 /** Takes a session one step, and gathers what follows: packets, verdicts for the failover engine, reports. */
-import type { Duration, Instant } from '../../base/units.ts';
+import type { Instant } from '../../base/units.ts';
 import type { PortError, UdpEndpoint } from '../../ports.ts';
-import { detectionOf, intervalOf, stepSession } from '../../protocol/bfd/session.ts';
+import { stepSession } from '../../protocol/bfd/session.ts';
 import {
   type Moment,
   packetOf,
@@ -13,7 +13,7 @@ import { encodeBfdPacket } from '../../wire/bfd.ts';
 import type { BfdOutput, OutgoingPacket, Verdict } from './exchange.ts';
 import { portOf, trackerOf } from './model.ts';
 import type { BfdReport } from './report.ts';
-import type { BfdSession } from './session.ts';
+import { type BfdSession, inForce } from './session.ts';
 import { sessionCauseWords } from './words.ts';
 
 export class Speaker {
@@ -111,16 +111,13 @@ export class Speaker {
   #compare(session: BfdSession, before: SessionState, at: Instant): void {
     const { state, model } = session;
     if (state.polling || (before.remote === state.remote && before.used === state.used)) return;
-    const transmit = intervalOf(state) ?? ZERO;
-    const detection = detectionOf(state) ?? ZERO;
+    const { transmit, detection } = inForce(state);
     if (transmit === session.told.transmit && detection === session.told.detection) return;
     session.told = { transmit, detection };
     const { name } = model;
     this.#reports.push({ kind: 'bfd-timers', session: name, at, transmit, detection });
   }
 }
-
-const ZERO = 0 as Duration;
 
 function downWords(state: SessionState, cause: SessionCause | undefined): string {
   if (state.state === 'init') return 'the neighbour has not answered our answer yet';

@@ -29,7 +29,7 @@ export function sessionCauseWords(cause: SessionCause): string {
   }
 }
 
-export function diagnosticWords(diagnostic: number): string {
+function diagnosticWords(diagnostic: number): string {
   return DIAGNOSTICS[diagnostic] ?? `diagnostic ${diagnostic}`;
 }
 
