@@ -152,6 +152,6 @@ export const statementCodes = {
     keepalived: 'keepalived acts on it',
     silent: true,
     cure: 'Nothing needs to be changed; do not rely on what the keyword does.',
-    example: 'global_defs {\n    enable_dbus\n}\n',
+    example: 'vrrp_instance VI_1 {\n    debug 2\n}\n',
   },
 } as const satisfies CodeTable;

@@ -103,6 +103,15 @@ export const valueCodes = {
     cure: 'Write the address in numbers; host names are not resolved here.',
     example: 'vrrp_instance VI_1 {\n    virtual_router_id 51\n    mcast_src_ip 10.0.0.300\n}\n',
   },
+  'language.dotted-mask': {
+    severity: 'warning',
+    title: 'a mask where a prefix length stands',
+    meaning: 'The mask is understood as the prefix length that it means.',
+    keepalived: 'keepalived reports it and holds the address as a host address, /32',
+    cure: 'Write the prefix length: 192.0.2.1/24.',
+    example:
+      'vrrp_instance VI_1 {\n    interface eth0\n    virtual_router_id 51\n    virtual_ipaddress {\n        10.0.0.1/255.255.255.0\n    }\n}\n',
+  },
   'language.mark-in-name': {
     severity: 'warning',
     title: 'a name that ends in a mark',

@@ -32,7 +32,19 @@ export const elsewhere: readonly Elsewhere[] = [
   },
   {
     pattern: /^\((.*)\) the virtual router id must be set/,
-    codes: ['vrrp.router-id-missing', 'language.out-of-range', 'language.not-a-number'],
+    codes: [
+      'vrrp.router-id-missing',
+      'syntax.foreign-blank',
+      'language.joined-statements',
+      'language.out-of-range',
+      'language.not-a-number',
+    ],
+  },
+  { pattern: /^Unknown configuration entry '\S+' for/, codes: ['language.joined-entries'] },
+  {
+    pattern:
+      /virtual server \[\S+\]:0:\S+ and real server .* ports don't match|fwmark virtual server \S+ real server .* has port specified/,
+    codes: ['lvs.port-of-group'],
   },
   { pattern: /^\((.*)\) Ignoring track_interface/, codes: ['track.own-interface'], named: true },
   {

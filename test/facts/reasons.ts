@@ -19,7 +19,7 @@ const surroundings: readonly { readonly pattern: RegExp; readonly why: string }[
   },
   {
     pattern:
-      /^Non-existent interface specified|tracked interface .* doesn't exist|for vrrp_instance .* doesn't exist/,
+      /^Non-existent interface specified|tracked interface .* doesn't exist|interface \S+ for .* doesn't exist/,
     why: 'the interface is missing on the machine: check --host says host.interface-missing',
   },
   {

@@ -24,6 +24,15 @@ export const serviceCodes = {
     cure: 'Write lb_algo.',
     example: service(server()).replace('    lb_algo rr\n', ''),
   },
+  'lvs.port-of-group': {
+    severity: 'warning',
+    title: 'a server with a port that its group does not have',
+    meaning:
+      'DR and TUN hand packets on as they are, so a connection to another port of the group arrives at that port of the server.',
+    keepalived: 'keepalived reports it for every entry and server',
+    cure: 'Write port 0, or none, for servers of a group with several ports or with a mark.',
+    example: `virtual_server_group web {\n    10.0.0.1 80\n    10.0.0.1 443\n}\n${service(server(), 'group web').replace('NAT', 'DR')}`,
+  },
   'lvs.one-packet-needs-udp': {
     severity: 'warning',
     title: 'one-packet scheduling of something else than UDP',

@@ -26,6 +26,7 @@ export function checkServices(context: RuleContext): void {
     if (!ordinary || node.real_server.length === 0) servers(context, node);
     const server = firstDirect(node, ordinary);
     if (server !== undefined) direct.push({ node, server });
+    if (node.service.kind === 'group') portOfGroup(context, node, node.service.name);
     quorum(context, node);
     sorryServer(context, node);
   }
@@ -220,6 +221,25 @@ function servers({ report }: RuleContext, node: VirtualServer): void {
       at: { node: server },
       message: `${method} cannot change ports; ${endpoint.address} is used with port ${port}`,
     });
+  }
+}
+
+/** Every entry of a group has its own port, which DR and TUN cannot change; marks have none. */
+function portOfGroup({ model, report }: RuleContext, node: VirtualServer, name: string): void {
+  const group = model.virtual_server_group.find((each) => each.name === name);
+  for (const server of node.real_server) {
+    const { port } = server.endpoint;
+    const method = (server.lvs_method ?? node.lb_kind)?.kind ?? 'NAT';
+    if (group === undefined || port === undefined || port === 0 || method === 'NAT') continue;
+    const index = group.members.findIndex((each) => each.kind === 'fwmark' || each.port !== port);
+    if (index < 0) continue;
+    report({
+      code: 'lvs.port-of-group',
+      at: { node: server },
+      message: `${method} cannot change ports; the entries of ${name} keep theirs, and ${port} of ${server.endpoint.address} counts for none but its own`,
+      related: [{ node: group, key: 'members', index, label: 'this is reached at another port' }],
+    });
+    return;
   }
 }
 

@@ -25,7 +25,9 @@ export const prefixedAddress: Value<PrefixedAddress> = {
     if (value === undefined) {
       return damagedPrefix(cursor, word) ?? notAddress(cursor, word, expected.slice(0, -1));
     }
-    return value.prefix === undefined ? separatePrefix(cursor, word, value) : value;
+    if (value.prefix === undefined) return separatePrefix(cursor, word, value);
+    if (/\/.*\./.test(word.text)) reportMask(cursor, word, value);
+    return value;
   },
   write: ({ address, prefix }) => (prefix === undefined ? address : `${address}/${prefix}`),
 };
@@ -54,6 +56,15 @@ function maskLength(text: string): number | undefined {
     .map((part) => Number(part).toString(2).padStart(8, '0'))
     .join('');
   return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : undefined;
+}
+
+function reportMask(cursor: Cursor, word: Word, { address, prefix }: PrefixedAddress): void {
+  cursor.report(cursor, {
+    code: 'language.dotted-mask',
+    word,
+    message: `the mask of ${address} is understood as prefix length ${prefix}`,
+    help: `write ${address}/${prefix}`,
+  });
 }
 
 /** `192.0.2.1/24,` and `192.0.2.1/33`: keepalived holds both, as host addresses. */
