@@ -33,7 +33,7 @@ const settings: fc.Arbitrary<ServiceSettings> = plainRecord({
   scheduler: fc.constantFrom('rr' as const, 'wlc' as const, 'mh' as const, 'twos' as const),
   flags: fc.subarray([1, 2, 3] as const),
   persistence: fc.option(
-    fc.record({
+    plainRecord({
       seconds: fc.integer({ min: 1, max: 2_678_400 }),
       prefix: fc.integer({ min: 1, max: 128 }),
       engine: fc.constantFrom(undefined, 'sip'),
