@@ -175,6 +175,8 @@ export class Connections {
       line.listener.data(buffer.bytes.subarray(0, length));
       if (this.#lines.get(fd) !== line) return;
       if (!line.isStream || length === BYTES || events === undefined) continue;
+      // A reset is behind what came before it.
+      if ((events & FAILED) !== 0) continue;
       // All that was there has been read. What comes later is told anew, and an end that was there is behind it.
       if ((events & EPOLLRDHUP) !== 0) line.listener.ended();
       return;

@@ -9,7 +9,7 @@ export function serviceAddress(index: number): string {
 export function configurationOf(scenarios: readonly Scenario[]): string {
   const services = scenarios.map(({ checker, lines, address }, index) => {
     const isShort = lines.some((line) => line.startsWith('connect_timeout'));
-    const timed = checker === 'MISC_CHECK' || isShort ? [] : ['connect_timeout 2'];
+    const timed = checker === 'MISC_CHECK' || isShort ? [] : ['connect_timeout 3'];
     const otherPort = lines.includes('connect_port 1');
     const own = lines.map((line) =>
       line === 'connect_port 1' ? `connect_port ${portOf(index)}` : line,
@@ -18,9 +18,9 @@ export function configurationOf(scenarios: readonly Scenario[]): string {
     const isIpv6 = serverAddress.includes(':');
     // IPVS mixes families in tunnels alone.
     return `virtual_server ${serviceAddress(index)} 80 {
-  delay_loop 2
+  delay_loop 5
   delay_before_retry 0.5
-  warmup 2
+  warmup 4
   alpha
   lvs_sched rr
   lvs_method ${isIpv6 ? 'TUN' : 'NAT'}

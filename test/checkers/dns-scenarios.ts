@@ -64,7 +64,7 @@ export const dnsScenarios: readonly Scenario[] = [
   scenario('nothing in a datagram', (_, reply) => reply(Buffer.alloc(0))),
   scenario('garbage', (_, reply) => reply(Buffer.alloc(300, 0xa5))),
   scenario('four kilobytes', (query, reply) =>
-    reply(Buffer.concat([answerTo(query, 0), Buffer.alloc(4_000)])),
+    reply(Buffer.concat([answerTo(query, 0), Buffer.alloc(9_000)])),
   ),
   scenario('a truncated answer', (query, reply) => {
     const answer = answerTo(query, 0);
@@ -78,8 +78,8 @@ export const dnsScenarios: readonly Scenario[] = [
   scenario('answers after 0.7 s', (query, reply) => {
     setTimeout(() => reply(answerTo(query, 0)), 700);
   }),
-  scenario('answers after 4 s', (query, reply) => {
-    setTimeout(() => reply(answerTo(query, 0)), 4_000);
+  scenario('answers after 9 s', (query, reply) => {
+    setTimeout(() => reply(answerTo(query, 0)), 9_000);
   }),
   scenario('swallows packets', () => undefined, { service: nobody, address: addresses.silent }),
   scenario('a router says host unreachable', () => undefined, {

@@ -101,8 +101,8 @@ const answers: readonly Scenario[] = [
   scenario('mixed line ends', ['HTTP/1.0 200 OK\n\r\nhello']),
   scenario('100, then 200', ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\nhello']),
   scenario('in pieces', ['HTT', 200, 'P/1.0 2', 200, '00 OK\r\n\r', 200, '\nhello']),
-  scenario('a piece every second', [1_000, ok, 1_000, 'a', 1_000, 'b']),
-  scenario('a pause of 4 s', [ok, 4_000, 'a']),
+  scenario('a piece every second', [1_000, ok, 1_000, 'a', 1_000, 'b', 1_000, 'c']),
+  scenario('a pause of 9 s', [ok, 9_000, 'a']),
   scenario('a head of 4000 bytes', [head(200, `X: ${'x'.repeat(3_960)}`), 'hello']),
   scenario('a head of 5000 bytes', [head(200, `X: ${'x'.repeat(4_960)}`), 'hello']),
   scenario('a head of 4200 bytes in pieces', [
@@ -110,7 +110,7 @@ const answers: readonly Scenario[] = [
     200,
     `${'x'.repeat(2_200)}\r\n\r\nhello`,
   ]),
-  scenario('three megabytes', [ok, 'x'.repeat(3_000_000)]),
+  scenario('400 kilobytes', [ok, 'x'.repeat(400_000)]),
 ];
 
 const sums: readonly Scenario[] = [
@@ -168,15 +168,14 @@ const sums: readonly Scenario[] = [
     [head(200, 'Transfer-Encoding: chunked'), chunked],
     digestOf(chunked),
   ),
-  scenario(
-    'the digest of three megabytes',
-    [ok, 'x'.repeat(3_000_000)],
-    digestOf('x'.repeat(3_000_000)),
-  ),
+  scenario('the digest of 400 kilobytes', [ok, 'x'.repeat(400_000)], digestOf('x'.repeat(400_000))),
 ];
 
 const fromHead =
   'keepalived counts from the head where head and body come in one packet, here offsets are those of the body';
+
+const together =
+  'on a slow machine head and body arrive together, and keepalived counts from the head';
 
 const matches: readonly Scenario[] = [
   scenario('a match', [ok, 'status: ok'], url('regex "status: *ok"')),
@@ -208,11 +207,34 @@ const matches: readonly Scenario[] = [
     [ok, 'a\nstatus'],
     url('regex "^status"', 'regex_options multiline'),
   ),
-  scenario('at the offset', [ok, 200, 'xxok'], url('regex "ok"', 'regex_min_offset 2')),
-  scenario('before the offset', [ok, 200, 'xxok'], url('regex "ok"', 'regex_min_offset 3')),
-  scenario('before the last offset', [ok, 200, 'xxok'], url('regex "ok"', 'regex_max_offset 3')),
-  scenario('at the last offset', [ok, 200, 'xxok'], url('regex "ok"', 'regex_max_offset 2')),
-  scenario('after the last offset', [ok, 200, 'xxxxxxok'], url('regex "ok"', 'regex_max_offset 2')),
+  {
+    ...scenario('at the offset', [ok, 200, 'xxok'], url('regex "ok"', 'regex_min_offset 2')),
+    unsteady: together,
+  },
+  {
+    ...scenario('before the offset', [ok, 200, 'xxok'], url('regex "ok"', 'regex_min_offset 3')),
+    unsteady: together,
+  },
+  {
+    ...scenario(
+      'before the last offset',
+      [ok, 200, 'xxok'],
+      url('regex "ok"', 'regex_max_offset 3'),
+    ),
+    unsteady: together,
+  },
+  {
+    ...scenario('at the last offset', [ok, 200, 'xxok'], url('regex "ok"', 'regex_max_offset 2')),
+    unsteady: together,
+  },
+  {
+    ...scenario(
+      'after the last offset',
+      [ok, 200, 'xxxxxxok'],
+      url('regex "ok"', 'regex_max_offset 2'),
+    ),
+    unsteady: together,
+  },
   {
     ...scenario(
       'before the offset, in one packet',
@@ -229,7 +251,7 @@ const matches: readonly Scenario[] = [
     ),
     reason: fromHead,
   },
-  scenario('deep in three megabytes', [ok, 'x'.repeat(2_999_998), 'ok'], url('regex "ok"')),
+  scenario('deep in 400 kilobytes', [ok, 'x'.repeat(399_998), 'ok'], url('regex "ok"')),
   scenario('over a border of reads', [ok, `${'x'.repeat(4_095)}ok`], url('regex "ok"')),
   scenario('a match and a bad status', [head(500), 'ok'], url('regex "ok"')),
   scenario('a match and a bad digest', [ok, 'ok'], url('regex "ok"', `digest ${md5('no')}`)),

@@ -5,6 +5,14 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** How long keepalived may take: its rounds are slow on a busy machine. */
+export interface Patience {
+  /** Milliseconds. */
+  readonly least: number;
+  readonly most: number;
+  readonly isEnough: (verdicts: Verdicts) => boolean;
+}
+
 /** Milliseconds from one look at the table to the next. */
 const GLANCE = 500;
 
@@ -14,7 +22,7 @@ export type Verdicts = ReadonlyMap<string, number | undefined>;
 export async function keepalivedVerdicts(
   folder: string,
   file: string,
-  wait: number,
+  { least, most, isEnough }: Patience,
 ): Promise<Verdicts> {
   const own = (name: string) => join(folder, name);
   const daemon = spawn(
@@ -38,7 +46,8 @@ export async function keepalivedVerdicts(
   daemon.stderr.pipe(log);
   const ended = once(daemon, 'exit');
   const verdicts = new Map<string, number | undefined>();
-  for (let waited = 0; waited < wait; waited += GLANCE) {
+  for (let waited = 0; waited < most; waited += GLANCE) {
+    if (waited >= least && isEnough(verdicts)) break;
     await pause(GLANCE);
     addVerdicts(verdicts, readFileSync('/proc/net/ip_vs', 'latin1'));
   }

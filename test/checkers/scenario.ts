@@ -60,10 +60,6 @@ export function play(
   socket.write(piece, () => play(socket, rest, end));
 }
 
-export function repeat(text: string, times: number): string {
-  return text.repeat(times);
-}
-
 /** The TCP connection below, where there is TLS. */
 export function carrierOf(socket: Socket): Socket {
   const carrier: unknown = Reflect.get(socket, 'carrier');

@@ -81,5 +81,5 @@ export const smtpScenarios: readonly Scenario[] = [
   scenario('a number with a letter', { greeting: ['220x ready\r\n'] }),
   scenario('blanks before the number', { greeting: [' 220 ready\r\n'] }),
   scenario('answers slowly', { greeting: [700, '220 ready\r\n'], helo: [700, '250 hello\r\n'] }),
-  scenario('answers too slowly', { greeting: [4_000, '220 ready\r\n'] }),
+  scenario('answers too slowly', { greeting: [9_000, '220 ready\r\n'] }),
 ];

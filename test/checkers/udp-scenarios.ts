@@ -57,7 +57,7 @@ export const udpScenarios: readonly Scenario[] = [
   scenario('half a byte of any', ['require_reply 0Xx1'], ['0911']),
   scenario('half a byte of another', ['require_reply 0Xx1'], ['1911']),
   scenario('after 0.7 s', ['require_reply'], [], later(700)),
-  scenario('after 4 s', ['require_reply'], [], later(4_000)),
+  scenario('after 9 s', ['require_reply'], [], later(9_000)),
   scenario('swallows packets', [], [], { service: nobody, address: addresses.silent }),
   scenario('swallows packets, a reply is wanted', ['require_reply'], [], {
     service: nobody,

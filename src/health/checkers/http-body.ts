@@ -16,7 +16,7 @@ export interface Body {
 }
 
 /** What JSON is read from; a longer body is not understood. */
-export const JSON_MAX = 1_048_576;
+const JSON_MAX = 1_048_576;
 
 export function emptyBody({ digest }: HttpUrl, circumstances: Circumstances): Body {
   return {
