@@ -29,6 +29,8 @@ export interface Status extends ReloadStatus {
 
 export interface ReloadStatus {
   readonly reloads: number;
+  /** Of the files that what runs was read from. */
+  readonly fingerprint?: string | undefined;
   /** When the last reload that was refused was, and why. */
   readonly refusedReload: { readonly wall: WallTime; readonly text: string } | undefined;
   /** What runs is taken back then, unless it is confirmed. */

@@ -39,6 +39,8 @@ export interface DaemonPlan {
   readonly remarks: readonly Line[];
   /** Mistakes in its text, which must not take away what runs. */
   readonly slips: readonly string[];
+  /** Of the files that it was read from. */
+  readonly fingerprint?: string;
 }
 
 /** The commands are found and checked; one that cannot be run is left out, and a remark says so. */

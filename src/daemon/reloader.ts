@@ -57,6 +57,7 @@ export class Reloader {
   status(): ReloadStatus {
     return {
       reloads: this.#count,
+      fingerprint: this.#options.running()?.fingerprint,
       refusedReload: this.#refused,
       unconfirmedUntil: this.#probation?.until,
       rolledBack: this.#rolledBack,

@@ -4,6 +4,7 @@ import { locator } from '../../config/line-index.ts';
 import { renderLines } from '../../config/render/line.ts';
 import type { Status } from '../../daemon/control.ts';
 import { hostFiles } from '../../daemon/files.ts';
+import { fingerprintOf } from '../../daemon/fingerprint.ts';
 import { loadHere } from '../../daemon/load.ts';
 import { hasErrors } from '../../language/load.ts';
 import { provenance } from '../../language/provenance.ts';
@@ -20,8 +21,8 @@ export interface ShowConfigOptions {
 
 /** 0: shown. 1: shown, but the daemon would not start with it. 2: there is nothing to read. */
 export async function showConfig(options: ShowConfigOptions): Promise<number> {
-  const file =
-    options.file ?? (await fileOfDaemon(options.stateDirectory)) ?? configurationFrom(undefined);
+  const running = options.file === undefined ? await runningIn(options.stateDirectory) : undefined;
+  const file = options.file ?? running?.configuration ?? configurationFrom(undefined);
   if (file === undefined) {
     process.stderr.write(
       `holdfast: there is no configuration: name a file, or write ${defaultConfigurations.join(' or ')}\n`,
@@ -30,6 +31,11 @@ export async function showConfig(options: ShowConfigOptions): Promise<number> {
   }
   const configuration = loadHere(file);
   const { sources, diagnostics } = configuration;
+  if (running !== undefined && running.fingerprint !== fingerprintOf(sources)) {
+    process.stderr.write(
+      `holdfast: ${file} has changed since the running daemon read it; this is the file, and "holdfast plan ${file}" tells what differs\n`,
+    );
+  }
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   process.stderr.write(renderLines(errors, sources));
   if (!hostFiles.read(file).ok) return 2;
@@ -43,13 +49,7 @@ export async function showConfig(options: ShowConfigOptions): Promise<number> {
   return Number(hasErrors(diagnostics));
 }
 
-/** The daemon knows which file it was started with; it keeps what came of it, not the text. */
-async function fileOfDaemon(stateDirectory: string): Promise<string | undefined> {
+async function runningIn(stateDirectory: string): Promise<Status | undefined> {
   const answer = await ask<Status>('status', { stateDirectory });
-  if (!answer.ok) return undefined;
-  const { configuration } = answer.value;
-  process.stderr.write(
-    `holdfast: this is ${configuration} as it stands now; the running daemon has what it read at its start or last reload\n`,
-  );
-  return configuration;
+  return answer.ok ? answer.value : undefined;
 }
