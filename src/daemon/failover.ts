@@ -5,7 +5,7 @@
  */
 import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
-import { between, type Instant, instant } from '../base/units.ts';
+import { between, type Instant, instant, seconds } from '../base/units.ts';
 import { createDriver, type Driver } from '../engine/driver.ts';
 import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
@@ -15,6 +15,7 @@ import type { EngineSnapshot } from '../engine/snapshot.ts';
 import type { BfdPart } from './bfd-part.ts';
 import { type Cadence, cadence, changed, drawn, dueAt } from './cadence.ts';
 import type { Answer, Order, ProcessOrders } from './channel.ts';
+import { giveBack } from './give-back.ts';
 import { Outbox } from './outbox.ts';
 import {
   dieWithParent,
@@ -37,6 +38,10 @@ const readyDelay = 150;
 const stackLines = 4;
 
 const manyInstances = 32;
+
+/** After a start, until memory is given back where nobody minds a pause of some milliseconds. */
+const settledDelay = 10_000;
+const patientInterval = seconds(1);
 
 interface Held {
   readonly model: FailoverModel;
@@ -130,8 +135,7 @@ class FailoverProcess {
     this.#rehearse(model, () => {
       if (this.#running !== undefined) return;
       flushCompileCache();
-      // Loading leaves half of the heap empty.
-      globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+      giveBack();
     });
   }
 
@@ -178,6 +182,7 @@ class FailoverProcess {
     for (const input of order.inputs) driver.tell(input);
     this.#settle(driver);
     this.#understudy = new Understudy();
+    if (isPatient(held.model)) setTimeout(giveBack, settledDelay);
   }
 
   #report(reports: readonly Report[]): void {
@@ -303,6 +308,10 @@ function optimiseFor({ instances, bfd = [] }: FailoverModel): void {
   if (instances.length + bfd.length < manyInstances) return;
   setFlagsFromString('--maglev');
   setFlagsFromString('--opt');
+}
+
+function isPatient({ instances }: FailoverModel): boolean {
+  return instances.every(({ advertInterval }) => advertInterval >= patientInterval);
 }
 
 function sendToSupervisor(answer: Answer, taken: () => void): void {

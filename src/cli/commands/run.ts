@@ -6,6 +6,7 @@ import { Doors, loadDoors, supervisorTitle } from '../../api/doors.ts';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
+import { giveBack } from '../../daemon/give-back.ts';
 import { facilityNamed, keepalivedIdentities } from '../../daemon/journal/facility.ts';
 import { Journal } from '../../daemon/journal/journal.ts';
 import { openVoices, type VoiceOptions } from '../../daemon/journal/voices.ts';
@@ -127,11 +128,8 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
   supervisor.warm();
   await begin(file, directory, { supervisor, journal, leave, doors, read });
   flushCompileCache();
-  // Loading leaves half of the heap empty; by now nothing is urgent.
-  setTimeout(
-    () => globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
-    1_000,
-  );
+  // When everything has been loaded, and when what a start has to tell has been told.
+  for (const wait of [1_000, 15_000]) setTimeout(giveBack, wait);
 }
 
 interface Parts {
