@@ -119,6 +119,7 @@ class Run implements BfdRun {
         hopLimitLeast: 255,
         forFailover: true,
         forChecks: true,
+        tracked: true,
       }));
   }
 

@@ -174,6 +174,7 @@ function modelsOf({ sessions }: Play): readonly BfdModel[] {
       hopLimitLeast: Math.max(0, hopLimit - numberOf(options, 'max_hops', 0)),
       forFailover: !isSet(options, 'checker'),
       forChecks: true,
+      tracked: true,
     };
   });
 }

@@ -34,6 +34,7 @@ const model: BfdModel = {
   hopLimitLeast: 255,
   forFailover: true,
   forChecks: true,
+  tracked: true,
 };
 
 function addressOf(text: string): Address {

@@ -21,6 +21,8 @@ export interface BfdModel {
   /** Who is told: instances and groups that track it, and checks of real servers. */
   readonly forFailover: boolean;
   readonly forChecks: boolean;
+  /** Whether some instance or group tracks it. */
+  readonly tracked: boolean;
 }
 
 /** RFC 5881 4 and RFC 5883 5. */

@@ -44,7 +44,7 @@ export class Speaker {
 
   /** What whoever tracks the session must know. */
   tell({ model, state, cause }: BfdSession): void {
-    if (!model.forFailover) return;
+    if (!model.forFailover || !model.tracked) return;
     const up = state.state === 'up';
     const detail = up ? 'up' : downWords(state, cause);
     this.#verdicts.push({ kind: 'tracker', tracker: trackerOf(model.name), up, detail });

@@ -23,6 +23,7 @@ function session(name: string, neighbour: string, interval = 100): BfdModel {
     hopLimitLeast: 255,
     forFailover: true,
     forChecks: true,
+    tracked: true,
   };
 }
 

@@ -51,6 +51,7 @@ bfd_instance any {
     hopLimitLeast: 255,
     forFailover: true,
     forChecks: true,
+    tracked: false,
   });
   assert.deepEqual([six?.hopLimit, six?.hopLimitLeast], [255, 64]);
   assert.deepEqual([far?.multihop, far?.hopLimitLeast, far?.source], [true, 250, '192.0.2.1']);
@@ -96,11 +97,16 @@ test('who is told: an entry that tracks a session for checks alone is ignored', 
 `;
   const { bfd, instances } = failoverModel(read(text));
   assert.deepEqual(
-    bfd?.map(({ name, forFailover, forChecks }) => [name, forFailover, forChecks]),
+    bfd?.map(({ name, forFailover, forChecks, tracked }) => [
+      name,
+      forFailover,
+      forChecks,
+      tracked,
+    ]),
     [
-      ['both', true, true],
-      ['checks', false, true],
-      ['vrrp', true, false],
+      ['both', true, true, true],
+      ['checks', false, true, true],
+      ['vrrp', true, false, true],
     ],
   );
   assert.deepEqual(instances[0]?.trackers, [

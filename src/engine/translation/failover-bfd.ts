@@ -11,16 +11,18 @@ const USUAL_IPV6 = 64;
 const ANY_HOPS = 255;
 
 /** Those that have a neighbour, in configured order; of two with the same name or the same two ends the first. */
-export function bfdModels({ bfd_instance: nodes }: Model): readonly BfdModel[] {
+export function bfdModels(model: Model): readonly BfdModel[] {
+  const holders = [...model.vrrp_instance, ...model.vrrp_sync_group];
+  const tracked = new Set(holders.flatMap(({ track_bfd: lines }) => lines.map(({ name }) => name)));
   const models = new Map<string, BfdModel>();
   const taken = new Set<string>();
-  for (const node of nodes) {
-    const model = bfdModel(node);
-    if (model === undefined || models.has(node.name)) continue;
-    const ends = `${model.source ?? ''} ${model.neighbour} ${model.multihop}`;
+  for (const node of model.bfd_instance) {
+    const session = bfdModel(node, tracked.has(node.name));
+    if (session === undefined || models.has(node.name)) continue;
+    const ends = `${session.source ?? ''} ${session.neighbour} ${session.multihop}`;
     if (taken.has(ends)) continue;
     taken.add(ends);
-    models.set(node.name, model);
+    models.set(node.name, session);
   }
   return [...models.values()];
 }
@@ -30,7 +32,7 @@ export function tellsFailover({ vrrp, checker }: BfdInstance): boolean {
   return vrrp || !checker;
 }
 
-function bfdModel(node: BfdInstance): BfdModel | undefined {
+function bfdModel(node: BfdInstance, tracked: boolean): BfdModel | undefined {
   const { neighbor_ip: neighbour, source_ip: source } = node;
   if (neighbour === undefined) return undefined;
   const family = familyOf(neighbour);
@@ -51,5 +53,6 @@ function bfdModel(node: BfdInstance): BfdModel | undefined {
     hopLimitLeast: looksAtHops ? Math.max(0, expected - node.max_hops) : 0,
     forFailover: tellsFailover(node),
     forChecks: node.checker || !node.vrrp,
+    tracked,
   };
 }
