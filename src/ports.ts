@@ -15,6 +15,14 @@ export interface Clock {
   wall(): WallTime;
 }
 
+/** Signs and checks signatures. A function of its arguments but for the clock. */
+export interface Notary {
+  /** HMAC-SHA256 (RFC 2104), 32 bytes. */
+  hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** Civil time, which all routers are to agree on. */
+  wall(): WallTime;
+}
+
 /** One wake-up for the whole driver. */
 export interface Timer {
   /** Replaces the wake-up asked for before. An instant that has passed fires at once; undefined disarms. */

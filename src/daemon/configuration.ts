@@ -20,7 +20,9 @@ import type { ProbeModel } from '../engine/translation/supervisor-trackers.ts';
 import { hasErrors } from '../language/load.ts';
 import type { Model } from '../language/model.ts';
 import { balancerPlan } from './balancing/plan.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { Line } from './journal/severity.ts';
+import { withKeysInline } from './key-file.ts';
 import { loadHere } from './load.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
 import type { DaemonPlan, DoorsPlan, Reading, TimedScript } from './plan.ts';
@@ -46,10 +48,20 @@ export function readConfiguration(path: string): Reading {
       loudness: 'warning',
       text: `${path}: ${message} [${code}] (see "holdfast check ${path}")`,
     }));
-  return { ok: true, plan: { ...planOf(model, remarks), slips: slipsIn(diagnostics) } };
+  const whole = withKeysInline(model);
+  if (!whole.ok) {
+    const lines = whole.error.map((problem) => `error: ${path}: ${problem}`);
+    return { ok: false, errors: lines.length, text: lines.join('\n') };
+  }
+  const slips = slipsIn(diagnostics);
+  const fingerprint = fingerprintOf(sources);
+  return { ok: true, plan: { ...planOf(whole.value, remarks), slips, fingerprint } };
 }
 
-function planOf(model: Model, warnings: readonly Line[]): Omit<DaemonPlan, 'slips'> {
+function planOf(
+  model: Model,
+  warnings: readonly Line[],
+): Omit<DaemonPlan, 'slips' | 'fingerprint'> {
   const entries = entriesIn(model, routingNamesHere());
   const failover = failoverModel(model, entries);
   const supervisor = supervisorModel(model);

@@ -8,6 +8,7 @@ import { awaitAwake, linuxClock } from '../linux/clock.ts';
 import { LinuxKernel } from '../linux/kernel.ts';
 import { LinuxNeighbours } from '../linux/neighbours.ts';
 import { LinuxNetwork } from '../linux/network.ts';
+import { linuxNotary } from '../linux/notary.ts';
 import {
   lockMemory,
   moveDescriptor,
@@ -55,14 +56,19 @@ export function openPorts(events: PortEvents, isRehearsal = false): Ports {
   const kernel = new LinuxKernel({ onReadable: kernelReady, isRehearsal });
   const onReadable = events.neighboursReady;
   const neighbours = new LinuxNeighbours({ clock: linuxClock, onReadable });
+  const notary = linuxNotary();
   const timer = new LinuxTimer(events.timerDue, events.timerSoon);
   return {
     clock: linuxClock,
     network,
     kernel,
     neighbours,
+    notary,
     timer,
-    suit: (model) => network.gather(gatherWindow(model)),
+    suit: (model) => {
+      network.gather(gatherWindow(model));
+      if (model.instances.some(({ signing }) => signing !== undefined)) notary.load();
+    },
     close: () => {
       timer.close();
       network.close();

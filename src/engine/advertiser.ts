@@ -3,6 +3,7 @@ import { microseconds } from '../base/units.ts';
 import type { LinkIndex } from '../ports.ts';
 import {
   type Advertisement,
+  type ChecksumForm,
   encodeAdvertisement,
   encodeSecret,
   type VrrpAuthentication,
@@ -54,9 +55,18 @@ function encodeDatagrams(machine: Machine, priority: number): readonly OutgoingD
       family: model.family,
       source,
       destination,
-      checksum: model.checksumWithoutPseudoHeader ? 'without-pseudo-header' : 'standard',
+      checksum: checksumOf(machine),
     }),
   }));
+}
+
+function checksumOf({ model, hearsOldChecksum: isHeard }: Machine): ChecksumForm {
+  if (model.checksumWithoutPseudoHeader) return 'without-pseudo-header';
+  const { version, transport, oldUnicastChecksum: word } = model;
+  const isOld = word === 'always' || (isHeard && word !== 'never');
+  return isOld && version === 3 && transport.kind === 'unicast'
+    ? 'multicast-destination'
+    : 'standard';
 }
 
 function wireAuthentication(

@@ -3,7 +3,7 @@
  * asks for in the order of `Output`, until it asks for nothing more.
  */
 import { after, type Instant, milliseconds } from '../base/units.ts';
-import type { Clock, Kernel, Neighbours, Network, Timer, Watch } from '../ports.ts';
+import type { Clock, Kernel, Neighbours, Network, Notary, Timer, Watch } from '../ports.ts';
 import { Engine } from './engine.ts';
 import type { Input } from './input.ts';
 import type { FailoverModel } from './model.ts';
@@ -29,6 +29,8 @@ export interface DriverPorts {
   readonly kernel: Kernel;
   /** Without it nobody is told of others who hold addresses of ours. */
   readonly neighbours?: Neighbours;
+  /** Needed where advertisements are signed. */
+  readonly notary?: Notary;
   /** Takes reports away. Must return at once and never throw. */
   report(reports: readonly Report[]): void;
 }
@@ -117,7 +119,8 @@ class DrainLoop {
   constructor({ model, resume, ports }: DriverOptions) {
     this.#ports = ports;
     const hasNeighbours = ports.neighbours !== undefined;
-    this.#engine = new Engine({ model, resume, now: ports.clock.now(), hasNeighbours });
+    const { notary } = ports;
+    this.#engine = new Engine({ model, resume, now: ports.clock.now(), hasNeighbours, notary });
   }
 
   get watch(): Watch {

@@ -3,7 +3,7 @@
  * gathers what is to be done. It has no clock and no source of chance; `step` is its only door.
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
-import type { KernelChange, Watch } from '../ports.ts';
+import type { KernelChange, Notary, Watch } from '../ports.ts';
 import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { type Announcer, createAnnouncer } from './announcer.ts';
@@ -39,6 +39,8 @@ export interface EngineOptions {
   readonly now: Instant;
   /** Whether neighbours can be asked and heard. */
   readonly hasNeighbours?: boolean;
+  /** Needed where advertisements are signed. */
+  readonly notary?: Notary | undefined;
 }
 
 export class Engine {
@@ -69,7 +71,7 @@ export class Engine {
   readonly #observer: Observer;
   readonly #acknowledger: Acknowledger;
 
-  constructor({ model, resume, now, hasNeighbours = false }: EngineOptions) {
+  constructor({ model, resume, now, hasNeighbours = false, notary }: EngineOptions) {
     const world = this.#world;
     const outbox = this.#outbox;
     this.#model = model;
@@ -81,7 +83,12 @@ export class Engine {
     const deadlines = this.#deadlines;
     const guard = new Guard(world, outbox, hasNeighbours);
     const announcer = this.#announcer;
-    const mover = new Mover({ world, outbox, announcer, reconciler, deadlines, guard });
+    const mover = new Mover({
+      ...{ world, outbox, notary, announcer },
+      reconciler,
+      deadlines,
+      guard,
+    });
     this.#guard = guard;
     const groups = new SyncGroups(mover, outbox);
     this.#entries = entries;
@@ -90,7 +97,7 @@ export class Engine {
     this.#groups = groups;
     const shared = { world, outbox, reconciler, settings: this.#settings };
     this.#evaluator = new Evaluator({ ...shared, mover, groups, entries });
-    this.#listener = new Listener({ outbox, mover, groups });
+    this.#listener = new Listener({ outbox, mover, groups, notary });
     this.#observer = new Observer(shared);
     this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
     const { startupDelay } = model.host;

@@ -3,15 +3,12 @@
  * RFC 9568 section 7.1 in their order, and keepalived's own.
  */
 import { type Address, familyOf, isMulticast } from '../base/address.ts';
-import type { LinkIndex, ReceivedDatagram } from '../ports.ts';
-import {
-  type Advertisement,
-  decodeAdvertisement,
-  encodeSecret,
-  peekVirtualRouterId,
-} from '../wire/vrrp.ts';
+import type { LinkIndex, Notary, ReceivedDatagram } from '../ports.ts';
+import { type Advertisement, encodeSecret, peekVirtualRouterId } from '../wire/vrrp.ts';
+import { decodeHeard } from './checksum-form.ts';
 import type { Machine } from './machine.ts';
 import type { RejectReason } from './report.ts';
+import { checkSignature } from './signing.ts';
 
 export type Hearing =
   | { readonly kind: 'heard'; readonly machine: Machine; readonly advertisement: Advertisement }
@@ -27,13 +24,17 @@ export interface Directory {
   readonly machines: ReadonlyMap<number, readonly Machine[]>;
   /** The source addresses in use on this host: what comes from them is our own echo. */
   readonly ownSources: ReadonlySet<Address>;
+  readonly notary: Notary | undefined;
 }
 
 function directoryKey(link: LinkIndex | 0, isIpv6: boolean, virtualRouterId: number): number {
   return link * 512 + (isIpv6 ? 256 : 0) + virtualRouterId;
 }
 
-export function createDirectory(machines: Iterable<Machine>): Directory {
+export function createDirectory(
+  machines: Iterable<Machine>,
+  notary: Notary | undefined,
+): Directory {
   const byKey = new Map<number, Machine[]>();
   const ownSources = new Set<Address>();
   for (const machine of machines) {
@@ -44,7 +45,7 @@ export function createDirectory(machines: Iterable<Machine>): Directory {
     const key = directoryKey(link as LinkIndex, family === 'ipv6', virtualRouterId);
     byKey.set(key, [...(byKey.get(key) ?? []), machine]);
   }
-  return { machines: byKey, ownSources };
+  return { machines: byKey, ownSources, notary };
 }
 
 export function hear(directory: Directory, datagram: ReceivedDatagram): Hearing {
@@ -58,7 +59,10 @@ export function hear(directory: Directory, datagram: ReceivedDatagram): Hearing 
   if (machine === undefined) {
     return reject(undefined, 'unknown-router', `virtual router id ${virtualRouterId}`);
   }
-  return check(machine, datagram);
+  const hearing = check(machine, datagram);
+  if (hearing.kind === 'rejected') return hearing;
+  const fault = checkSignature(machine, datagram, directory.notary);
+  return fault === undefined ? hearing : reject(machine, fault.reason, fault.detail);
 }
 
 /** Unicast instances may share a virtual router id on one link when their peers differ. */
@@ -114,7 +118,7 @@ function isSame(one: ReceivedDatagram, other: ReceivedDatagram): boolean {
 
 function examine(machine: Machine, datagram: ReceivedDatagram): Hearing {
   const { model } = machine;
-  const { source, destination, payload } = datagram;
+  const { source, destination } = datagram;
   if (isMulticast(destination) !== (model.transport.kind === 'multicast')) {
     return reject(machine, 'destination', `sent to ${destination}`);
   }
@@ -127,12 +131,7 @@ function examine(machine: Machine, datagram: ReceivedDatagram): Hearing {
   ) {
     return reject(machine, 'unknown-peer', `${source} is not a unicast peer`);
   }
-  const decoded = decodeAdvertisement(payload, {
-    family: model.family,
-    source,
-    destination,
-    checksum: model.checksumWithoutPseudoHeader ? 'without-pseudo-header' : 'standard',
-  });
+  const decoded = decodeHeard(machine, datagram);
   if (!decoded.ok) return reject(machine, decoded.error.reason, decoded.error.detail);
   return judge(machine, datagram, decoded.value);
 }

@@ -1,6 +1,6 @@
 /** Takes received datagrams in: finds their machines, counts and reports what is not heeded, moves the others. */
 import type { Instant } from '../base/units.ts';
-import type { ReceivedDatagram } from '../ports.ts';
+import type { Notary, ReceivedDatagram } from '../ports.ts';
 import type { SyncGroups } from './groups.ts';
 import {
   addressListDiffers,
@@ -22,6 +22,7 @@ export interface ListenerParts {
   readonly outbox: Outbox;
   readonly mover: Mover;
   readonly groups: SyncGroups;
+  readonly notary: Notary | undefined;
 }
 
 export class Listener {
@@ -29,17 +30,18 @@ export class Listener {
   readonly rejectedCounts = new Map<RejectReason, number>();
   readonly #parts: ListenerParts;
   readonly #reported = new Set<string>();
-  #directory: Directory = createDirectory([]);
+  #directory: Directory;
   /** Whether datagrams for unknown virtual router ids are reported. */
   logUnknown = false;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
+    this.#directory = createDirectory([], parts.notary);
   }
 
   /** Must be called when machines, their links or their sources have changed. */
   learn(machines: Iterable<Machine>): void {
-    this.#directory = createDirectory(machines);
+    this.#directory = createDirectory(machines, this.#parts.notary);
   }
 
   take(datagrams: readonly ReceivedDatagram[], mayHear: boolean, now: Instant): void {

@@ -17,6 +17,7 @@ import type { DeadlineRules } from './deadlines.ts';
 import type { InstanceModel } from './model.ts';
 import type { OutgoingDatagram } from './output.ts';
 import type { PrioritySum, RejectReason } from './report.ts';
+import { createSignatureMemory, type SignatureMemory } from './signing.ts';
 import type { InstanceSnapshot, InstanceStatistics } from './snapshot.ts';
 
 /** The engine is the only writer of a machine. */
@@ -38,6 +39,8 @@ export interface Machine {
   outlet: Link | undefined;
   source: Address | undefined;
   heard: Heard | undefined;
+  /** A unicast peer sends the checksum of keepalived up to 1.3.6. */
+  hearsOldChecksum: boolean;
   /** The last advertisement that was accepted, and for which configuration. */
   lastHeard:
     | {
@@ -54,6 +57,7 @@ export interface Machine {
   /** Encoded advertisements, until priority, source or configuration change. */
   regular: readonly OutgoingDatagram[] | undefined;
   resignation: readonly OutgoingDatagram[] | undefined;
+  readonly signatures: SignatureMemory;
   announceAgainAt: Instant | undefined;
   announceRefreshAt: Instant | undefined;
   announceLowerAt: Instant | undefined;
@@ -85,6 +89,7 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     outlet: undefined,
     source: undefined,
     heard: undefined,
+    hearsOldChecksum: false,
     lastHeard: undefined,
     peers: new Map(),
     statistics: {
@@ -100,6 +105,7 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     reportedRejections: new Set(),
     regular: undefined,
     resignation: undefined,
+    signatures: createSignatureMemory(),
     announceAgainAt: undefined,
     announceRefreshAt: undefined,
     announceLowerAt: undefined,
@@ -152,6 +158,9 @@ export function resumeMachine(
   );
   for (const { address, priority, heardAt, count } of was.peers) {
     machine.peers.set(address, { priority, heardAt, count });
+  }
+  for (const { address, ...sequence } of was.signatures ?? []) {
+    machine.signatures.heard.set(address, sequence);
   }
   machine.heard =
     was.master === undefined

@@ -71,9 +71,13 @@ export interface InstanceModel {
     | { readonly kind: 'none' }
     /** `secret` as configured; the wire form is cut or zero padded to 8 bytes. */
     | { readonly kind: 'pass'; readonly secret: string };
+  /** `auth_hmac`: every advertisement is signed, and only signed ones are heeded. */
+  readonly signing?: SigningModel;
   /** `v3_checksum_as_v2`: the IPv4 pseudo header is left out of the version 3 checksum. */
   readonly checksumWithoutPseudoHeader: boolean;
   readonly transport: Transport;
+  /** `old_unicast_checksum`; without it peers of the old form are detected. */
+  readonly oldUnicastChecksum?: 'always' | 'never';
   /** `unicast_fault_no_peer` without peers: a fault that only another configuration takes away. */
   readonly needsPeer?: boolean;
   /** In configured order; these are advertised. */
@@ -99,6 +103,22 @@ export interface InstanceModel {
   readonly receiveBuffer: number | undefined;
   /** `vrrp_rx_bufs_policy MTU`: room for so many datagrams as large as its interface takes. */
   readonly receiveFullSize?: number;
+}
+
+export interface SigningModel {
+  readonly keys: readonly SigningKey[];
+  /** The one that signs; undefined where nothing is signed (`receive-only`). */
+  readonly activeKey: number | undefined;
+  /** How far the clocks of two routers may be apart; undefined takes the order of advertisements alone. */
+  readonly window: Duration | undefined;
+  readonly mode: 'enforce' | 'permissive' | 'receive-only';
+}
+
+export interface SigningKey {
+  /** 1 to 255. */
+  readonly id: number;
+  /** 32 to 64 bytes in hexadecimal digits. */
+  readonly hex: string;
 }
 
 export interface DeviceModel {

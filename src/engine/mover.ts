@@ -1,5 +1,6 @@
 /** Moves a machine: steps its router, carries out the effects, and keeps everything that hangs on its state in order. */
 import { after, type Instant } from '../base/units.ts';
+import type { Notary } from '../ports.ts';
 import type { Cause } from '../protocol/vrrp/cause.ts';
 import { stepRouter } from '../protocol/vrrp/router.ts';
 import type { Heard, RouterEffect, RouterInput, RouterState } from '../protocol/vrrp/state.ts';
@@ -14,6 +15,7 @@ import type { GarpModel } from './model.ts';
 import type { OutgoingDatagram } from './output.ts';
 import type { Reconciler } from './reconcile.ts';
 import type { Report } from './report.ts';
+import { sign } from './signing.ts';
 import type { World } from './world.ts';
 
 /** What one step has gathered so far. */
@@ -29,6 +31,7 @@ export interface MoverParts {
   readonly reconciler: Reconciler;
   readonly deadlines: Deadlines<Machine>;
   readonly guard: Guard;
+  readonly notary: Notary | undefined;
 }
 
 export class Mover {
@@ -56,7 +59,8 @@ export class Mover {
 
   advertise(machine: Machine, resign: boolean): void {
     if (machine.link !== undefined && !machine.link.up) return;
-    for (const datagram of advertisementOf(machine, resign)) {
+    const datagrams = sign(machine, advertisementOf(machine, resign), this.#parts.notary);
+    for (const datagram of datagrams) {
       this.#parts.outbox.transmit.push(datagram);
     }
     if (resign) machine.statistics.priorityZeroSent += 1;

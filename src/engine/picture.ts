@@ -36,6 +36,7 @@ export function instanceSnapshot(
     }),
     entries: entries.snapshots(machine),
     peers: [...machine.peers].map(([address, record]) => ({ address, ...record })),
+    ...signaturesOf(machine),
     conflicts: guard.snapshots(machine),
     statistics: {
       ...machine.statistics,
@@ -62,4 +63,9 @@ export function groupState(members: readonly Machine[]): GroupSnapshot['state'] 
   if (members.every(({ state }) => state.kind === 'master')) return 'master';
   if (members.every(({ state }) => state.kind === 'init')) return 'init';
   return 'backup';
+}
+
+function signaturesOf({ model, signatures }: Machine): Pick<InstanceSnapshot, 'signatures'> {
+  if (model.signing === undefined) return {};
+  return { signatures: [...signatures.heard].map(([address, one]) => ({ address, ...one })) };
 }

@@ -31,6 +31,13 @@ export type RejectReason =
   | 'own-source'
   | 'authentication-type'
   | 'authentication-data'
+  /** `auth_hmac`: not signed; signed in a form unknown; with a key unknown; wrongly; too long ago; for the second time. */
+  | 'signature-missing'
+  | 'signature-malformed'
+  | 'signature-key'
+  | 'signature-wrong'
+  | 'signature-stale'
+  | 'signature-replayed'
   | 'interval'
   | 'address-list'
   | 'unknown-peer'

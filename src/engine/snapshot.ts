@@ -63,9 +63,18 @@ export interface InstanceSnapshot {
     readonly heardAt: Instant;
     readonly count: number;
   }[];
+  /** The last signature accepted of each sender; absent where none is asked for. */
+  readonly signatures?: readonly SignatureSnapshot[];
   /** Others that have been heard to hold addresses of it since it became master. */
   readonly conflicts: readonly ConflictSnapshot[];
   readonly statistics: InstanceStatistics;
+}
+
+export interface SignatureSnapshot {
+  readonly address: Address;
+  readonly seconds: number;
+  readonly fraction: number;
+  readonly count: number;
 }
 
 export interface ConflictSnapshot {

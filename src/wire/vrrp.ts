@@ -247,6 +247,12 @@ function authenticationOf(payload: Uint8Array, at: number, end: number): VrrpAut
   return { kind: 'pass', data: payload.slice(at, end) };
 }
 
+/** How long the message in this payload is; what stands behind it is padding or a trailer. The payload must have been decoded. */
+export function decodedLength(payload: Uint8Array, family: Family): number {
+  const version = byteAt(payload, 0) >> 4 === 2 ? 2 : 3;
+  return messageLength(version, byteAt(payload, 3), family);
+}
+
 /** The virtual router id of a payload, before anything about it is known to be right. */
 export function peekVirtualRouterId(payload: Uint8Array): number | undefined {
   return payload[1];

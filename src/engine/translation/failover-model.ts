@@ -18,6 +18,7 @@ import { type Entries, entriesIn } from './failover-entries.ts';
 import { firewallOf } from './failover-firewall.ts';
 import { garpGroups, garpModel } from './failover-garp.ts';
 import { linkManners } from './failover-links.ts';
+import { signingModel } from './failover-signing.ts';
 import { trackersIn } from './failover-trackers.ts';
 import { transportModel } from './failover-transport.ts';
 import { receiveBuffer } from './receive-buffer.ts';
@@ -84,8 +85,12 @@ function instanceModel(
     ...election(global, instance),
     ...answers(global, instance),
     authentication: authentication(global, instance),
+    ...signingModel(global, instance),
     checksumWithoutPseudoHeader: instance.v3_checksum_as_v2 ?? global.v3_checksum_as_v2,
     ...transport(global, instance, family),
+    ...(instance.old_unicast_checksum === undefined
+      ? {}
+      : { oldUnicastChecksum: instance.old_unicast_checksum }),
     ...virtualAddresses(instance, family),
     promoteSecondaries: instance.promote_secondaries,
     trackPrimary: !instance.dont_track_primary,
@@ -152,7 +157,8 @@ function authentication(
   instance: VrrpInstance,
 ): InstanceModel['authentication'] {
   const { authentication: written } = instance;
-  const possible = versionOf(global, instance) === 2 && !isStrict(global, instance);
+  const isSigned = instance.auth_hmac !== undefined;
+  const possible = versionOf(global, instance) === 2 && !isStrict(global, instance) && !isSigned;
   if (!possible || written?.auth_type !== 'PASS' || written.auth_pass === undefined) {
     return { kind: 'none' };
   }

@@ -9,6 +9,7 @@ import { routerIdCodes } from '../codes/router-id.ts';
 import { routeCodes } from '../codes/routes.ts';
 import { scriptCodes, wholeCodes } from '../codes/scripts.ts';
 import { serviceCodes } from '../codes/services.ts';
+import { signingCodes } from '../codes/signing.ts';
 import { syncGroupCodes } from '../codes/sync-group.ts';
 import { trackingCodes } from '../codes/tracking.ts';
 import { transportCodes } from '../codes/transport.ts';
@@ -17,6 +18,7 @@ const pages = {
   ...routerIdCodes,
   ...electionCodes,
   ...authenticationCodes,
+  ...signingCodes,
   ...addressCodes,
   ...transportCodes,
   ...trackingCodes,

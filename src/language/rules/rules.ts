@@ -12,6 +12,7 @@ import { checkRouterIds } from './router-id.ts';
 import { checkGarpGroups, checkRoutes } from './routes.ts';
 import { checkAnythingRuns, checkScriptSecurity } from './scripts.ts';
 import { checkServices } from './services.ts';
+import { checkSigning } from './signing.ts';
 import { checkSyncGroups } from './sync-group.ts';
 import { checkTracking } from './tracking.ts';
 import { checkTransport } from './transport.ts';
@@ -21,6 +22,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   checkRouterIds,
   checkElection,
   checkAuthentication,
+  checkSigning,
   checkAddresses,
   checkTransport,
   checkVirtualLinks,

@@ -142,9 +142,8 @@ const link = {
   }),
   check_unicast_src: flag({ doc: 'Drops advertisements whose sender is no peer.' }),
   old_unicast_checksum: scalar(optional(choice(['never']), 'always'), {
-    doc: 'Unicast checksum of version 3 as very old releases made it; never switches its detection off.',
+    doc: 'Unicast checksum of version 3 as keepalived up to 1.3.6 made it; never switches its detection off.',
     example: 'never',
-    effect: 'none',
   }),
   v3_checksum_as_v2: scalar(boolean, {
     doc: 'Leaves the pseudo header out of the IPv4 checksum of version 3.',
@@ -230,8 +229,7 @@ export const vrrpInstance = labelled('name', text('the name of the instance', '<
     example: '',
   }),
   auth_hmac: one(signing, {
-    doc: 'Signs every advertisement with HMAC-SHA256.',
+    doc: 'Signs every advertisement with HMAC-SHA256, and believes signed ones alone.',
     example: '',
-    effect: 'none',
   }),
 });
