@@ -1,6 +1,12 @@
 /** What our tables hold, as values, and what operations make of it. */
 import { failure, type Outcome, success } from '../base/outcome.ts';
-import { type Server, type Service, serverName, serviceName } from '../base/service.ts';
+import {
+  type Server,
+  type Service,
+  type ServiceKey,
+  serverName,
+  serviceName,
+} from '../base/service.ts';
 import type { PlaneOperation } from '../plane.ts';
 import type { PortError } from '../ports.ts';
 import { refusal } from '../wire/nftables/service-change.ts';
@@ -102,4 +108,26 @@ function absent(what: string): PortError {
 /** The number has two names; this is the one that speaks of operations. */
 export function unsupported(detail: string): PortError {
   return { ...portError(errnoOf('EOPNOTSUPP'), detail), code: 'EOPNOTSUPP' };
+}
+
+export interface Leaving {
+  readonly service: ServiceKey;
+  readonly server: Server;
+}
+
+/** Servers that connection tracking sends datagrams to, and that are not to be any more. */
+export function leaving(
+  held: ReadonlyMap<string, Service>,
+  services: Changes['services'],
+): readonly Leaving[] {
+  return [...services].flatMap(([name, after]) => {
+    const before = held.get(name);
+    if (before === undefined) return [];
+    const { key } = before;
+    if (key.kind === 'address' && key.protocol !== 'udp') return [];
+    const kept = new Set(after?.servers.map(serverName));
+    return before.servers
+      .filter((server) => server.forwarding.kind === 'nat' && !kept.has(serverName(server)))
+      .map((server) => ({ service: key, server }));
+  });
 }

@@ -3,6 +3,13 @@ import type { Family } from '../base/address.ts';
 import { failure, type Outcome, success } from '../base/outcome.ts';
 import type { PortError } from '../ports.ts';
 import {
+  CONNTRACK_DELETE,
+  CONNTRACK_GET,
+  decodeConnection,
+  encodeForgetting,
+  encodeUdpRequest,
+} from '../wire/conntrack.ts';
+import {
   decodeAcknowledgement,
   encodeMessage,
   type NetlinkMessage,
@@ -25,7 +32,7 @@ import {
   TABLE,
 } from '../wire/nftables/message.ts';
 import { allocate, close, errnoOf, lastErrno, type Memory, portError, send } from './ffi.ts';
-import { NetlinkSocket } from './netlink-socket.ts';
+import { type NetlinkRequest, NetlinkSocket } from './netlink-socket.ts';
 import { AF_NETLINK, openRaw, sizeSendBuffer } from './socket.ts';
 
 const NETLINK_NETFILTER = 12;
@@ -126,6 +133,20 @@ export class NftablesSocket {
       this.#ask(MESSAGE.getElement, request, (payload) => found.push(...decodeElements(payload)));
     }
     return found;
+  }
+
+  /** Forgets the UDP connections with these labels, so that their next datagram is a new connection. */
+  forget(family: Family, labels: ReadonlySet<number>): PortError | undefined {
+    const requests: NetlinkRequest[] = [];
+    const dumped = this.#socket.dump(CONNTRACK_GET, encodeUdpRequest(family), ({ payload }) => {
+      const connection = decodeConnection(payload);
+      if (connection === undefined || !connection.isUdp || !labels.has(connection.label)) return;
+      const forgetting = encodeForgetting(family, connection.identity);
+      requests.push({ type: CONNTRACK_DELETE, flags: 0, payload: forgetting });
+    });
+    if (!dumped.ok) return dumped.error;
+    // One that has ended by itself in the meantime is forgotten too.
+    return this.#socket.transact(requests).find((error) => error && error.code !== 'ENOENT');
   }
 
   close(): void {

@@ -20,19 +20,21 @@ import { takeInventory } from '../wire/nftables/inventory.ts';
 import { familyOfService } from '../wire/nftables/selection.ts';
 import { changeCommands, fingerprint, phaseOf } from '../wire/nftables/service-change.ts';
 import { baseRules, tableCommands } from '../wire/nftables/table.ts';
-import { type Watch, watchReadable } from './ffi.ts';
-import { NetlinkSocket } from './netlink-socket.ts';
 import { NftablesCounters } from './nftables-counters.ts';
 import { dumpTable } from './nftables-dump.ts';
-import { changesOf, nameOf, type Services, unsupported } from './nftables-model.ts';
+import {
+  changesOf,
+  type Leaving,
+  leaving,
+  nameOf,
+  type Services,
+  unsupported,
+} from './nftables-model.ts';
 import { type CommandFailure, NftablesSocket } from './nftables-socket.ts';
+import { NftablesWatch } from './nftables-watch.ts';
 
-const NETLINK_NETFILTER = 12;
-const NFNLGRP_NFTABLES = 7;
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 const DONE: OperationResult = { done: true };
-/** That somebody changes something is all that is of interest, not what. */
-const WATCH_BUFFER = 16 * 1024;
 const READINGS = 3;
 
 export interface NftablesOptions {
@@ -57,7 +59,7 @@ export class NftablesPlane implements DataPlane {
   readonly kind = 'nftables';
   readonly #socket: NftablesSocket;
   readonly #counters: NftablesCounters;
-  readonly #watcher: Watcher | undefined;
+  readonly #watcher: NftablesWatch | undefined;
   readonly #identities = new Identities();
   #held: Services = new Map();
   readonly #tables = new Map<Family, State>();
@@ -67,7 +69,7 @@ export class NftablesPlane implements DataPlane {
   constructor(socket: NftablesSocket, { onChange }: NftablesOptions) {
     this.#socket = socket;
     this.#counters = new NftablesCounters(socket, this.#identities.of);
-    this.#watcher = onChange === undefined ? undefined : new Watcher(onChange);
+    this.#watcher = onChange === undefined ? undefined : new NftablesWatch(onChange);
     this.#inspect();
   }
 
@@ -87,7 +89,9 @@ export class NftablesPlane implements DataPlane {
       if (service === undefined) target.delete(name);
       else target.set(name, service);
     }
+    const left = leaving(this.#held, services);
     const failed = this.#commit(new Set(services.keys()), target);
+    this.#forget(left.filter(({ service }) => !failed.has(serviceName(service))));
     return operations.map((operation, index) => {
       const error = refused[index] ?? failed.get(nameOf(operation));
       return error === undefined ? DONE : { done: false, error };
@@ -153,6 +157,19 @@ export class NftablesPlane implements DataPlane {
     for (const family of FAMILIES) this.#tables.set(family, 'absent');
     this.#held = new Map();
     return DONE;
+  }
+
+  /**
+   * A client that goes on sending from one port would keep a datagram connection to a server that is gone alive for
+   * ever. Streams end by themselves.
+   */
+  #forget(servers: readonly Leaving[]): void {
+    for (const family of FAMILIES) {
+      const labels = servers
+        .filter(({ service }) => familyOfService(service) === family)
+        .map(({ service, server }) => this.#identities.of(service, server));
+      if (labels.length > 0) this.#socket.forget(family, new Set(labels));
+    }
   }
 
   #timeoutCommands(family: Family): readonly Owned[] {
@@ -320,40 +337,4 @@ function milliseconds(seconds: number | undefined, otherwise: number): number {
 function nextGeneration(generation: number): number {
   // The kernel leaves 0 out.
   return (generation + 1) >>> 0 || 1;
-}
-
-/** Hears that the ruleset has changed. Our own transactions are carried out while it does not listen. */
-class Watcher {
-  readonly #socket = new NetlinkSocket({
-    groups: [NFNLGRP_NFTABLES],
-    receiveBuffer: WATCH_BUFFER,
-    isRehearsal: false,
-    protocol: NETLINK_NETFILTER,
-  });
-  readonly #watch: Watch;
-
-  constructor(onChange: () => void) {
-    this.#watch = watchReadable(this.#socket.fd, () => {
-      this.#drain();
-      onChange();
-    });
-  }
-
-  aside<Value>(action: () => Value): Value {
-    this.#socket.leave(NFNLGRP_NFTABLES);
-    try {
-      return action();
-    } finally {
-      this.#socket.join(NFNLGRP_NFTABLES);
-    }
-  }
-
-  close(): void {
-    this.#watch.close();
-    this.#socket.close();
-  }
-
-  #drain(): void {
-    this.#socket.notifications(1_000, () => undefined);
-  }
 }

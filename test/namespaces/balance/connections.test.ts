@@ -119,6 +119,17 @@ describe('connections by NAT', () => {
     assert.deepEqual(datagrams.first.by, thirds(FEW));
     assert.deepEqual(await datagrams.again(), { by: thirds(FEW), moved: 0 });
   });
+  it('leave a server that is gone at the next datagram, and nobody else', async () => {
+    const key = serviceAt(vip.nat, 53, 'udp');
+    const servers = serversAt(ipv4(), 53);
+    serve(scene, key, servers);
+    const crowd = await udp(vip.nat, scene.client.ipv4);
+    const [gone] = servers;
+    assert.ok(gone !== undefined);
+    perform(scene.plane, [{ kind: 'remove-server', service: key, server: gone }]);
+    const { by, moved } = await crowd.again();
+    assert.deepEqual([by.a, moved], [undefined, FEW / 3]);
+  });
   it('come from the director where that is asked for, so that any way back is good', async () => {
     const settings = { ...nat, forwarding: masquerade };
     serve(scene, serviceAt(vip.nat, 82), serversAt(ipv4(), 80, { settings }));
