@@ -72,6 +72,7 @@ interface Play {
 
 /** RFC 5880 6.8.6, from where the session has been found. */
 function hear({ config, state, moment }: Play, packet: BfdPacket, at: Instant): SessionStep {
+  if (isSteady(state, packet)) return steady(state, at);
   const heard: SessionState = {
     ...(packet.final && state.polling ? finished(config, state) : state),
     remote: remoteOf(packet),
@@ -92,6 +93,37 @@ function hear({ config, state, moment }: Play, packet: BfdPacket, at: Instant): 
   }
   return { state: resettled(config, state, timed, moment), send: final, cause };
 }
+
+/** Whether a packet tells nothing but that its sender lives, as nearly all do. */
+function isSteady({ state, remote }: SessionState, packet: BfdPacket): boolean {
+  return (
+    state === 'up' &&
+    remote !== undefined &&
+    !packet.poll &&
+    !packet.final &&
+    packet.state === 'up' &&
+    remote.state === 'up' &&
+    remote.discriminator === packet.myDiscriminator &&
+    remote.multiplier === packet.detectMultiplier &&
+    remote.desiredTransmit === packet.desiredTransmitInterval &&
+    remote.requiredReceive === packet.requiredReceiveInterval &&
+    remote.diagnostic === packet.diagnostic &&
+    remote.demand === packet.demand
+  );
+}
+
+/** What `hear` comes to for such a packet, without making anything anew that stays as it is. */
+function steady(state: SessionState, at: Instant): SessionStep {
+  const heardAt = state.heardAt === undefined ? at : latest(state.heardAt, at);
+  const detection = detectionOf(state) ?? (0 as Duration);
+  return {
+    state: { ...state, heardAt, detectAt: after(heardAt, detection) },
+    send: NOTHING,
+    cause: undefined,
+  };
+}
+
+const NOTHING = [] as const;
 
 const SIGNALLED = DIAGNOSTIC.neighbourSignalled;
 
