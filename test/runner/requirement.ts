@@ -41,6 +41,7 @@ export const namespaces: readonly Requirement[] = [
   program('nsenter', 'util-linux'),
   cables,
   program('tcpdump', 'tcpdump'),
+  program('nft', 'nftables'),
 ];
 
 /** For a pair whose other half is keepalived; both read the names of protocols from the host. */

@@ -73,7 +73,7 @@ const HOST_ORDER = Uint8Array.of(0, 4, 1, 0, 0, 0);
 const NESTED = 0x8000;
 const VERDICT_LENGTH = 16;
 
-export function wordsOf(types: readonly Datatype[], family: Family): number {
+function wordsOf(types: readonly Datatype[], family: Family): number {
   let words = 0;
   for (const type of types) {
     words += type === 'address' && family === 'ipv6' ? 4 : 1;
@@ -92,7 +92,7 @@ function typeNumber(types: readonly Datatype[], family: Family): number {
 }
 
 /** The messages of one command. */
-export function commandMessages(
+function commandMessages(
   family: Family,
   command: Command,
 ): readonly { readonly type: number; readonly flags: number; readonly payload: Uint8Array }[] {

@@ -100,7 +100,7 @@ const NFTA_LIST_ELEM = 1;
 const NFTA_EXPR_NAME = 1;
 const NFTA_EXPR_DATA = 2;
 
-export function expressionAttribute(expression: Expression): NetlinkAttribute {
+function expressionAttribute(expression: Expression): NetlinkAttribute {
   const [name, attributes] = parts(expression);
   return nest(NFTA_LIST_ELEM, [
     nameAttribute(NFTA_EXPR_NAME, name),

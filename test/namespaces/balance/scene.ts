@@ -25,7 +25,7 @@ export const vip = { nat: '10.11.0.100', direct: '10.11.0.101' } as const;
 export const vip6 = { nat: 'fd00:11::100', direct: 'fd00:11::101' } as const;
 /** The client's addresses for services by DR. */
 export const afar = { ipv4: '10.11.0.201', ipv6: 'fd00:11::201' } as const;
-export const serverNames = ['a', 'b', 'c'] as const;
+const serverNames = ['a', 'b', 'c'] as const;
 
 export const plain: ServiceSettings = {
   scheduler: 'rr',
@@ -164,7 +164,7 @@ export function perform(plane: NftablesPlane, operations: readonly PlaneOperatio
 }
 
 /** How many datagrams came to a port of the host that nobody listens on: UDP of IPv4, or of IPv6. */
-export function unheard(host: Host): { readonly ipv4: number; readonly ipv6: number } {
+function unheard(host: Host): { readonly ipv4: number; readonly ipv6: number } {
   return inside(host, () => {
     const lines = readFileSync('/proc/thread-self/net/snmp', 'utf8').split('\n');
     const [names, values] = lines.filter((line) => line.startsWith('Udp: '));
