@@ -211,6 +211,9 @@ test('scripts, groups, notify scripts, host and process settings', () => {
     ]),
     ['host vrrp_garp_interval', 'process vrrp_priority'],
   );
+  const device = reload(['priority 100', 'priority 100\n use_vmac\n no_accept']);
+  assert.match(device[0] ?? '', /^adjust instance A; .*use_vmac.*vmac_xmit_base/);
+  assert.ok(device.includes('host nftables'));
 });
 
 test('services and servers by what IPVS knows them by', () => {

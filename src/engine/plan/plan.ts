@@ -108,6 +108,7 @@ export function planReload(before: Target, after: Target): Plan {
     servicesKept: services.length - changed.length,
     host: [
       ...differences(before.failover.host, after.failover.host),
+      ...differences(filterOf(before), filterOf(after)),
       ...differences(before.doors ?? {}, after.doors ?? {}),
     ],
     process: differences(before.process, after.process),
@@ -126,6 +127,13 @@ export function isQuiet(plan: Plan): boolean {
 /** Whether the failover process has anything to do with it. */
 export function concernsFailover(before: Target, after: Target): boolean {
   return !isEqual(before.failover, after.failover) || !isEqual(before.process, after.process);
+}
+
+/** Whose addresses are in it is said with the instances. */
+function filterOf({ failover: { firewall } }: Target): object {
+  if (firewall === undefined) return {};
+  const { name: nftables, priority, counters } = firewall;
+  return { nftables, nftables_priority: priority, nftables_counters: counters };
 }
 
 function groupsOf({ failover, groupNotify }: Target): readonly { readonly name: string }[] {

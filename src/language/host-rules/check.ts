@@ -20,7 +20,7 @@ export function checkHost(configuration: Configuration, facts: HostFacts): reado
 /** Names are reported once each, where they stand first. */
 function interfaces(context: RuleContext, { links }: HostFacts): void {
   const { global_defs: global } = context.model;
-  const seen = new Set<string>();
+  const seen = devicesToCome(context);
   for (const { name, spot } of interfaceUses(context)) {
     if (seen.has(name) || links.has(name)) continue;
     seen.add(name);
@@ -41,6 +41,17 @@ function interfaces(context: RuleContext, { links }: HostFacts): void {
       message: `${node.name} runs on the loopback interface ${node.interface}`,
     });
   }
+}
+
+/** What use_vmac and use_ipvlan make, by the names that they are given or get. */
+function devicesToCome({ model }: RuleContext): Set<string> {
+  const { vmac_prefix: prefix } = model.global_defs;
+  const names = model.vrrp_instance.flatMap((instance) => {
+    const { use_vmac: vmac, use_ipvlan: ipvlan, virtual_router_id: id } = instance;
+    if (vmac === undefined && ipvlan === undefined) return [];
+    return vmac?.name ?? ipvlan?.name ?? [`${prefix}.${id}`, `${prefix}6.${id}`];
+  });
+  return new Set(names);
 }
 
 interface InterfaceUse {
