@@ -20,7 +20,7 @@ export interface Comparison {
 
 const WEIGHT = 10;
 /** Milliseconds for keepalived: two rounds of all checks, and as many more as it needs to see those up that are. */
-const LEAST = 11_000;
+const LEAST = 9_000;
 const MOST = 30_000;
 
 /** Of the checkers with `word` in their name. */

@@ -67,7 +67,7 @@ export function listen(hear: Hear): Turn {
   return { kind: 'listen', say: undefined, anew: true, hear };
 }
 
-/** Listens on for what is left of the timeout: what came was for somebody else. */
+/** Listens on for what is left of the timeout. */
 export function ignore(hear: Hear): Turn {
   return { kind: 'listen', say: undefined, anew: false, hear };
 }

@@ -9,10 +9,12 @@ import {
   type Conversation,
   failed,
   type Hear,
+  ignore,
   type Judgement,
   listen,
   passed,
   say,
+  type Turn,
   withoutAnswer,
 } from './conversation.ts';
 import { addBytes, type Body, complaintOf, emptyBody } from './http-body.ts';
@@ -25,20 +27,30 @@ const HEAD_MAX = 4_096;
 const usual = [{ first: 200, last: 299 }];
 
 export function httpConversation(
-  { protocol, urls }: HttpChecker,
+  { protocol, urls, tls }: HttpChecker,
   step: number,
   target: CheckTarget,
 ): Conversation | undefined {
   const url = urls[step];
   if (url === undefined) return undefined;
+  // As keepalived: in the clear each part of the answer has the timeout anew, over TLS the whole answer has one.
+  const goOn = tls === undefined ? listen : ignore;
   const request = encodeRequest(protocol, url, target);
   return {
     carrier: 'stream',
-    open: (circumstances) => say(request, hearHead(url, circumstances, new Uint8Array(0))),
+    open: (circumstances) =>
+      say(request, hearHead({ url, circumstances, goOn }, new Uint8Array(0))),
   };
 }
 
-function hearHead(url: HttpUrl, circumstances: Circumstances, begun: Uint8Array): Hear {
+interface Reading {
+  readonly url: HttpUrl;
+  readonly circumstances: Circumstances;
+  readonly goOn: (hear: Hear) => Turn;
+}
+
+function hearHead(reading: Reading, begun: Uint8Array): Hear {
+  const { url, circumstances, goOn } = reading;
   return (heard) => {
     if (heard.kind !== 'data')
       return withoutAnswer(heard, `the head of the answer for ${url.path}`);
@@ -48,12 +60,12 @@ function hearHead(url: HttpUrl, circumstances: Circumstances, begun: Uint8Array)
       if (bytes.length >= HEAD_MAX) {
         return failed(`the answer for ${url.path} has no head in its first ${HEAD_MAX} bytes`);
       }
-      return listen(hearHead(url, circumstances, bytes.slice()));
+      return goOn(hearHead(reading, bytes.slice()));
     }
     const head = decodeHead(latin1Text(bytes.subarray(0, start)));
     const empty = emptyBody(url, circumstances);
-    return listen(
-      hearBody(url, head, addBytes(empty, bytes.subarray(start), url, head.contentLength)),
+    return goOn(
+      hearBody(reading, head, addBytes(empty, bytes.subarray(start), url, head.contentLength)),
     );
   };
 }
@@ -66,11 +78,12 @@ function joined(begun: Uint8Array, more: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function hearBody(url: HttpUrl, head: Head, body: Body): Hear {
+function hearBody(reading: Reading, head: Head, body: Body): Hear {
+  const { url, goOn } = reading;
   return (heard) => {
     switch (heard.kind) {
       case 'data':
-        return listen(hearBody(url, head, addBytes(body, heard.bytes, url, head.contentLength)));
+        return goOn(hearBody(reading, head, addBytes(body, heard.bytes, url, head.contentLength)));
       case 'ended':
         return judgeAnswer(url, head.status, body);
       case 'cut':
