@@ -36,6 +36,7 @@ export const elsewhere: readonly Elsewhere[] = [
       'vrrp.router-id-missing',
       'syntax.foreign-blank',
       'language.joined-statements',
+      'language.number-with-text',
       'language.out-of-range',
       'language.not-a-number',
     ],
@@ -166,7 +167,12 @@ export const elsewhere: readonly Elsewhere[] = [
   },
   {
     pattern: /^FILE_CHECK has no track_file|^No script path has been specified for MISC/,
-    codes: ['lvs.check-incomplete', 'language.absent-argument', 'track.unknown-name'],
+    codes: [
+      'lvs.check-incomplete',
+      'language.absent-argument',
+      'track.unknown-name',
+      'track.nothing-to-watch',
+    ],
   },
   {
     pattern: /^track_file (\S+) not found/,

@@ -31,6 +31,10 @@ const surroundings: readonly { readonly pattern: RegExp; readonly why: string }[
     why: 'this release wants an interface beside unicast peers too, later ones do not',
   },
   {
+    pattern: /^Unknown keyword 'lb_kind'$/,
+    why: 'this release does not know the other name of lvs_method in real_server',
+  },
+  {
     pattern: /WARNING - VRF interface \S+ doesn't exist/,
     why: 'the VRF is missing on the machine',
   },
@@ -89,6 +93,7 @@ export function reasonFor(
     fromLostBrace(complaint, told) ??
     fromElsewhere(complaint, told) ??
     fromLostScript(complaint, told) ??
+    fromLostBlock(complaint, told) ??
     fromRepetition(complaint, lines) ??
     surroundings.find(({ pattern }) => pattern.test(complaint.text))?.why
   );
@@ -156,6 +161,17 @@ function fromLostScript({ text }: Complaint, told: readonly Told[]): string | un
   const unknown = told.some(({ diagnostic }) => diagnostic.code === 'track.unknown-name');
   return unknown ? undefined : 'the script is defined; keepalived removed it for want of its user';
 }
+
+/** Where a brace is lost, keepalived gives a block the keywords of another, or none, and judges that. */
+function fromLostBlock({ text }: Complaint, told: readonly Told[]): string | undefined {
+  if (!consequence.test(text)) return undefined;
+  const cause = told.find(({ diagnostic: { code } }) => /^syntax\.\w+-brace$/.test(code));
+  if (cause === undefined) return undefined;
+  return `a brace is lost at line ${Math.min(...cause.lines)}, and keepalived reads another block than is meant: ${cause.diagnostic.code}`;
+}
+
+const consequence =
+  /only valid with a vmac|Strict mode requires|the virtual router id must be set|specified in sync group \S+ doesn't exist|no matching virtual router|No VIP specified|not found, ignoring|requires vmac_xmit_base/;
 
 /** The same line twice changes nothing; different values are told as language.repeated-keyword. */
 function fromRepetition({ line, text }: Complaint, lines: readonly string[]): string | undefined {

@@ -44,6 +44,7 @@ function unicast({ report, places }: RuleContext, node: VrrpInstance, key: LinkK
     source === 'unicast_src_ip' ||
     node.unicast_fault_no_peer ||
     isWritten(places, node, 'unicast_ttl') ||
+    isWritten(places, node, 'old_unicast_checksum') ||
     isWritten(places, node, 'check_unicast_src');
   if (!isUnicast || node.vmac_xmit_base) return;
   report({
