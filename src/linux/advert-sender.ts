@@ -5,12 +5,12 @@
  * control message is parsed for a burst. One socket for all interfaces would save little, and an interface whose queue
  * is stuck would fill the send buffer that the others need.
  */
-import { addressLength, type Family, familyOf, writeAddress } from '../base/address.ts';
-import { writeUint16 } from '../base/bytes.ts';
+import { addressLength, type Family, familyOf } from '../base/address.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { Datagram, LinkIndex, PortError } from '../ports.ts';
-import { INTERNETWORK_CONTROL, IPV4_HEADER_LENGTH, PROTOCOL_VRRP } from '../wire/ip.ts';
+import { PROTOCOL_VRRP } from '../wire/ip.ts';
 import { allocate, bind, close, errnoOf, portError } from './ffi.ts';
+import { HEADER_LENGTH, NAME_LENGTH, writeIpHeader } from './ip-header.ts';
 import { type SendFailure, SendVector } from './send-vector.ts';
 import {
   AF_INET,
@@ -29,9 +29,6 @@ const IPPROTO_RAW = 255;
 const IP_MULTICAST_LOOP = 34;
 const IPV6_MULTICAST_LOOP = 19;
 const IPV6_FREEBIND = 78;
-const IPV6_HEADER_LENGTH = 40;
-/** sizeof struct sockaddr_in and sockaddr_in6. */
-const NAME_LENGTH = { ipv4: 16, ipv6: 28 } as const;
 /** Room for some thousand advertisements of 768 bytes, which is what a small one counts as. */
 const SEND_BUFFER = 2 * 1024 * 1024;
 
@@ -111,7 +108,7 @@ export class AdvertSender {
 
   #send(burst: Burst, datagrams: readonly Datagram[], failures: SendFailure[]): void {
     const { fd, family } = burst.outlet;
-    const headerLength = family === 'ipv4' ? IPV4_HEADER_LENGTH : IPV6_HEADER_LENGTH;
+    const headerLength = HEADER_LENGTH[family];
     for (const index of burst.indices) {
       const datagram = datagrams[index];
       if (datagram === undefined) continue;
@@ -122,41 +119,10 @@ export class AdvertSender {
       }
       if (!this.#vector.fits(length)) this.#vector.flush(fd, failures);
       const at = this.#vector.add(index, length, NAME_LENGTH[family]);
-      if (family === 'ipv4') this.#writeIpv4(at, length, datagram);
-      else this.#writeIpv6(at, length, datagram);
+      writeIpHeader(this.#vector, { at, length, protocol: PROTOCOL_VRRP }, datagram);
       this.#vector.bytes.set(datagram.payload, at + headerLength);
     }
     this.#vector.flush(fd, failures);
-  }
-
-  /** RFC 791 3.1. The kernel fills in the identification, as it is 0, and the checksum. */
-  #writeIpv4(at: number, length: number, datagram: Datagram): void {
-    const { bytes, view } = this.#vector;
-    view.setUint32(at, (0x45 << 24) | (INTERNETWORK_CONTROL << 16) | length);
-    view.setUint32(at + 4, 0);
-    view.setUint32(at + 8, (datagram.hopLimit << 24) | (PROTOCOL_VRRP << 16));
-    writeAddress(bytes, at + 12, datagram.source);
-    writeAddress(bytes, at + 16, datagram.destination);
-    const name = this.#vector.nameAt();
-    view.setUint32(name, AF_INET, true);
-    bytes.copyWithin(name + 4, at + 16, at + 20);
-  }
-
-  /** RFC 8200 3, with a traffic class and no flow label. */
-  #writeIpv6(at: number, length: number, datagram: Datagram): void {
-    const { bytes, view } = this.#vector;
-    view.setUint32(at, (6 << 28) | (INTERNETWORK_CONTROL << 20));
-    writeUint16(bytes, at + 4, length - IPV6_HEADER_LENGTH);
-    bytes[at + 6] = PROTOCOL_VRRP;
-    bytes[at + 7] = datagram.hopLimit;
-    writeAddress(bytes, at + 8, datagram.source);
-    writeAddress(bytes, at + 24, datagram.destination);
-    const name = this.#vector.nameAt();
-    view.setUint32(name, AF_INET6, true);
-    view.setUint32(name + 4, 0);
-    bytes.copyWithin(name + 8, at + 24, at + 40);
-    // The scope of a link-local peer; the kernel ignores it for other destinations.
-    view.setUint32(name + 24, datagram.link, true);
   }
 }
 

@@ -8,12 +8,11 @@
  * datagram is always told at once. Whoever drives must read once more before acting on a deadline that has come.
  */
 import type { Duration } from '../base/units.ts';
-import { milliseconds, toMilliseconds } from '../base/units.ts';
 import type { Clock, Datagram, Endpoint, Frame, Network, ReceivedDatagram } from '../ports.ts';
 import { AdvertReceiver, type ListenFailure } from './advert-receiver.ts';
 import { AdvertSender } from './advert-sender.ts';
 import { Announcer } from './announcer.ts';
-import { type Watch, watchReadable } from './ffi.ts';
+import { GatheredWatch } from './gathered-watch.ts';
 import type { SendFailure } from './send-vector.ts';
 
 export interface LinuxNetworkOptions {
@@ -24,29 +23,18 @@ export interface LinuxNetworkOptions {
   readonly isRehearsal?: boolean;
 }
 
-/** The timers of Node have a grain of a millisecond; a shorter window gathers nothing. */
-const GRAIN = milliseconds(1);
-
 export class LinuxNetwork implements Network {
-  readonly #clock: Clock;
-  readonly #onReadable: () => void;
   readonly #sender: AdvertSender;
   readonly #announcer: Announcer;
   readonly #receiver: AdvertReceiver;
-  readonly #watch: Watch;
-  #window: Duration = GRAIN;
-  #wokenAt: number;
-  #pause: NodeJS.Timeout | undefined;
-  #received = 0;
+  readonly #watch: GatheredWatch;
 
   constructor(options: LinuxNetworkOptions) {
-    this.#clock = options.clock;
-    this.#onReadable = options.onReadable;
     this.#sender = new AdvertSender(options.isRehearsal);
     this.#announcer = new Announcer(options.isRehearsal);
     this.#receiver = new AdvertReceiver(options.clock);
-    this.#wokenAt = Number.NEGATIVE_INFINITY;
-    this.#watch = watchReadable(this.#receiver.fd, () => this.#wake());
+    const { clock, onReadable } = options;
+    this.#watch = new GatheredWatch({ fd: this.#receiver.fd, clock, onReadable });
   }
 
   listen(endpoints: readonly Endpoint[]): readonly ListenFailure[] {
@@ -66,40 +54,19 @@ export class LinuxNetwork implements Network {
 
   receive(limit: number): readonly ReceivedDatagram[] {
     const datagrams = this.#receiver.receive(limit);
-    this.#received += datagrams.length;
+    this.#watch.count(datagrams.length);
     return datagrams;
   }
 
   /** How long reads may be gathered from now on; less than a millisecond: not at all. */
   gather(window: Duration): void {
-    this.#window = window;
+    this.#watch.gather(window);
   }
 
   close(): void {
-    clearTimeout(this.#pause);
     this.#watch.close();
     this.#receiver.close();
     this.#sender.close();
     this.#announcer.close();
-  }
-
-  /** Two wake-ups within one window are a high rate: the next one is not wanted before the window is over. */
-  #wake(): void {
-    const now = this.#clock.now();
-    const isBusy = this.#window >= GRAIN && now - this.#wokenAt < this.#window;
-    this.#wokenAt = now;
-    this.#onReadable();
-    if (!isBusy) return;
-    this.#watch.pause();
-    this.#pause = setTimeout(() => this.#gathered(), Math.floor(toMilliseconds(this.#window)));
-  }
-
-  /** Stays paused while each window gathers something, and so spends no system call on pausing and resuming. */
-  #gathered(): void {
-    this.#wokenAt = this.#clock.now();
-    const before = this.#received;
-    this.#onReadable();
-    if (this.#received > before && this.#window >= GRAIN) this.#pause?.refresh();
-    else this.#watch.resume();
   }
 }

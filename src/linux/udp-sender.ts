@@ -2,21 +2,17 @@
  * Sends UDP datagrams with IP headers of our own, on one raw socket for each family: so that each may have a source port and
  * a TTL of its own, and a burst to many destinations is one system call.
  */
-import { type Address, type Family, familyOf, writeAddress } from '../base/address.ts';
-import { writeUint16 } from '../base/bytes.ts';
+import { type Address, type Family, familyOf } from '../base/address.ts';
 import { type Outcome, success } from '../base/outcome.ts';
 import type { PortError, UdpDatagram } from '../ports.ts';
-import { INTERNETWORK_CONTROL, IPV4_HEADER_LENGTH } from '../wire/ip.ts';
 import { PROTOCOL_UDP, UDP_HEADER_LENGTH, writeUdpHeader } from '../wire/udp.ts';
 import { close } from './ffi.ts';
+import { HEADER_LENGTH, NAME_LENGTH, writeIpHeader } from './ip-header.ts';
 import { type SendFailure, SendVector } from './send-vector.ts';
 import { AF_INET, AF_INET6, openRaw, prioritise, sizeSendBuffer } from './socket.ts';
 import { sourceTowards } from './udp-source.ts';
 
 const IPPROTO_RAW = 255;
-const IPV6_HEADER_LENGTH = 40;
-/** sizeof struct sockaddr_in and sockaddr_in6. */
-const NAME_LENGTH = { ipv4: 16, ipv6: 28 } as const;
 const SEND_BUFFER = 2 * 1024 * 1024;
 const FAMILIES = ['ipv4', 'ipv6'] as const;
 
@@ -92,44 +88,13 @@ export class UdpSender {
     bytes.set(payload, at + headers);
     const envelope = { source, destination, sourcePort, destinationPort };
     writeUdpHeader(bytes, at + headers - UDP_HEADER_LENGTH, at + length, envelope);
-    if (family === 'ipv4') this.#writeIpv4(at, length, { source, destination, hopLimit });
-    else this.#writeIpv6(at, length, { source, destination, hopLimit });
-  }
-
-  /** RFC 791 3.1. The kernel fills in the identification, as it is 0, and the checksum. */
-  #writeIpv4(at: number, length: number, { source, destination, hopLimit }: Envelope): void {
-    const { bytes, view } = this.#vector;
-    view.setUint32(at, (0x45 << 24) | (INTERNETWORK_CONTROL << 16) | length);
-    view.setUint32(at + 4, 0);
-    view.setUint32(at + 8, (hopLimit << 24) | (PROTOCOL_UDP << 16));
-    writeAddress(bytes, at + 12, source);
-    writeAddress(bytes, at + 16, destination);
-    const name = this.#vector.nameAt();
-    view.setUint32(name, AF_INET, true);
-    bytes.copyWithin(name + 4, at + 16, at + 20);
-  }
-
-  /** RFC 8200 3, with a traffic class and no flow label. */
-  #writeIpv6(at: number, length: number, { source, destination, hopLimit }: Envelope): void {
-    const { bytes, view } = this.#vector;
-    view.setUint32(at, (6 << 28) | (INTERNETWORK_CONTROL << 20));
-    writeUint16(bytes, at + 4, length - IPV6_HEADER_LENGTH);
-    bytes[at + 6] = PROTOCOL_UDP;
-    bytes[at + 7] = hopLimit;
-    writeAddress(bytes, at + 8, source);
-    writeAddress(bytes, at + 24, destination);
-    const name = this.#vector.nameAt();
-    view.setUint32(name, AF_INET6, true);
-    view.setUint32(name + 4, 0);
-    bytes.copyWithin(name + 8, at + 24, at + 40);
-    view.setUint32(name + 24, 0);
+    const addressed = { source, destination, hopLimit, link: 0 };
+    writeIpHeader(this.#vector, { at, length, protocol: PROTOCOL_UDP }, addressed);
   }
 }
 
-type Envelope = Pick<UdpDatagram, 'destination' | 'hopLimit'> & { readonly source: Address };
-
 /** Bytes before the payload. */
 const HEADERS = {
-  ipv4: IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH,
-  ipv6: IPV6_HEADER_LENGTH + UDP_HEADER_LENGTH,
+  ipv4: HEADER_LENGTH.ipv4 + UDP_HEADER_LENGTH,
+  ipv6: HEADER_LENGTH.ipv6 + UDP_HEADER_LENGTH,
 } as const;
