@@ -131,3 +131,16 @@ export function leaving(
       .map((server) => ({ service: key, server }));
   });
 }
+
+/** The kernel seldom says more than a number. */
+export function explained(error: PortError): PortError {
+  if (error.detail !== '') return error;
+  const detail =
+    error.code === 'ENOENT' || error.code === 'EOPNOTSUPP' || error.code === 'ENOTSUP'
+      ? `this kernel may lack a part of nf_tables: try modprobe for each of ${MODULES}`
+      : 'nf_tables has refused the change: `nft list ruleset` shows what stands there';
+  return { ...error, detail };
+}
+
+const MODULES =
+  'nft_chain_nat, nft_ct, nft_nat, nft_masq, nft_hash, nft_numgen, nft_reject_ipv4, nft_reject_ipv6, nft_dup_ipv4, nft_dup_ipv6';

@@ -3,7 +3,7 @@
  * call of `apply` is one transaction. Nobody else's table is read or touched.
  */
 import type { Family } from '../base/address.ts';
-import { type Outcome, success } from '../base/outcome.ts';
+import { failure, type Outcome, success } from '../base/outcome.ts';
 import { type Service, type ServiceKey, serviceName } from '../base/service.ts';
 import type {
   ConnectionTimeouts,
@@ -45,7 +45,13 @@ export interface NftablesOptions {
 /** The plane of this network namespace; an error when the kernel has no nf_tables or this process may not use it. */
 export function openNftables(options: NftablesOptions = {}): Outcome<NftablesPlane, PortError> {
   const socket = NftablesSocket.open();
-  return socket.ok ? success(new NftablesPlane(socket.value, options)) : socket;
+  if (socket.ok) return success(new NftablesPlane(socket.value, options));
+  const { error } = socket;
+  const detail =
+    error.code === 'EPERM'
+      ? 'nf_tables may be changed by root alone, or with CAP_NET_ADMIN: start the daemon so'
+      : 'this kernel has no nf_tables: load the module nf_tables, or use a kernel with it or with IPVS';
+  return failure({ ...error, detail });
 }
 
 /** A command, and the service that it is of; undefined is of none. */
@@ -65,6 +71,8 @@ export class NftablesPlane implements DataPlane {
   readonly #tables = new Map<Family, State>();
   #timeouts: FlowTimeouts = FLOW_TIMEOUTS;
   #generation = -1;
+  /** Somebody has changed what is held, and it has not been looked at since. */
+  #isSuspect = false;
 
   constructor(socket: NftablesSocket, { onChange }: NftablesOptions) {
     this.#socket = socket;
@@ -78,7 +86,8 @@ export class NftablesPlane implements DataPlane {
    * rule) is cleared away first; an operation that adds such a service writes all of it.
    */
   observe(): readonly Service[] {
-    this.#inspect();
+    // The generation proves that nobody has changed anything, and saves reading it all.
+    if (this.#isSuspect || this.#readGeneration() !== this.#generation) this.#inspect();
     return [...this.#held.values()];
   }
 
@@ -94,7 +103,7 @@ export class NftablesPlane implements DataPlane {
     this.#forget(left.filter(({ service }) => !failed.has(serviceName(service))));
     return operations.map((operation, index) => {
       const error = refused[index] ?? failed.get(nameOf(operation));
-      return error === undefined ? DONE : { done: false, error };
+      return error === undefined ? DONE : { done: false, error: explained(error) };
     });
   }
 
@@ -102,7 +111,8 @@ export class NftablesPlane implements DataPlane {
     const generation = this.#readGeneration();
     if (generation === this.#generation) return false;
     this.#generation = generation;
-    return !FAMILIES.every((family) => this.#isAsHeld(family));
+    this.#isSuspect = !FAMILIES.every((family) => this.#isAsHeld(family));
+    return this.#isSuspect;
   }
 
   traffic(keys?: readonly ServiceKey[]): readonly ServiceTraffic[] {
@@ -284,6 +294,7 @@ export class NftablesPlane implements DataPlane {
         }
       }
       this.#held = held;
+      this.#isSuspect = false;
       this.#generation = generation;
       if (repairs.length > 0) {
         if (this.#transact(repairs).length === 0) return;

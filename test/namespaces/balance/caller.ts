@@ -15,12 +15,13 @@ type Line = () => Promise<string | undefined>;
 const lines: Line[] = [];
 const first: (string | undefined)[] = [];
 
+// Before the first answer is told, since the signal may come right after it.
+process.on('SIGUSR2', () => void round(async (index) => lines[index]?.()));
 await round(async (index) => {
   const line = await (protocol === 'udp' ? openDatagrams() : openStream());
   lines[index] = line;
   return line();
 });
-process.on('SIGUSR2', () => void round(async (index) => lines[index]?.()));
 
 async function round(ask: (index: number) => Promise<string | undefined>): Promise<void> {
   const by: Record<string, number> = {};
