@@ -2,7 +2,7 @@
  * The balancer's loop over its ports, identical live and simulated: hand the engine what has happened, carry out what
  * it asks for in the order of `BalancerOutput`, until it asks for nothing more.
  */
-import { between } from '../../base/units.ts';
+import { between, type Duration, plus } from '../../base/units.ts';
 import type { CheckOutcome, CheckRequest } from '../../health/check.ts';
 import type { DataPlane } from '../../plane.ts';
 import type { Clock, Timer } from '../../ports.ts';
@@ -53,10 +53,13 @@ export function createBalancerDriver(options: BalancerDriverOptions): BalancerDr
   const answers: BalancerInput[] = [];
   let finished = false;
 
+  /** How long it took to make something of what was observed last. */
+  let digestion = 0 as Duration;
   const observe = (): BalancerInput => {
     const from = clock.now();
     const services = plane.observe();
-    return { kind: 'observed', services, took: between(from, clock.now()) };
+    const took = plus(between(from, clock.now()), digestion);
+    return { kind: 'observed', services, took };
   };
   const arrange = ({ timeouts, synchronise }: BalancerOutput): void => {
     if (timeouts !== undefined) {
@@ -89,7 +92,9 @@ export function createBalancerDriver(options: BalancerDriverOptions): BalancerDr
     isFeeding = true;
     let last: BalancerOutput | undefined;
     for (let next = answers.shift(); next !== undefined; next = answers.shift()) {
-      last = engine.step(next, clock.now());
+      const from = clock.now();
+      last = engine.step(next, from);
+      if (next.kind === 'observed') digestion = between(from, clock.now());
       carryOut(last);
     }
     isFeeding = false;

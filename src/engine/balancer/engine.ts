@@ -181,8 +181,7 @@ export class BalancerEngine {
     const pause = Math.min(longestPause, Math.max(least, share)) as Duration;
     this.#lookAt = after(now, pause);
     this.#glanceAt = this.#plane === 'nftables' ? after(now, glancePause) : undefined;
-    this.#table.replace(services);
-    this.#keeper.touchAll(this.#services.values());
+    this.#keeper.observed(this.#table.replace(services));
     if (isFirst && this.#model.plane.flushAtStart) {
       this.#keeper.disown(services.map(({ key }) => key));
     }

@@ -30,6 +30,8 @@ export class Keeper {
   readonly #unwanted = new Map<string, ServiceKey>();
   /** Those that the plane would not let go of, until everything is looked at again. */
   #waiting: ServiceKey[] = [];
+  /** Those that hold something that was refused, until everything is looked at again. */
+  readonly #refused = new Set<ServiceState>();
   #wasRefused = false;
   #retryAt: Instant | undefined;
 
@@ -56,6 +58,7 @@ export class Keeper {
 
   forget(service: ServiceState): void {
     this.#services.delete(service);
+    this.#refused.delete(service);
     for (const server of service.servers.values()) this.#servers.delete(server);
   }
 
@@ -75,17 +78,19 @@ export class Keeper {
     for (const key of keys) this.#unwanted.set(serviceName(key), key);
   }
 
-  /** Everything must be looked at, after `table` was observed anew. */
-  touchAll(services: Iterable<ServiceState>): void {
+  /** The table was observed anew: these in it are not as they were believed to be. */
+  observed(different: readonly string[]): void {
+    const { table, serviceAt, ownsAll } = this.#options;
     this.#retryAt = undefined;
     this.disown(this.#waiting);
     this.#waiting = [];
-    for (const service of services) this.#services.add(service);
-    if (!this.#options.ownsAll) return;
-    const { table, serviceAt } = this.#options;
-    for (const name of table.names()) {
+    for (const service of this.#refused) this.#services.add(service);
+    this.#refused.clear();
+    for (const name of different) {
+      const service = serviceAt(name);
       const key = table.get(name)?.key;
-      if (key !== undefined && serviceAt(name) === undefined) this.#unwanted.set(name, key);
+      if (service !== undefined) this.#services.add(service);
+      else if (ownsAll && key !== undefined) this.#unwanted.set(name, key);
     }
   }
 
@@ -139,7 +144,10 @@ export class Keeper {
       else refused.push({ operation, result });
     }
     for (const { operation } of refused) {
-      if (operation.kind === 'remove-service') this.#waiting.push(operation.key);
+      const key = 'service' in operation ? operation.service : operation.key;
+      const service = this.#options.serviceAt(serviceName(key));
+      if (service !== undefined) this.#refused.add(service);
+      else if (operation.kind === 'remove-service') this.#waiting.push(key);
     }
     return this.#judge(refused, now);
   }

@@ -1,11 +1,8 @@
 /** What must be done to a plane, so that it holds of a service what is wanted. Pure: wanted × believed → operations. */
 import {
-  type Forwarding,
-  type Persistence,
   type Server,
   type ServerSettings,
   type ServiceKey,
-  type ServiceSettings,
   serverName,
   serviceName,
 } from '../../base/service.ts';
@@ -17,6 +14,7 @@ import {
   wantedServers,
   wantedSettings,
 } from './desired.ts';
+import { sameServer, sameService } from './sameness.ts';
 import type { ServerState, ServiceState } from './state.ts';
 import type { BelievedService, Table } from './table.ts';
 
@@ -95,38 +93,4 @@ function serverChange(
 
 export function removal({ key }: BelievedService): PlaneOperation {
   return { kind: 'remove-service', key };
-}
-
-function sameService(one: ServiceSettings, other: ServiceSettings): boolean {
-  return (
-    one.scheduler === other.scheduler &&
-    one.onePacket === other.onePacket &&
-    one.flags.length === other.flags.length &&
-    one.flags.every((flag, index) => flag === other.flags[index]) &&
-    samePersistence(one.persistence, other.persistence)
-  );
-}
-
-function samePersistence(one: Persistence | undefined, other: Persistence | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return (
-    one.seconds === other.seconds && one.prefix === other.prefix && one.engine === other.engine
-  );
-}
-
-function sameServer(one: ServerSettings, other: ServerSettings): boolean {
-  return (
-    one.weight === other.weight &&
-    one.upper === other.upper &&
-    one.lower === other.lower &&
-    sameForwarding(one.forwarding, other.forwarding)
-  );
-}
-
-function sameForwarding(one: Forwarding, other: Forwarding): boolean {
-  if (one.kind !== 'tunnel' || other.kind !== 'tunnel') return one.kind === other.kind;
-  const [left, right] = [one.tunnel, other.tunnel];
-  if (left.kind === 'ipip' || right.kind === 'ipip') return left.kind === right.kind;
-  if (left.kind !== right.kind || left.checksum !== right.checksum) return false;
-  return left.kind !== 'gue' || right.kind !== 'gue' || left.port === right.port;
 }

@@ -9,6 +9,7 @@ import {
   serviceName,
 } from '../../base/service.ts';
 import type { PlaneOperation } from '../../plane.ts';
+import { sameServer, sameService } from './sameness.ts';
 
 export interface BelievedServer {
   readonly key: ServerKey;
@@ -24,8 +25,8 @@ export interface BelievedService {
 
 export interface Table {
   get(name: string): BelievedService | undefined;
-  names(): Iterable<string>;
-  replace(services: readonly Service[]): void;
+  /** The names of services that are not as they were believed to be. What is as it was costs no memory. */
+  replace(services: readonly Service[]): readonly string[];
   /** Takes in an operation that was acknowledged. */
   applied(operation: PlaneOperation): void;
 }
@@ -34,13 +35,39 @@ export function createTable(): Table {
   const services = new Map<string, BelievedService>();
   return {
     get: (name) => services.get(name),
-    names: () => services.keys(),
-    replace(observed) {
-      services.clear();
-      for (const service of observed) services.set(serviceName(service.key), believed(service));
-    },
+    replace: (observed) => replace(services, observed),
     applied: (operation) => take(services, operation),
   };
+}
+
+function replace(
+  services: Map<string, BelievedService>,
+  observed: readonly Service[],
+): readonly string[] {
+  const different: string[] = [];
+  const left = new Set(services.keys());
+  for (const service of observed) {
+    const name = serviceName(service.key);
+    left.delete(name);
+    const known = services.get(name);
+    if (known !== undefined && isAsBelieved(known, service)) continue;
+    services.set(name, believed(service));
+    different.push(name);
+  }
+  for (const name of left) {
+    services.delete(name);
+    different.push(name);
+  }
+  return different;
+}
+
+function isAsBelieved(known: BelievedService, service: Service): boolean {
+  if (known.servers.size !== service.servers.length) return false;
+  if (!sameService(known.settings, service)) return false;
+  return service.servers.every((server) => {
+    const believed = known.servers.get(serverName(server));
+    return believed !== undefined && sameServer(believed.settings, server);
+  });
 }
 
 function believed({ key, servers, ...settings }: Service): BelievedService {
