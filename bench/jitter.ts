@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { withBurners } from './burner.ts';
 import { civilMicroseconds } from './clock.ts';
 import type { Contender } from './contender.ts';
-import { openPair } from './pair.ts';
+import { openPair, type Pair } from './pair.ts';
 import { openTap, type Sighting, type Tap } from './tap.ts';
 
 export interface JitterPlan {
@@ -26,26 +26,38 @@ export interface JitterResult {
   readonly falseTakeovers: number;
 }
 
-/** Both contenders at once, so that whatever else the machine does befalls both. */
+/**
+ * Both contenders at once, so that whatever else the machine does befalls both; and all plans at once, which are loaded or
+ * idle alike. For each plan one result for each contender.
+ */
 export async function measureJitter(
-  pair: readonly [Contender, Contender],
+  contenders: readonly [Contender, Contender],
+  plans: readonly JitterPlan[],
+): Promise<readonly (readonly JitterResult[])[]> {
+  const sides = await Promise.all(
+    plans.map((plan) =>
+      Promise.all(contenders.map((contender) => openPair({ ...plan, contender }))),
+    ),
+  );
+  const watch = () => Promise.all(plans.map((plan, index) => watchOne(sides[index] ?? [], plan)));
+  const lab = sides[0]?.[0]?.lab;
+  try {
+    if (lab === undefined || plans.every(({ loaded }) => !loaded)) return await watch();
+    return await withBurners(lab, Math.max(...plans.map(({ seconds }) => seconds)) + 30, watch);
+  } finally {
+    await Promise.all(sides.flat().map((side) => side.close()));
+  }
+}
+
+async function watchOne(
+  sides: readonly Pair[],
   plan: JitterPlan,
 ): Promise<readonly JitterResult[]> {
-  const sides = await Promise.all(pair.map((contender) => openPair({ ...plan, contender })));
-  try {
-    const watch = async () => {
-      await delay(plan.loaded ? 500 : 0);
-      const taps = await Promise.all(sides.map((side) => openTap(side.lab)));
-      const from = civilMicroseconds();
-      await delay(plan.seconds * 1_000);
-      return readTaps(taps, { ...plan, from });
-    };
-    const [first] = sides;
-    if (first === undefined) throw new Error('broken invariant: nobody to measure');
-    return plan.loaded ? await withBurners(first.lab, plan.seconds + 30, watch) : await watch();
-  } finally {
-    await Promise.all(sides.map((side) => side.close()));
-  }
+  await delay(plan.loaded ? 500 : 0);
+  const taps = await Promise.all(sides.map((side) => openTap(side.lab)));
+  const from = civilMicroseconds();
+  await delay(plan.seconds * 1_000);
+  return readTaps(taps, { ...plan, from });
 }
 
 async function readTaps(

@@ -14,7 +14,7 @@ import { present } from '../test/lab/command.ts';
 import { type AddressesResult, measureAddresses } from './addresses.ts';
 import { loadAverage } from './clock.ts';
 import { type Contender, contenders } from './contender.ts';
-import { type JitterPlan, measureJitter } from './jitter.ts';
+import { type JitterPlan, type JitterResult, measureJitter } from './jitter.ts';
 import { type LoadPlan, measureLoad } from './load.ts';
 import { fullPlan, type Plan, quickPlan } from './plan.ts';
 import { measureStart } from './start.ts';
@@ -56,11 +56,13 @@ async function takeoverRows(sides: Sides, plan: TakeoverPlan): Promise<readonly 
     return (['advertisement', 'announcement', 'answer'] as const).flatMap((what) =>
       compare(
         `${how}, ${conditions(plan)}: first ${what}`,
-        results.map((result) => result[how].map((excess) => excess[what])),
+        results.map((result) =>
+          result[how].map((excess) => excess[what]).filter((excess) => !Number.isNaN(excess)),
+        ),
         {
           unit: 'µs over bound',
-          statistics: ['p50', 'p99'],
-          targets: what === 'advertisement' ? ['p50', 'p99'] : [],
+          statistics: ['p50', 'tail'],
+          targets: what === 'advertisement' ? ['p50', 'tail'] : [],
         },
       ),
     );
@@ -68,8 +70,12 @@ async function takeoverRows(sides: Sides, plan: TakeoverPlan): Promise<readonly 
   return [...rows, failed];
 }
 
-async function jitterRows(sides: Sides, plan: JitterPlan): Promise<readonly Row[]> {
-  const results = await measureJitter(sides, plan);
+async function jitterRows(sides: Sides, plans: readonly JitterPlan[]): Promise<readonly Row[]> {
+  const measured = await measureJitter(sides, plans);
+  return plans.flatMap((plan, index) => jitterRowsOf(plan, measured[index] ?? []));
+}
+
+function jitterRowsOf(plan: JitterPlan, results: readonly JitterResult[]): readonly Row[] {
   const [incumbent, challenger] = results;
   if (incumbent === undefined || challenger === undefined) return [];
   const where = conditions(plan);
@@ -77,12 +83,12 @@ async function jitterRows(sides: Sides, plan: JitterPlan): Promise<readonly Row[
     ...compare(
       `jitter, ${where}: off the interval`,
       results.map((result) => result.deviations),
-      { unit: 'µs', statistics: ['p50', 'p99', 'max'], targets: ['p99'] },
+      { unit: 'µs', statistics: ['p50', 'tail', 'max'], targets: ['tail'] },
     ),
     ...compare(
       `jitter, ${where}: off the best grid`,
       results.map((result) => result.offGrid),
-      { unit: 'µs', statistics: ['p99'], targets: [] },
+      { unit: 'µs', statistics: ['tail'], targets: [] },
     ),
     {
       what: `drift, ${where}`,
@@ -177,7 +183,7 @@ async function measure(sides: Sides, plan: Plan, parts: readonly Part[]): Promis
   for (const one of has('load') ? plan.load : [])
     await block(`${one.instances} instances`, () => loadRows(sides, one));
   for (const one of has('jitter') ? plan.jitter : [])
-    await block(`jitter, ${conditions(one)}`, () => jitterRows(sides, one));
+    await block(`jitter: ${one.map(conditions).join('; ')}`, () => jitterRows(sides, one));
   return rows;
 }
 

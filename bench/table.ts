@@ -1,5 +1,5 @@
 /** Rows that set two daemons side by side, and the table of them. */
-import { type Summary, summarise } from './statistics.ts';
+import { type Summary, summarise, tailOf } from './statistics.ts';
 
 export interface Row {
   readonly what: string;
@@ -21,26 +21,30 @@ export function isMet({ target, challenger, incumbent }: Row): boolean | undefin
   return challenger <= (target === 'ratio' ? incumbent : target);
 }
 
-/** One row for each of the named statistics of two samples. */
+/** One row for each of the named statistics of two samples. `tail` is p99, or p90 where there are too few values for it. */
 export function compare(
   what: string,
   samples: readonly (readonly number[])[],
   options: {
     readonly unit: string;
-    readonly statistics: readonly (keyof Summary)[];
-    readonly targets: readonly (keyof Summary)[];
+    readonly statistics: readonly (keyof Summary | 'tail')[];
+    readonly targets: readonly (keyof Summary | 'tail')[];
   },
 ): readonly Row[] {
   const [incumbent, challenger] = samples.map(summarise);
   if (incumbent === undefined || challenger === undefined) return [];
-  return options.statistics.map((statistic) => ({
-    what: `${what}, ${statistic}`,
-    unit: options.unit,
-    incumbent: incumbent[statistic],
-    challenger: challenger[statistic],
-    count: Math.min(incumbent.count, challenger.count),
-    target: options.targets.includes(statistic) ? 'ratio' : undefined,
-  }));
+  const count = Math.min(incumbent.count, challenger.count);
+  return options.statistics.map((wanted) => {
+    const statistic = wanted === 'tail' ? tailOf(count) : wanted;
+    return {
+      what: `${what}, ${statistic}`,
+      unit: options.unit,
+      incumbent: incumbent[statistic],
+      challenger: challenger[statistic],
+      count,
+      target: options.targets.includes(wanted) ? 'ratio' : undefined,
+    };
+  });
 }
 
 export function render(rows: readonly Row[], names: readonly [string, string]): string {

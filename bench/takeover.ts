@@ -18,6 +18,8 @@ export interface TakeoverPlan {
   readonly interval: number;
   readonly kills: number;
   readonly stops: number;
+  /** Pairs of each contender that are struck one after the other and wait together: so many trials in one go. */
+  readonly pairs: number;
   readonly loaded: boolean;
   readonly realTime?: number | undefined;
 }
@@ -26,6 +28,7 @@ export interface TakeoverPlan {
 export interface Excess {
   readonly advertisement: number;
   readonly announcement: number;
+  /** NaN where nobody asked. */
   readonly answer: number;
 }
 
@@ -46,7 +49,8 @@ interface Trial {
 interface Side {
   readonly pair: Pair;
   readonly tap: Tap;
-  readonly client: Task;
+  /** Of the first pair alone: each would take a part of the processor. */
+  readonly client: Task | undefined;
   readonly trials: Trial[];
   /** Takeovers that nobody asked for. */
   readonly restless: string[];
@@ -57,39 +61,53 @@ export async function measureTakeover(
   pair: readonly [Contender, Contender],
   plan: TakeoverPlan,
 ): Promise<readonly TakeoverResult[]> {
-  const sides = await Promise.all(pair.map((contender) => openSide(contender, plan)));
+  const sides = await Promise.all(
+    [...Array(plan.pairs).keys()].flatMap((number) =>
+      pair.map((contender) => openSide(contender, plan, number === 0)),
+    ),
+  );
   const [first] = sides;
   if (first === undefined) throw new Error('broken invariant: nobody to measure');
   const run = () => runTrials(sides, plan);
   try {
     if (plan.loaded) await withBurners(first.pair.lab, 900, run);
     else await run();
-    const results: TakeoverResult[] = [];
+    const results = new Map<Contender, TakeoverResult>();
     for (const side of sides) {
-      await stop(side.client);
-      const { failures, ...judged } = judge(side.trials, await side.tap.close(), plan);
-      results.push({ ...judged, failures: [...failures, ...side.restless] });
+      if (side.client !== undefined) await stop(side.client);
+      const judged = judge(side.trials, await side.tap.close(), plan);
+      const before = results.get(side.pair.contender);
+      results.set(side.pair.contender, {
+        kill: [...(before?.kill ?? []), ...judged.kill],
+        stop: [...(before?.stop ?? []), ...judged.stop],
+        failures: [...(before?.failures ?? []), ...judged.failures, ...side.restless],
+      });
     }
-    return results;
+    return pair.map((contender) => results.get(contender) ?? NOTHING);
   } finally {
     await Promise.all(sides.map((side) => side.pair.close()));
   }
 }
 
-async function openSide(contender: Contender, plan: TakeoverPlan): Promise<Side> {
+const NOTHING: TakeoverResult = { kill: [], stop: [], failures: [] };
+
+async function openSide(contender: Contender, plan: TakeoverPlan, isAsked: boolean): Promise<Side> {
   const pair = await openPair({ ...plan, contender });
   const tap = await openTap(pair.lab);
   const words = [join(import.meta.dirname, 'client.ts'), VIRTUAL];
-  const client = pair.lab.host('client').start(process.execPath, words, { name: 'client' });
+  const client = isAsked
+    ? pair.lab.host('client').start(process.execPath, words, { name: 'client' })
+    : undefined;
   await delay(300);
   return { pair, tap, client, trials: [], restless: [] };
 }
 
 async function runTrials(sides: readonly Side[], plan: TakeoverPlan): Promise<void> {
-  const total = Math.max(plan.kills, plan.stops) * 2;
+  const rounds = (trials: number) => Math.ceil(trials / plan.pairs);
+  const total = Math.max(rounds(plan.kills), rounds(plan.stops)) * 2;
   for (let index = 0; index < total; index += 1) {
     const how = index % 2 === 0 ? 'kill' : 'stop';
-    if (Math.floor(index / 2) >= (how === 'kill' ? plan.kills : plan.stops)) continue;
+    if (Math.floor(index / 2) >= rounds(how === 'kill' ? plan.kills : plan.stops)) continue;
     // Each goes first as often as the other.
     const order = Math.floor(index / 2) % 2 === 0 ? sides : [...sides].reverse();
     for (const side of order) await strike(side, how, plan);
