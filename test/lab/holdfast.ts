@@ -7,11 +7,14 @@ import type { Task } from './task.ts';
 
 export const program = join(import.meta.dirname, '../../bin/holdfast');
 
-/** Starts `holdfast run` on this configuration; everything it writes stays in the host's folder. */
-export function startHoldfast(host: Host, configuration: string): Task {
+/**
+ * Starts `holdfast run` on this configuration; everything it writes stays in the host's folder. The program is this
+ * checkout's unless another is given.
+ */
+export function startHoldfast(host: Host, configuration: string, installed = program): Task {
   const file = join(host.directory, 'holdfast.conf');
   writeFileSync(file, configuration);
-  return host.start(program, ['run', '-f', file, '--state-dir', stateDirectory(host)], {
+  return host.start(installed, ['run', '-f', file, '--state-dir', stateDirectory(host)], {
     name: `holdfast on ${host.name}`,
   });
 }

@@ -80,7 +80,7 @@ export const tiers: readonly Tier[] = [
   },
   {
     name: 'peers',
-    what: "keepalived's and FRR's routers on the other side of the wire",
+    what: 'keepalived, FRR and BIRD on the other side of the wire',
     files: ['test/peers/**/*.test.ts'],
     needs: peers,
     alone: true,
@@ -91,8 +91,8 @@ export const tiers: readonly Tier[] = [
     what: 'a kernel with IPVS, booted for each file, beside the packaged ipvsadm and keepalived',
     files: ['test/vm/**/*.test.ts'],
     needs: machines,
-    alone: true,
-    limit: 120,
+    alone: false,
+    limit: 240,
   },
 ];
 

@@ -7,9 +7,11 @@ import { crash, type Task } from '../lab/task.ts';
 import { onTime } from '../lab/timeliness.ts';
 import { until } from '../lab/until.ts';
 import { enterGuest } from './guest.ts';
+import { installedProgram } from './installed.ts';
 import { emptyTable, readPictures } from './ipvsadm.ts';
 import { openSite, type Site } from './site.ts';
 
+const program = installedProgram();
 enterGuest(import.meta.filename);
 
 const PATIENCE = 40_000;
@@ -57,7 +59,7 @@ before(async () => {
   await site.forward('direct', first);
   for (const server of site.servers) work.set(server, await site.serve(server, [80]));
   for (const [index, director] of site.directors.entries()) {
-    daemons.set(director, startHoldfast(director, configuration(site, 150 - index * 50)));
+    daemons.set(director, startHoldfast(director, configuration(site, 150 - index * 50), program));
   }
 });
 after(() => site.close());

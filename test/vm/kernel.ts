@@ -1,5 +1,4 @@
 /** What Debian's user-mode-linux brings, a kernel that is a program, and the words that it boots with. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -24,19 +23,4 @@ export function kernelWords(job: string, modules: string, memory: number): reado
     ...['initcall_blacklist=raid6_select_algo,calibrate_xor_blocks', 'lpj=30000000'],
     ...['--', join(job, 'root.sh'), job, modules],
   ];
-}
-
-/**
- * The kernel and the processes that it traces take turns and never run at once: held on one processor, a system call of
- * the guest takes a tenth of the time.
- */
-export function onOneProcessor(): readonly string[] {
-  const list = execFileSync('taskset', ['-cp', `${process.pid}`], { encoding: 'utf8' });
-  const allowed = (list.split(':')[1] ?? '').trim().split(',').flatMap(processors);
-  return ['taskset', '-c', `${allowed[process.pid % allowed.length] ?? 0}`];
-}
-
-function processors(range: string): number[] {
-  const [first = 0, last = first] = range.split('-').map(Number);
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

@@ -6,6 +6,7 @@
  * Output is streamed, the exit status is the command's: 124 when it took too long, 125 when the machine died under it.
  */
 import { parseArgs } from 'node:util';
+import { uninstall } from './installed.ts';
 import { boot } from './machine.ts';
 
 const TOO_LONG = 124;
@@ -15,7 +16,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     memory: { type: 'string', default: '2048' },
-    seconds: { type: 'string', default: '80' },
+    seconds: { type: 'string', default: '150' },
   },
 });
 const machine = boot({
@@ -30,6 +31,7 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(sign
 machine.output.pipe(process.stdout);
 machine.errors.pipe(process.stderr);
 const ending = await machine.ending;
+uninstall();
 if (ending.kind === 'ended') process.exitCode = ending.status;
 else if (ending.kind === 'late') {
   process.stderr.write(`the machine was still at it after ${values.seconds} s\n`);

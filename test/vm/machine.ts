@@ -19,7 +19,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { kernelProgram, kernelWords, moduleFolder, onOneProcessor } from './kernel.ts';
+import { kernelProgram, kernelWords, moduleFolder } from './kernel.ts';
+import { claimProcessor } from './processor.ts';
 
 export interface Errand {
   readonly command: readonly string[];
@@ -64,9 +65,11 @@ export function boot(errand: Errand): Machine {
   const log = join(job, 'log');
   writeJob(job, errand);
   const logged = openSync(log, 'a');
+  const processor = claimProcessor();
+  const pinned = ['taskset', '-c', `${processor.number}`];
   const child = spawn(
     'setpriv',
-    [...dyingTogether, ...onOneProcessor(), ...kernelWords(job, modules, errand.memory)],
+    [...dyingTogether, ...pinned, ...kernelWords(job, modules, errand.memory)],
     {
       stdio: ['ignore', logged, logged, 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, LD_PRELOAD: join(job, 'shim.so'), TMPDIR: memoryFolder() },
@@ -81,6 +84,7 @@ export function boot(errand: Errand): Machine {
   const ending = new Promise<Ending>((resolve) => {
     child.on('close', () => {
       clearTimeout(timer);
+      processor.release();
       resolve(endingOf(job, isLate));
       rmSync(job, { recursive: true, force: true });
     });
