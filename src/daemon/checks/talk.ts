@@ -9,6 +9,7 @@ import {
   type Judgement,
   type Turn,
 } from '../../health/checkers/conversation.ts';
+import { execute } from './execute.ts';
 import { md5 } from './md5.ts';
 
 /** What a talk needs of its connection. Sending may fail at once. */
@@ -79,7 +80,7 @@ export class Talk {
   /** The connection is there. */
   begin(voice: Voice): void {
     this.#voice = voice;
-    const circumstances: Circumstances = { nonce: nextNonce(), digest: md5 };
+    const circumstances: Circumstances = { nonce: nextNonce(), digest: md5, execute };
     this.#follow(this.#conversation.open(circumstances));
   }
 

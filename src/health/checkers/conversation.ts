@@ -49,7 +49,17 @@ export interface Circumstances {
   readonly nonce: number;
   /** MD5. */
   digest(): Digest;
+  readonly execute: Execute;
 }
+
+/**
+ * Looks for an expression from its `lastIndex` on, but not for ever: some expressions take longer than the universe is
+ * old for a text that an enemy has made.
+ */
+export type Execute = (
+  expression: RegExp,
+  text: string,
+) => { readonly begin: number; readonly end: number } | undefined | 'too-long';
 
 export interface Conversation {
   /** What carries it: a TCP connection, a connected UDP socket, or ICMP echo. */

@@ -24,6 +24,10 @@ const target: CheckTarget = {
 };
 const circumstances = {
   nonce: 0x1234abcd,
+  execute(expression: RegExp, text: string) {
+    const match = expression.exec(text);
+    return match === null ? undefined : { begin: match.index, end: expression.lastIndex };
+  },
   digest() {
     const hash = createHash('md5');
     return {
@@ -152,6 +156,21 @@ test('HTTP: an expression finds what lies across the border of a window, far int
   assert.equal(verdict(http(wanted), heard), 'up');
   const early = { pattern: { ...pattern, maximumOffset: 262_139 } };
   assert.equal(verdict(http(early), heard), 'down');
+});
+
+test('HTTP: an anchor means the body, not the window; an expression that cannot be read is told', () => {
+  const whole = { flags: '', wantsMatch: true, minimumOffset: 0, maximumOffset: undefined };
+  const head = data('HTTP/1.0 200 OK\r\n\r\n');
+  const long = [head, data('x'.repeat(300_000)), data('y'.repeat(300_000)), ended];
+  const judged = (source: string) => verdict(http({ pattern: { ...whole, source } }), long);
+  assert.equal(judged('^x'), 'up');
+  assert.equal(judged('x$'), 'down');
+  assert.equal(judged('^y'), 'down');
+  assert.equal(judged('y$'), 'up');
+  assert.equal(judged('xy'), 'up');
+  const pattern = { ...whole, source: '(' };
+  const [, told = ''] = transcript(http({ pattern }), [head, ended]);
+  assert.match(told, /^down: the expression cannot be read \(.*\): "\(", for \/health$/);
 });
 
 test('SMTP: greeting, HELO, QUIT', () => {

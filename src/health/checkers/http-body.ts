@@ -1,10 +1,11 @@
 /** What is asked of a body while it arrives: its sum, an expression that matches in it, a field of its JSON. */
 
 import type { HttpUrl } from '../checker.ts';
-import type { Circumstances, Digest } from './conversation.ts';
+import type { Circumstances, Digest, Execute } from './conversation.ts';
 import { conclude, type Found, nothingFound, search } from './http-pattern.ts';
 import { utf8Text } from './http-text.ts';
 import { judgeJson } from './json.ts';
+import { append, noPieces, type Pieces } from './pieces.ts';
 
 export interface Body {
   /** Bytes that came, whatever Content-Length says. */
@@ -12,7 +13,8 @@ export interface Body {
   readonly digest: Digest | undefined;
   readonly found: Found;
   /** The beginning of the body, where it is to be read as JSON. */
-  readonly json: readonly Uint8Array[];
+  readonly json: Pieces;
+  readonly execute: Execute;
 }
 
 /** What JSON is read from; a longer body is not understood. */
@@ -23,7 +25,8 @@ export function emptyBody({ digest }: HttpUrl, circumstances: Circumstances): Bo
     received: 0,
     digest: digest === undefined ? undefined : circumstances.digest(),
     found: nothingFound,
-    json: [],
+    json: noPieces,
+    execute: circumstances.execute,
   };
 }
 
@@ -40,8 +43,9 @@ export function addBytes(
   return {
     received,
     digest: body.digest,
-    found: pattern === undefined ? body.found : search(body.found, bytes, pattern),
-    json: json === undefined || received > JSON_MAX ? body.json : [...body.json, bytes.slice()],
+    found: pattern === undefined ? body.found : search(body.found, bytes, pattern, body.execute),
+    json: json === undefined || received > JSON_MAX ? body.json : append(body.json, bytes),
+    execute: body.execute,
   };
 }
 
@@ -50,12 +54,14 @@ export function complaintOf(body: Body, { digest, pattern, json }: HttpUrl): str
   const sum = body.digest?.hex();
   if (sum !== undefined && sum !== digest)
     return `the digest of the body is ${sum}, wanted ${digest}`;
-  if (pattern !== undefined && conclude(body.found, pattern) !== pattern.wantsMatch) {
-    const how = pattern.wantsMatch ? 'does not match' : 'matches';
-    return `the body ${how} ${JSON.stringify(pattern.source)}`;
+  const found = pattern === undefined ? undefined : conclude(body.found, pattern, body.execute);
+  if (found?.trouble !== undefined) return `${found.trouble}: ${JSON.stringify(pattern?.source)}`;
+  if (found !== undefined && found.matched !== pattern?.wantsMatch) {
+    const how = found.matched ? 'matches' : 'does not match';
+    return `the body ${how} ${JSON.stringify(pattern?.source)}`;
   }
   if (json === undefined) return undefined;
   if (body.received > JSON_MAX)
     return `the body is longer than the ${JSON_MAX} bytes that are read`;
-  return judgeJson(utf8Text(body.json), json);
+  return judgeJson(utf8Text(body.json.parts), json);
 }

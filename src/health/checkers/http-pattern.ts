@@ -3,62 +3,92 @@
  * and a body of any length costs no more memory than the window.
  */
 import type { HttpPattern } from '../checker.ts';
+import type { Execute } from './conversation.ts';
 import { latin1Text, utf8Text } from './http-text.ts';
+import { append, lastOf, noPieces, type Pieces } from './pieces.ts';
 
 /** So far, with what of the body may still belong to a match. */
 export interface Found {
   readonly matched: boolean;
-  readonly window: readonly Uint8Array[];
-  /** Bytes in the window, and before it. */
-  readonly size: number;
+  /** Why nobody can say whether it matches. */
+  readonly trouble: string | undefined;
+  readonly window: Pieces;
+  /** Bytes before the window. */
   readonly before: number;
 }
 
-export const nothingFound: Found = { matched: false, window: [], size: 0, before: 0 };
+export const nothingFound: Found = {
+  matched: false,
+  trouble: undefined,
+  window: noPieces,
+  before: 0,
+};
 
 /** A match that is longer than this may be missed. */
 const KEEP = 65_536;
 const WINDOW_MAX = 4 * KEEP;
 
-export function search(found: Found, bytes: Uint8Array, pattern: HttpPattern): Found {
-  if (found.matched) return found;
-  const grown = {
-    ...found,
-    window: [...found.window, bytes.slice()],
-    size: found.size + bytes.length,
+export function search(
+  found: Found,
+  bytes: Uint8Array,
+  pattern: HttpPattern,
+  execute: Execute,
+): Found {
+  if (found.matched || found.trouble !== undefined) return found;
+  const window = append(found.window, bytes);
+  const grown = { ...found, window };
+  if (window.size < WINDOW_MAX) return grown;
+  const { matched, trouble } = look(grown, pattern, { execute, isComplete: false });
+  return {
+    matched,
+    trouble,
+    window: lastOf(window, KEEP),
+    before: found.before + window.size - KEEP,
   };
-  return grown.size < WINDOW_MAX ? grown : shrink({ ...grown, matched: isMatch(grown, pattern) });
 }
 
 /** To be asked once, when the body is complete. */
-export function conclude(found: Found, pattern: HttpPattern): boolean {
-  return found.matched || isMatch(found, pattern);
+export function conclude(found: Found, pattern: HttpPattern, execute: Execute): Looked {
+  if (found.matched || found.trouble !== undefined) return found;
+  return look(found, pattern, { execute, isComplete: true });
 }
 
-function shrink({ matched, window, size, before }: Found): Found {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const piece of window) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return { matched, window: [all.slice(size - KEEP)], size: KEEP, before: before + size - KEEP };
-}
+type Looked = Pick<Found, 'matched' | 'trouble'>;
+
+const no: Looked = { matched: false, trouble: undefined };
 
 /** The first match at or after the least offset; a later one begins later still. */
-function isMatch({ window, before }: Found, pattern: HttpPattern): boolean {
-  const isUtf8 = pattern.flags.includes('u') || pattern.flags.includes('v');
-  const text = isUtf8 ? utf8Text(window) : window.map(latin1Text).join('');
-  const flags = pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`;
-  const expression = new RegExp(pattern.source, flags);
-  const offsets = isUtf8 ? offsetsOf(text) : undefined;
-  const least = pattern.minimumOffset - before;
-  expression.lastIndex = least <= 0 ? 0 : (offsets?.findIndex((byte) => byte >= least) ?? least);
-  if (expression.lastIndex < 0) return false;
-  const match = expression.exec(text);
-  if (match === null) return false;
-  const begin = before + (offsets?.[match.index] ?? match.index);
-  return pattern.maximumOffset === undefined || begin <= pattern.maximumOffset;
+function look(
+  { window, before }: Found,
+  pattern: HttpPattern,
+  { execute, isComplete }: { readonly execute: Execute; readonly isComplete: boolean },
+): Looked {
+  const expression = compile(pattern);
+  if (typeof expression === 'string') return { matched: false, trouble: expression };
+  const text = expression.unicode ? utf8Text(window.parts) : window.parts.map(latin1Text).join('');
+  const offsets = expression.unicode ? offsetsOf(text) : undefined;
+  // Where the window is not the beginning, its first byte has been looked at, and is there for what asks what is before.
+  const least = Math.max(before === 0 ? 0 : 1, pattern.minimumOffset - before);
+  const from = offsets === undefined ? least : offsets.findIndex((byte) => byte >= least);
+  if (from < 0) return no;
+  expression.lastIndex = from;
+  const match = execute(expression, text);
+  if (match === 'too-long') return { matched: false, trouble: 'the expression takes too long' };
+  if (match === undefined) return no;
+  // The end of the window is not the end of the body: what matches up to there may match otherwise later.
+  if (!isComplete && match.end === text.length) return no;
+  const begin = before + (offsets?.[match.begin] ?? match.begin);
+  const isEarly = pattern.maximumOffset === undefined || begin <= pattern.maximumOffset;
+  return { matched: isEarly, trouble: undefined };
+}
+
+/** Or why it cannot be read. */
+function compile({ source, flags }: HttpPattern): RegExp | string {
+  try {
+    return new RegExp(source, flags.includes('g') ? flags : `${flags}g`);
+  } catch (error) {
+    return `the expression cannot be read (${error instanceof Error ? error.message : ''})`;
+  }
 }
 
 /** The offset in bytes of each unit of the text, and of its end. */

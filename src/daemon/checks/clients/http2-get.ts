@@ -4,6 +4,7 @@ import { judgeAnswer } from '../../../health/checkers/http.ts';
 import { addBytes, emptyBody } from '../../../health/checkers/http-body.ts';
 import { authorityOf } from '../../../health/checkers/http-request.ts';
 import type { Ask } from '../client.ts';
+import { execute } from '../execute.ts';
 import { md5 } from '../md5.ts';
 import { contextOf } from '../tls-context.ts';
 import { refusalOf } from '../tls-refusal.ts';
@@ -24,7 +25,7 @@ export const askHttp2: Ask = async (socket, { settings, step, target }) => {
     if (refusal !== undefined) return failed(refusal);
     carrier = secure;
   }
-  let body = emptyBody(url, { nonce: 0, digest: md5 });
+  let body = emptyBody(url, { nonce: 0, digest: md5, execute });
   const { status } = await exchange(carrier, {
     headers: {
       ':method': 'GET',
