@@ -19,11 +19,12 @@ import { Identities } from '../wire/nftables/identity.ts';
 import { takeInventory } from '../wire/nftables/inventory.ts';
 import { familyOfService } from '../wire/nftables/selection.ts';
 import { changeCommands, fingerprint, phaseOf } from '../wire/nftables/service-change.ts';
-import { baseRules, tableCommands } from '../wire/nftables/table.ts';
+import { rewrite, tableCommands } from '../wire/nftables/table.ts';
 import { NftablesCounters } from './nftables-counters.ts';
 import { dumpTable } from './nftables-dump.ts';
 import {
   changesOf,
+  explained,
   type Leaving,
   leaving,
   nameOf,
@@ -183,10 +184,9 @@ export class NftablesPlane implements DataPlane {
   }
 
   #timeoutCommands(family: Family): readonly Owned[] {
-    return baseChains(family, this.#timeouts)
-      .filter((chain) => chain.name === 'direct')
-      .flatMap((chain) => [{ kind: 'flush-chain' as const, name: chain.name }, ...baseRules(chain)])
-      .map((command) => ({ family, command, owner: undefined }));
+    return rewrite(baseChains(family, this.#timeouts).filter(({ name }) => name === 'direct')).map(
+      (command) => ({ family, command, owner: undefined }),
+    );
   }
 
   /**

@@ -17,7 +17,7 @@ import {
   type ServiceElement,
   serviceElements,
 } from './service-change.ts';
-import { baseRuleComments, baseRules } from './table.ts';
+import { baseRuleComments, rewrite } from './table.ts';
 
 export interface TableDump {
   readonly chains: readonly DumpedChain[];
@@ -81,12 +81,9 @@ export function takeInventory(
   };
   const repair = [
     ...clearing(present, strays),
-    ...base
-      .filter((chain) => !isSame(baseRuleComments(chain), rules.get(chain.name) ?? []))
-      .flatMap((chain): readonly Command[] => [
-        { kind: 'flush-chain', name: chain.name },
-        ...baseRules(chain),
-      ]),
+    ...rewrite(
+      base.filter((chain) => !isSame(baseRuleComments(chain), rules.get(chain.name) ?? [])),
+    ),
   ];
   return { services, repair };
 }

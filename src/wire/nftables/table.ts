@@ -25,7 +25,15 @@ export function baseRuleComments({ rules }: BaseChain): readonly string[] {
   return rules.map((_, index) => ruleComment(print, index, rules.length));
 }
 
-export function baseRules(chain: BaseChain): readonly Command[] {
+/** Empties chains that are there, and fills them anew. */
+export function rewrite(chains: readonly BaseChain[]): readonly Command[] {
+  return chains.flatMap((chain): readonly Command[] => [
+    { kind: 'flush-chain', name: chain.name },
+    ...baseRules(chain),
+  ]);
+}
+
+function baseRules(chain: BaseChain): readonly Command[] {
   const comments = baseRuleComments(chain);
   return chain.rules.map((expressions, index) => ({
     kind: 'add-rule',

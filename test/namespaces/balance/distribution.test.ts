@@ -1,7 +1,7 @@
 /** How connections are spread: by every way to draw a server, by weight, by persistence. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Scheduler, ServiceKey, ServiceSettings } from '../../../src/base/service.ts';
+import type { Scheduler, Server, ServiceKey, ServiceSettings } from '../../../src/base/service.ts';
 import {
   direct,
   openScene,
@@ -54,8 +54,14 @@ let port = 1_000;
 function service(settings: Partial<ServiceSettings>, weights: readonly number[]): ServiceKey {
   port += 1;
   const key = serviceAt(vip.nat, port, 'udp');
-  serve(scene, key, serversAt(ipv4(), 9, { weights }), { ...plain, ...settings });
+  serve(scene, key, members(key, weights), { ...plain, ...settings });
   return key;
+}
+
+/** At a port of their own, so that two services never share a connection as a server sees it. */
+function members(key: ServiceKey, weights: readonly number[] = [1, 1, 1]): readonly Server[] {
+  assert.ok(key.kind === 'address');
+  return serversAt(ipv4(), key.port, { weights });
 }
 
 /** Within 1 % of the whole. */
@@ -104,7 +110,7 @@ describe('a server that gets no new connections', () => {
   it('gets none at weight 0, and its share again later', async () => {
     const key = service({}, [1, 1, 0]);
     assert.deepEqual(await spread(key), [COUNT / 2, COUNT / 2, 0]);
-    const [, , last] = serversAt(ipv4(), 9);
+    const [, , last] = members(key);
     assert.ok(last !== undefined);
     perform(scene.plane, [{ kind: 'edit-server', service: key, server: last, settings: last }]);
     assert.deepEqual(await spread(key, { count: 9_000, firstPort: 20_000 }), [3_000, 3_000, 3_000]);
@@ -128,7 +134,7 @@ describe('persistence', () => {
   it('sends clients of a server that is gone to another, and lets them stay there', async () => {
     const key = service({ persistence }, [1, 1, 1]);
     const [home, ...others] = [await spread(key, { clients: 1 })].flatMap((got) =>
-      serversAt(ipv4(), 9).toSorted(
+      members(key).toSorted(
         (one, other) =>
           (got[ipv4().indexOf(other.address)] ?? 0) - (got[ipv4().indexOf(one.address)] ?? 0),
       ),
@@ -143,7 +149,7 @@ describe('persistence', () => {
     const key = service({ persistence }, [1, 1, 1]);
     const got = await spread(key, { clients: 1 });
     const home = got.indexOf(COUNT);
-    const server = serversAt(ipv4(), 9)[home];
+    const server = members(key)[home];
     assert.ok(server !== undefined);
     const settings = { ...server, weight: 0 };
     perform(scene.plane, [{ kind: 'edit-server', service: key, server, settings }]);

@@ -28,6 +28,21 @@ const IPV6 = 0x86dd;
 const UDP = 17;
 const ETHERNET = 14;
 
+const BURST = 64;
+/** Of 1,000 that a processor's queue holds by default. */
+const FEW_WAITING = 200;
+const clock = new Int32Array(new SharedArrayBuffer(4));
+
+/** On a busy machine the kernel puts frames off, and drops them when too many wait. */
+function waitForKernel(): void {
+  const isBehind = () =>
+    readFileSync('/proc/net/softnet_stat', 'utf8')
+      .trim()
+      .split('\n')
+      .some((line) => Number.parseInt(line.split(' ')[11] ?? '0', 16) > FEW_WAITING);
+  while (isBehind()) Atomics.wait(clock, 0, 0, 1);
+}
+
 /** One UDP datagram for each connection; returns when the kernel has taken all of them. */
 export function fire(volley: Volley): void {
   inside(volley.from, () => {
@@ -37,6 +52,7 @@ export function fire(volley: Volley): void {
     for (let index = 0; index < volley.count; index += 1) {
       const port = volley.firstPort + Math.floor(index / volley.clients);
       aim(frame, { six, client: index % volley.clients, port });
+      if (index % BURST === 0) waitForKernel();
       while (send(fd, frame.address, frame.length, 0) < 0);
     }
     close(fd);
