@@ -1,7 +1,7 @@
 /** What becomes of each service and each server behind it. */
 
 import type { ServerModel, ServiceModel } from '../translation/service-model.ts';
-import { differences } from './difference.ts';
+import { type Difference, differences } from './difference.ts';
 import type { NamedStep, ServiceStep, Verb } from './plan.ts';
 
 /** In the order of the new file, then those that go. One that is written twice is compared with the second one. */
@@ -20,12 +20,12 @@ export function planServices(
 }
 
 function changed(old: ServiceModel, fresh: ServiceModel): ServiceStep {
-  const found = differences(old.settings, fresh.settings);
+  const found = between(old.settings, fresh.settings);
   const servers: NamedStep[] = [];
   const gone = pair(old.servers, fresh.servers, (former, server) => {
     if (former === undefined) servers.push({ kind: 'add', name: server.name, differences: [] });
     else {
-      const own = differences(former.settings, server.settings);
+      const own = between(former.settings, server.settings);
       if (own.length > 0) servers.push({ kind: 'adjust', name: server.name, differences: own });
     }
   });
@@ -40,6 +40,12 @@ function changed(old: ServiceModel, fresh: ServiceModel): ServiceStep {
     serversKept: fresh.servers.length - come,
   };
 }
+
+function between(old: string, fresh: string): readonly Difference[] {
+  return old === fresh ? none : differences(JSON.parse(old), JSON.parse(fresh));
+}
+
+const none: readonly Difference[] = [];
 
 /** Calls `visit` for each of `after` with its namesake; returns what is left of `before`. */
 function pair<Named extends { readonly name: string }>(

@@ -9,15 +9,15 @@ import { endpoint, service } from '../../language/values/service.ts';
 export interface ServiceModel {
   /** Its address and port, firewall mark or group, and its protocol: what IPVS knows it by. */
   readonly name: string;
-  /** What differs from the defaults, by keyword. */
-  readonly settings: object;
+  /** What differs from the defaults, by keyword: as JSON, since tens of thousands are compared and few are looked into. */
+  readonly settings: string;
   readonly servers: readonly ServerModel[];
 }
 
 export interface ServerModel {
   /** Its address and port. */
   readonly name: string;
-  readonly settings: object;
+  readonly settings: string;
 }
 
 export function serviceModels(model: Model): readonly ServiceModel[] {
@@ -29,10 +29,10 @@ export function serviceModels(model: Model): readonly ServiceModel[] {
     const settings = members === undefined ? own : { ...own, members };
     return {
       name: `${service.write(identity)} ${virtual.protocol ?? 'UDP'}`,
-      settings,
+      settings: JSON.stringify(settings),
       servers: servers.map((server) => ({
         name: endpoint.write(server.endpoint),
-        settings: writtenIn(server, realServer, ['endpoint']),
+        settings: JSON.stringify(writtenIn(server, realServer, ['endpoint'])),
       })),
     };
   });
