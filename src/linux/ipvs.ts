@@ -99,6 +99,10 @@ export class IpvsPlane implements DataPlane {
     return false;
   }
 
+  /**
+   * The kernel adds up every two seconds. A server that comes back to its service within two minutes counts on from where
+   * it was.
+   */
   traffic(keys?: readonly ServiceKey[]): readonly ServiceTraffic[] {
     const named = keys === undefined ? this.#services() : keys.flatMap((key) => this.#service(key));
     return named.map(({ key, entry }) => ({

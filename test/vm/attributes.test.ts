@@ -1,9 +1,10 @@
 /** Every attribute of a service, a server and a daemon, as the packaged ipvsadm reads it, and back. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import type { ServerSettings, Service, Tunnel } from '../../src/base/service.ts';
+import { openIpvs } from '../../src/linux/ipvs.ts';
 import { ipvsFamily } from '../../src/linux/ipvs-family.ts';
 import { NetlinkSocket } from '../../src/linux/netlink-socket.ts';
 import type { SyncDaemon } from '../../src/plane.ts';
@@ -32,7 +33,9 @@ import { emptyTable, ipvsadm, readPicture } from './ipvsadm.ts';
 import { openPlane } from './plane.ts';
 
 enterGuest(import.meta.filename);
-emptyTable();
+execFileSync('mount', ['-t', 'tmpfs', 'none', '/lib/modules']);
+const withoutModules = await openIpvs();
+execFileSync('umount', ['/lib/modules']);
 const plane = await openPlane();
 beforeEach(emptyTable);
 after(() => plane.close());
@@ -117,6 +120,13 @@ const written = [
   '-a -t [2001:db8::1]:443 -r 10.0.0.1:443 -i -w 1 --tun-type ipip',
   '-a -t [2001:db8::1]:443 -r [fd00::1]:443 -g -w 1',
 ];
+
+test('the module is loaded where there is one, and where there is none that is said', () => {
+  const error = withoutModules.ok ? undefined : withoutModules.error;
+  assert.equal(error?.code, 'ENOENT');
+  assert.match(error.detail, /^this kernel has no IPVS: load ip_vs \(modprobe: .*not found.*\)$/);
+  assert.ok(existsSync('/proc/net/ip_vs'));
+});
 
 test('ipvsadm reads what was programmed', () => {
   const operations = making(services);
