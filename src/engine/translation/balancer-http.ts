@@ -1,5 +1,6 @@
 /** HTTP_GET and SSL_GET: what is asked for, and what is a good answer (behaviour 19). */
 import type { HttpChecker, HttpPattern, HttpUrl, TlsSettings } from '../../health/checker.ts';
+import { fromPcre } from '../../health/pcre.ts';
 import type { RealServer } from '../../language/model.ts';
 import type { CheckScene } from './balancer-checks.ts';
 
@@ -47,22 +48,12 @@ function urlOf(node: UrlNode, host: string | undefined, compliant: boolean): Htt
   };
 }
 
-/** PCRE2's names for what JavaScript has a letter for; the others change nothing that these could express. */
-const flags: Readonly<Record<string, string>> = {
-  caseless: 'i',
-  multiline: 'm',
-  dotall: 's',
-  utf: 'u',
-  ucp: 'u',
-};
-
 function patternOf(node: UrlNode): HttpPattern | undefined {
   if (node.regex === undefined) return undefined;
   const options = (node.regex_options ?? []).flatMap((word) => word.split('|'));
-  const letters = new Set(options.map((option) => flags[option.toLowerCase()] ?? ''));
+  const words = options.map((option) => option.toLowerCase());
   return {
-    source: options.includes('anchored') ? `^(?:${node.regex})` : node.regex,
-    flags: [...letters].sort().join(''),
+    ...fromPcre(node.regex, words),
     wantsMatch: !node.regex_no_match,
     minimumOffset: node.regex_min_offset ?? 0,
     maximumOffset: node.regex_max_offset,
