@@ -3,7 +3,7 @@ _holdfast() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback metrics dump genhash fmt show lsp help --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback server metrics dump genhash fmt show lsp help --help --version" -- "$word"))
         return
     fi
     if [ "$command" = show ]; then
@@ -25,6 +25,7 @@ _holdfast() {
         'reload --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'confirm --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'rollback --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
+        'server --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'metrics --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'dump --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'genhash --server' | 'genhash -s') return ;;
@@ -51,7 +52,7 @@ _holdfast() {
             ;;
         'status')
             case "$word" in
-                -*) COMPREPLY=($(compgen -W "--json --state-dir --help" -- "$word")) ;;
+                -*) COMPREPLY=($(compgen -W "--services --json --state-dir --help" -- "$word")) ;;
                 *) : ;;
             esac
             ;;
@@ -80,6 +81,12 @@ _holdfast() {
             esac
             ;;
         'rollback')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--state-dir --help" -- "$word")) ;;
+                *) : ;;
+            esac
+            ;;
+        'server')
             case "$word" in
                 -*) COMPREPLY=($(compgen -W "--state-dir --help" -- "$word")) ;;
                 *) : ;;

@@ -12,6 +12,7 @@ complete -c holdfast -n '__fish_seen_subcommand_from check' -l host -d 'look at 
 complete -c holdfast -n '__fish_seen_subcommand_from check' -l cluster -d 'the files are those of the nodes of one cluster: compare them'
 complete -c holdfast -n '__fish_seen_subcommand_from check' -F
 complete -c holdfast -n '__fish_use_subcommand' -a status -d 'show what the running daemon is doing'
+complete -c holdfast -n '__fish_seen_subcommand_from status' -l services -d 'the services that are balanced, and why each server is in or out'
 complete -c holdfast -n '__fish_seen_subcommand_from status' -l json -d 'everything, for programs'
 complete -c holdfast -n '__fish_seen_subcommand_from status' -l state-dir -rF -d 'where the daemon keeps its control socket'
 complete -c holdfast -n '__fish_use_subcommand' -a explain -d 'tell why an instance is what it is, or what a diagnostic code means'
@@ -29,6 +30,8 @@ complete -c holdfast -n '__fish_use_subcommand' -a confirm -d 'keep the configur
 complete -c holdfast -n '__fish_seen_subcommand_from confirm' -l state-dir -rF -d 'where the daemon keeps its control socket'
 complete -c holdfast -n '__fish_use_subcommand' -a rollback -d 'take the configuration back at once that waits for "holdfast confirm"'
 complete -c holdfast -n '__fish_seen_subcommand_from rollback' -l state-dir -rF -d 'where the daemon keeps its control socket'
+complete -c holdfast -n '__fish_use_subcommand' -a server -d 'take a real server out of the traffic, or let it in again'
+complete -c holdfast -n '__fish_seen_subcommand_from server' -l state-dir -rF -d 'where the daemon keeps its control socket'
 complete -c holdfast -n '__fish_use_subcommand' -a metrics -d 'print metrics in the text form of Prometheus'
 complete -c holdfast -n '__fish_seen_subcommand_from metrics' -l state-dir -rF -d 'where the daemon keeps its control socket'
 complete -c holdfast -n '__fish_use_subcommand' -a dump -d 'print what keepalived\'s signals write into files'

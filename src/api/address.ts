@@ -5,6 +5,10 @@ export const routes = {
   reload: { method: 'POST', path: '/reload' },
   /** `file`: what would be loaded instead of the daemon's own. */
   plan: { method: 'GET', path: '/plan' },
+  /** `traffic=1` reads the counters of the kernel too. */
+  services: { method: 'GET', path: '/services' },
+  /** `service`, `server` and `order`: drain, enable, or a weight. */
+  server: { method: 'POST', path: '/server' },
   confirm: { method: 'POST', path: '/confirm' },
   rollback: { method: 'POST', path: '/rollback' },
   stop: { method: 'POST', path: '/stop' },

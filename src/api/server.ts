@@ -53,6 +53,10 @@ async function answerTo(route: Route, query: URLSearchParams, control: Control):
       return { status: 200, body: await control.reload(withinOf(query)) };
     case 'plan':
       return { status: 200, body: await control.plan(query.get('file') ?? undefined) };
+    case 'services':
+      return { status: 200, body: await control.services(query.get('traffic') === '1') };
+    case 'server':
+      return serverOrder(query, control);
     case 'confirm':
       return { status: 200, body: control.confirm() };
     case 'rollback':
@@ -70,6 +74,16 @@ async function answerTo(route: Route, query: URLSearchParams, control: Control):
     case 'dump-json':
       return dump('json', control);
   }
+}
+
+async function serverOrder(query: URLSearchParams, control: Control): Promise<Answer> {
+  const { overrideOf } = await import('./server-order.ts');
+  const override = overrideOf(query.get('order') ?? '');
+  if (!override.ok) return { status: 400, body: { error: override.error } };
+  const [service, server] = [query.get('service') ?? '', query.get('server') ?? ''];
+  const answer = control.order({ service, server, override: override.value });
+  if (answer.kind === 'unknown') return { status: 404, body: { error: answer.error } };
+  return { status: 200, body: answer };
 }
 
 async function dump(kind: DumpText, control: Control): Promise<Answer> {

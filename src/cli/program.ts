@@ -4,6 +4,7 @@ import { addBalancingCommands } from './program-balancing.ts';
 import { addDoorCommands } from './program-doors.ts';
 import { addLanguageCommands } from './program-language.ts';
 import { addReloadCommands } from './program-reload.ts';
+import { addServerCommand } from './program-server.ts';
 import { stateDirectoryOption } from './state-directory-option.ts';
 import { version } from './version.ts';
 
@@ -64,13 +65,20 @@ program
 program
   .command('status')
   .description('show what the running daemon is doing')
+  .option('--services', 'the services that are balanced, and why each server is in or out')
   .option('--json', 'everything, for programs')
   .addOption(stateDirectoryOption())
-  .action(async (options: { json?: true; stateDir?: string }) => {
+  .action(async (options: { services?: true; json?: true; stateDir?: string }) => {
     const { status } = await import('./commands/status.ts');
     const { stateDirectoryFrom } = await import('./surroundings.ts');
     const stateDirectory = stateDirectoryFrom(options.stateDir);
-    process.exitCode = await status({ stateDirectory, json: options.json ?? false });
+    const json = options.json ?? false;
+    if (options.services === undefined) {
+      process.exitCode = await status({ stateDirectory, json });
+      return;
+    }
+    const { services } = await import('./commands/services.ts');
+    process.exitCode = await services({ stateDirectory, json });
   });
 
 program
@@ -85,6 +93,7 @@ program
   });
 
 addReloadCommands(program);
+addServerCommand(program);
 addDoorCommands(program);
 addBalancingCommands(program);
 addLanguageCommands(program);

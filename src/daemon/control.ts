@@ -2,6 +2,8 @@
 import type { Duration, Instant, WallTime } from '../base/units.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
+import type { ServerOrder, ServerOrderAnswer, ServicesAnswer } from './balancing/orders.ts';
+import type { BalancerFacts } from './balancing/part.ts';
 import type { InstanceHistory } from './journal/history.ts';
 import type { PairFacts } from './pair.ts';
 import type { DaemonPlan } from './plan.ts';
@@ -16,6 +18,8 @@ export interface Status extends ReloadStatus {
   readonly wall: WallTime;
   readonly startedAt: Instant;
   readonly failover: PairFacts;
+  /** Absent where nothing is balanced. */
+  readonly balancer?: BalancerFacts | undefined;
   /** undefined until the failover process has told anything. */
   readonly snapshot: EngineSnapshot | undefined;
   readonly histories: Readonly<Record<string, InstanceHistory>>;
@@ -87,6 +91,9 @@ export interface Control {
   reload(within?: Duration): Promise<ReloadAnswer>;
   /** What a reload with this file would do; undefined is the daemon's own. */
   plan(file: string | undefined): Promise<PlanAnswer>;
+  /** Every service with every server; `withTraffic` reads the counters of the kernel too. */
+  services(withTraffic: boolean): Promise<ServicesAnswer>;
+  order(order: ServerOrder): ServerOrderAnswer;
   confirm(): ConfirmAnswer;
   rollBack(): Promise<ConfirmAnswer>;
   stop(): void;

@@ -7,6 +7,12 @@ import type { BalancerReport } from '../engine/balancer/report.ts';
 import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
 import { Alerts } from './alerts/alerts.ts';
+import {
+  resolveOrder,
+  type ServerOrder,
+  type ServerOrderAnswer,
+  type ServicesAnswer,
+} from './balancing/orders.ts';
 import { ownedServices } from './balancing/owned-services.ts';
 import { BalancerPart } from './balancing/part.ts';
 import type {
@@ -139,6 +145,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       wall: wall(),
       startedAt: this.#startedAt,
       failover: this.#pair.facts(),
+      balancer: this.#balancer.facts(),
       snapshot,
       histories: Object.fromEntries(journal.history),
       scripts: [...this.#watchers.facts(), ...disabledFacts(this.#plan)],
@@ -160,6 +167,38 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
   /** Announces the addresses of an instance once more, if it is master. */
   announce(instance: string): void {
     this.#pair.announce(instance);
+  }
+
+  async services(withTraffic: boolean): Promise<ServicesAnswer> {
+    const facts = this.#balancer.facts();
+    if (facts === undefined) return { kind: 'nothing-balanced' };
+    const picture = await this.#balancer.picture(withTraffic);
+    const { overrides } = this.#balancer;
+    return {
+      ...{ kind: 'services', now: this.#options.now(), facts, overrides },
+      ...{ snapshot: picture?.snapshot, traffic: picture?.traffic ?? [] },
+    };
+  }
+
+  /** Holds until it is undone, over reloads and deaths of the balancer process, but not over a stop of the daemon. */
+  order(wanted: ServerOrder): ServerOrderAnswer {
+    const model = this.#plan?.balancer?.model;
+    if (model === undefined) return { kind: 'unknown', error: 'nothing is balanced here' };
+    const found = resolveOrder(model, wanted);
+    if (!found.ok) return { kind: 'unknown', error: found.error };
+    const { service, server, override } = found.order;
+    this.#balancer.override(found.order);
+    const what =
+      override === undefined
+        ? 'as configured again'
+        : override.kind === 'drain'
+          ? 'drained: it gets no new connections'
+          : `given weight ${override.weight}`;
+    this.#options.journal.say(
+      'notice',
+      `${server} of ${service} is ${what}, as an operator ordered`,
+    );
+    return { kind: 'ordered', service, server };
   }
 
   confirm(): ConfirmAnswer {

@@ -147,6 +147,8 @@ async function begin(file: string, directory: StateDirectory, parts: Parts): Pro
     dump: (kind) => doors.text(kind),
     reload: (within) => supervisor.reload(within),
     plan: (file) => supervisor.plan(file),
+    services: (withTraffic) => supervisor.services(withTraffic),
+    order: (order) => supervisor.order(order),
     confirm: () => supervisor.confirm(),
     rollBack: () => supervisor.rollBack(),
     stop: () => leave(0),

@@ -1,0 +1,109 @@
+/** What is asked about services and ordered for their servers over the control socket. */
+import { serviceName } from '../../base/service.ts';
+import type { Instant } from '../../base/units.ts';
+import type { OverrideOrder } from '../../engine/balancer/input.ts';
+import type {
+  BalancedServer,
+  BalancedService,
+  BalancerModel,
+} from '../../engine/balancer/model.ts';
+import type { BalancerSnapshot } from '../../engine/balancer/snapshot.ts';
+import type { Override } from '../../health/pool.ts';
+import type { ServiceTraffic } from '../../plane.ts';
+import type { BalancerFacts } from './part.ts';
+
+export type ServicesAnswer =
+  | { readonly kind: 'nothing-balanced' }
+  | {
+      readonly kind: 'services';
+      readonly now: Instant;
+      readonly facts: BalancerFacts;
+      /** undefined while the process is not ready to tell. */
+      readonly snapshot: BalancerSnapshot | undefined;
+      readonly traffic: readonly ServiceTraffic[];
+      /** Orders that hold, also for servers that are not configured at the moment. */
+      readonly overrides: readonly OverrideOrder[];
+    };
+
+export interface ServerOrder {
+  /** A service and a server in any of their forms. */
+  readonly service: string;
+  readonly server: string;
+  readonly override: Override | undefined;
+}
+
+export type ServerOrderAnswer =
+  | { readonly kind: 'ordered'; readonly service: string; readonly server: string }
+  /** A sentence that says what there is instead. */
+  | { readonly kind: 'unknown'; readonly error: string };
+
+const shownMost = 5;
+
+/**
+ * The server that is meant: a service by its id, keepalived's words for it, `192.0.2.1:80`, `192.0.2.1 80`, an address
+ * or mark alone where it is the only one, or the name of its group; a server likewise.
+ */
+export function resolveOrder(
+  { services }: BalancerModel,
+  { service: wantedService, server: wantedServer, override }: ServerOrder,
+):
+  | { readonly ok: true; readonly order: OverrideOrder }
+  | { readonly ok: false; readonly error: string } {
+  const found = services.filter((service) => namesOf(service).has(normal(wantedService)));
+  const [service, second] = found;
+  if (service === undefined) {
+    return wrong(
+      `no virtual server is called ${wantedService}`,
+      services.map(({ id }) => id),
+    );
+  }
+  if (second !== undefined) {
+    return wrong(
+      `${wantedService} may be several virtual servers`,
+      found.map(({ id }) => id),
+    );
+  }
+  const servers = service.servers.filter((each) => serverNames(each).has(normal(wantedServer)));
+  const [server, another] = servers;
+  if (server === undefined) {
+    const names = service.servers.map(({ name }) => name);
+    return wrong(`${service.id} has no real server ${wantedServer}`, names);
+  }
+  if (another !== undefined) {
+    return wrong(
+      `${wantedServer} may be several real servers`,
+      servers.map(({ name }) => name),
+    );
+  }
+  const order = { kind: 'override', service: service.id, server: server.name, override } as const;
+  return { ok: true, order };
+}
+
+function wrong(what: string, candidates: readonly string[]) {
+  const shown = candidates.slice(0, shownMost).join(', ');
+  const more = candidates.length > shownMost ? ` and ${candidates.length - shownMost} more` : '';
+  return { ok: false, error: `${what}: there is ${shown}${more}` } as const;
+}
+
+/** `192.0.2.1 80` and `192.0.2.1:80` are the same words. */
+function normal(name: string): string {
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/^(\S*\.\S*) (\d+)$/, '$1:$2');
+}
+
+function namesOf({ id, label, keys, alias }: BalancedService): ReadonlySet<string> {
+  const names = [id, label, alias ?? '', id.replace(/^\w+ group /, '')];
+  for (const key of keys) {
+    const name = serviceName(key);
+    names.push(name, name.replace(/^(tcp|udp|sctp) /, ''), name.replace(/ ipv[46]$/, ''));
+    if (key.kind === 'address') names.push(key.address);
+  }
+  return new Set(names.filter((name) => name !== '').map(normal));
+}
+
+function serverNames({ name, label, address, alias }: BalancedServer): ReadonlySet<string> {
+  return new Set([name, label, address, alias ?? name].map(normal));
+}
