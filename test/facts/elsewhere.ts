@@ -60,7 +60,7 @@ export const elsewhere: readonly Elsewhere[] = [
   },
   {
     pattern: /^\((.*)\) Initial state master is incompatible with AH/,
-    codes: ['vrrp.authentication-header'],
+    codes: ['vrrp.master-with-header'],
     named: true,
   },
   {

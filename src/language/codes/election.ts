@@ -47,6 +47,17 @@ export const electionCodes = {
     cure: 'Add nopreempt, or remove timer_expired_backup.',
     example: instance('    priority 100\n    timer_expired_backup\n'),
   },
+  'vrrp.master-with-header': {
+    severity: 'warning',
+    title: 'state MASTER beside auth_type AH',
+    meaning:
+      'The state says how the instance begins; the election follows the priorities in any case, so the other state lasts a few seconds at most.',
+    keepalived: 'keepalived reports it and clears the state',
+    cure: 'Write state BACKUP.',
+    example: instance(
+      '    state MASTER\n    priority 100\n    authentication {\n        auth_type AH\n        auth_pass secret\n    }\n',
+    ),
+  },
   'vrrp.owner-hears-nobody': {
     severity: 'warning',
     title: 'owner_ignore_adverts false beside priority 255',

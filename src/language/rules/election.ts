@@ -10,7 +10,10 @@ export function checkElection(context: RuleContext): void {
     preemption(context, node);
     interval(context, node);
     if (isStrict(context.model.global_defs, node)) strict(context, node);
-    else owner(context, node);
+    else {
+      owner(context, node);
+      header(context, node);
+    }
   }
 }
 
@@ -58,6 +61,18 @@ function owner({ report }: RuleContext, node: VrrpInstance): void {
     code: 'vrrp.owner-hears-nobody',
     at: { node, key: 'owner_ignore_adverts' },
     message: `${node.name} has priority 255 and ignores advertisements whatever owner_ignore_adverts says`,
+  });
+}
+
+function header({ model, report }: RuleContext, node: VrrpInstance): void {
+  const { authentication: written, name } = node;
+  if (written?.auth_type !== 'AH' || written.auth_pass === undefined) return;
+  if (node.state !== 'MASTER' || versionOf(model.global_defs, node) === 3) return;
+  report({
+    code: 'vrrp.master-with-header',
+    at: { node, key: 'state' },
+    message: `${name} begins as master; a keepalived with auth_type AH begins as backup`,
+    related: [{ node: written, key: 'auth_type', label: 'written here' }],
   });
 }
 
