@@ -20,6 +20,7 @@ import { Outbox } from './outbox.ts';
 import {
   dieWithParent,
   holdLifeline,
+  hurry,
   linuxClock,
   openPorts,
   type Ports,
@@ -229,9 +230,12 @@ class FailoverProcess {
   }
 
   /** A deadline after a long silence: what was received may put it off, else the time is well spent. */
-  #timerSoon(at: Instant): void {
+  #timerSoon(at: Instant): () => void {
+    const isAhead = this.#held?.process.realTimePriority !== undefined;
+    const afterwards = isAhead ? () => undefined : hurry();
     this.#drive((driver) => driver.networkReady());
     this.#understudy?.play(at);
+    return afterwards;
   }
 
   #picture(driver: Driver): EngineSnapshot {

@@ -42,8 +42,8 @@ export interface PortEvents {
   readonly neighboursReady: () => void;
   readonly kernelReady: () => void;
   readonly timerDue: () => void;
-  /** A deadline comes after a long silence, and there is time to get ready for it. */
-  readonly timerSoon: (at: Instant) => void;
+  /** A deadline comes after a long silence, and there is time to get ready for it; the answer is called when it is over. */
+  readonly timerSoon: (at: Instant) => () => void;
 }
 
 /** Each instance listens on a socket or two, and their number may exceed the usual limit of 1,024. */
@@ -67,7 +67,7 @@ export function openPorts(events: PortEvents, isRehearsal = false): Ports {
     timer,
     suit: (model) => {
       network.gather(gatherWindow(model));
-      if (model.instances.some(({ signing }) => signing !== undefined)) notary.load();
+      if (model.instances.some(isSigned)) notary.load();
     },
     close: () => {
       timer.close();
@@ -95,6 +95,12 @@ export function takePlace(orders: ProcessOrders): readonly Answer[] {
   return refusals;
 }
 
+/** Runs before all others until the returned function is called; where the host refuses that, as it ran before. */
+export function hurry(): () => void {
+  if (setRealTimePriority(1) !== undefined) return () => undefined;
+  return () => void setRealTimePriority(0);
+}
+
 /** Lets the supervisor know of a death of this process before its sockets are closed. */
 export function holdLifeline(): void {
   setOpenFilesLimit(openFiles);
@@ -104,4 +110,8 @@ export function holdLifeline(): void {
 /** The second line behind the loss of the channel. */
 export function dieWithParent(): void {
   setParentDeathSignal(constants.signals.SIGTERM);
+}
+
+function isSigned({ signing, authentication }: FailoverModel['instances'][number]): boolean {
+  return signing !== undefined || authentication.kind === 'ah';
 }

@@ -34,7 +34,7 @@ class Series {
       neighboursReady: () => undefined,
       kernelReady: () => undefined,
       timerDue: () => this.#dueOrOver(),
-      timerSoon: () => undefined,
+      timerSoon: () => () => undefined,
     },
     true,
   );

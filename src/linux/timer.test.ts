@@ -51,17 +51,20 @@ describe('the timer', () => {
         () => {
           assert.ok(linuxClock.now() >= wanted);
           told.push('due');
-          if (told.length > 2) return resolve();
+          if (told.filter((word) => word === 'due').length > 1) return resolve();
           wanted = after(linuxClock.now(), milliseconds(20));
           made.arm(wanted);
         },
-        () => told.push('early'),
+        () => {
+          told.push('early');
+          return () => void told.push('over');
+        },
       );
       timer = made;
       made.arm(wanted);
     });
     // A busy machine may wake it up too late to be early.
-    assert.ok(['early,due,due', 'due,due,due'].includes(told.join()), told.join());
+    assert.ok(['early,due,over,due', 'due,due'].includes(told.join()), told.join());
   });
 
   it('keeps to what was asked for last', async () => {

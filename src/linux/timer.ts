@@ -28,7 +28,7 @@ const TFD_NONBLOCK_CLOEXEC = 0o2004000;
 const TFD_TIMER_ABSTIME = 1;
 /** After so many microseconds without a deadline the process wakes up so much too early. */
 const LEADS = [
-  { sleep: 1_100_000, lead: 3_000 },
+  { sleep: 1_100_000, lead: 3_500 },
   { sleep: 500_000, lead: 500 },
 ] as const;
 /** Offset of it_value in struct itimerspec; it_interval before it stays zero. */
@@ -41,14 +41,14 @@ export class LinuxTimer implements Timer {
   readonly #itimerspec = allocate(32);
   readonly #expirations = allocate(8);
   #armed: Instant | undefined;
-  readonly #early: (at: Instant) => void;
+  readonly #early: (at: Instant) => () => void;
   #servedAt = 0;
 
   /**
    * `due` runs on the main loop, once for each `arm`; `early` may run shortly before the deadline that it is told, when there is
-   * time to get ready.
+   * time to get ready, and what it returns when the deadline has been served or put off.
    */
-  constructor(due: () => void, early: (at: Instant) => void = () => undefined) {
+  constructor(due: () => void, early: (at: Instant) => () => void = () => () => undefined) {
     this.#due = due;
     this.#early = early;
     this.#fd = timerfdCreate(CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC);
@@ -83,12 +83,22 @@ export class LinuxTimer implements Timer {
     // Nothing to read: it was armed anew between the expiry and this call.
     if (read(this.#fd, this.#expirations.address, 8) !== 8) return;
     const wanted = this.#armed;
-    if (wanted !== undefined && linuxClock.now() < wanted) {
-      this.#early(wanted);
+    if (wanted === undefined || linuxClock.now() >= wanted) {
+      this.#serve(wanted);
+      return;
+    }
+    const afterwards = this.#early(wanted);
+    try {
       // Reading may have moved the deadline, or made it undefined.
       if (this.#armed !== wanted) return;
       awaitAwake(wanted);
+      this.#serve(wanted);
+    } finally {
+      afterwards();
     }
+  }
+
+  #serve(wanted: Instant | undefined): void {
     this.#armed = undefined;
     this.#servedAt = wanted ?? this.#servedAt;
     this.#due();

@@ -167,7 +167,7 @@ function run(space: Space, options: ReadonlyMap<string, string>, reports: Report
   const ports = space.inside(() => {
     const network = new LinuxNetwork({ clock: linuxClock, onReadable: act('networkReady') });
     const kernel = new LinuxKernel({ onReadable: act('kernelReady') });
-    const timer = new LinuxTimer(act('timerDue'), act('networkReady'));
+    const timer = new LinuxTimer(act('timerDue'));
     cleanup.push(() => {
       timer.close();
       network.close();
