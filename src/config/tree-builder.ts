@@ -61,7 +61,7 @@ export function endTree(builder: TreeBuilder): readonly Statement[] {
   return open;
 }
 
-export function openBlock(builder: TreeBuilder, words: readonly Word[], brace: Span): void {
+function openBlock(builder: TreeBuilder, words: readonly Word[], brace: Span): void {
   if (isOver(builder, brace)) return;
   const { source, start, end } = brace;
   const owner = ownerOf(builder, words, brace);
@@ -112,7 +112,7 @@ function keywordBefore({ waiting, stack }: TreeBuilder): readonly Word[] {
   return last.words;
 }
 
-export function closeBlock(builder: TreeBuilder, brace: Span): void {
+function closeBlock(builder: TreeBuilder, brace: Span): void {
   if (builder.drowned > 0) {
     builder.drowned -= 1;
   } else if (builder.stack.length > 0) {
