@@ -77,6 +77,8 @@ export interface JsonField {
 }
 
 export interface HttpPattern {
+  /** As the configuration spells it, for messages. */
+  readonly written?: string;
   readonly source: string;
   /** Flags of a JavaScript expression. */
   readonly flags: string;

@@ -174,6 +174,8 @@ const sums: readonly Scenario[] = [
 const fromHead =
   'keepalived counts from the head where head and body come in one packet, here offsets are those of the body';
 
+const endless =
+  'keepalived waits for more where an expression asks for the end, and never looks again at the end of the body';
 const together =
   'on a slow machine head and body arrive together, and keepalived counts from the head';
 
@@ -252,6 +254,22 @@ const matches: readonly Scenario[] = [
     reason: fromHead,
   },
   scenario('deep in 400 kilobytes', [ok, 'x'.repeat(399_998), 'ok'], url('regex "ok"')),
+  {
+    ...scenario('the end before a last newline', [ok, 'status ok\n'], url('regex "ok$"')),
+    reason: endless,
+  },
+  scenario('the end before two newlines', [ok, 'status ok\n\n'], url('regex "ok$"')),
+  {
+    ...scenario('letters by name', [ok, 'status ok'], url('regex "[[:space:]][[:lower:]]+$"')),
+    reason: endless,
+  },
+  {
+    ...scenario('the beginning and the end of all', [ok, 'ok'], url('regex "\\Aok\\z"')),
+    reason: endless,
+  },
+  scenario('a dot before a carriage return', [ok, 'a\rb'], url('regex "a.b"')),
+  scenario('possessive', [ok, 'aab'], url('regex "a++b"')),
+  scenario('options within', [ok, 'OK'], url('regex "(?i)ok"')),
   scenario('over a border of reads', [ok, `${'x'.repeat(4_095)}ok`], url('regex "ok"')),
   scenario('a match and a bad status', [head(500), 'ok'], url('regex "ok"')),
   scenario('a match and a bad digest', [ok, 'ok'], url('regex "ok"', `digest ${md5('no')}`)),

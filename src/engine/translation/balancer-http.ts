@@ -53,6 +53,7 @@ function patternOf(node: UrlNode): HttpPattern | undefined {
   const options = (node.regex_options ?? []).flatMap((word) => word.split('|'));
   const words = options.map((option) => option.toLowerCase());
   return {
+    written: node.regex,
     ...fromPcre(node.regex, words),
     wantsMatch: !node.regex_no_match,
     minimumOffset: node.regex_min_offset ?? 0,

@@ -55,13 +55,17 @@ export function complaintOf(body: Body, { digest, pattern, json }: HttpUrl): str
   if (sum !== undefined && sum !== digest)
     return `the digest of the body is ${sum}, wanted ${digest}`;
   const found = pattern === undefined ? undefined : conclude(body.found, pattern, body.execute);
-  if (found?.trouble !== undefined) return `${found.trouble}: ${JSON.stringify(pattern?.source)}`;
+  if (found?.trouble !== undefined) return `${found.trouble}: ${spelt(pattern)}`;
   if (found !== undefined && found.matched !== pattern?.wantsMatch) {
     const how = found.matched ? 'matches' : 'does not match';
-    return `the body ${how} ${JSON.stringify(pattern?.source)}`;
+    return `the body ${how} ${spelt(pattern)}`;
   }
   if (json === undefined) return undefined;
   if (body.received > JSON_MAX)
     return `the body is longer than the ${JSON_MAX} bytes that are read`;
   return judgeJson(utf8Text(body.json.parts), json);
+}
+
+function spelt(pattern: HttpUrl['pattern']): string {
+  return JSON.stringify(pattern?.written ?? pattern?.source);
 }

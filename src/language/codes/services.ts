@@ -170,6 +170,18 @@ export const serviceCodes = {
       '    real_server 10.0.0.20 80 {\n        HTTP_GET {\n            retry 3\n        }\n    }\n',
     ),
   },
+  'lvs.expression-unreadable': {
+    severity: 'warning',
+    title: 'an expression that cannot be carried over',
+    meaning:
+      'The expression uses something of PCRE2 that has no counterpart here, or it is damaged. A check with it never succeeds.',
+    keepalived:
+      'keepalived reads expressions with PCRE2 itself, and does not look at them when it tests a file',
+    cure: 'Write the expression without what the message names.',
+    example: service(
+      '    real_server 10.0.0.20 80 {\n        HTTP_GET {\n            url {\n                path /\n                regex "(ok"\n            }\n        }\n    }\n',
+    ),
+  },
   'lvs.unknown-group': {
     severity: 'warning',
     title: 'a service for a group that does not exist',

@@ -1,4 +1,5 @@
 /** Checks of servers have something to ask. */
+import { fromPcre } from '../../health/pcre.ts';
 import type { RealServer } from '../model.ts';
 import type { RuleContext } from './context.ts';
 
@@ -22,6 +23,32 @@ function hasChecks(server: RealServer): boolean {
   );
 }
 
+type UrlNode = RealServer['HTTP_GET' | 'SSL_GET'][number]['url'][number];
+
+function expressionOf(context: RuleContext, node: UrlNode): void {
+  if (node.regex === undefined) return;
+  const options = (node.regex_options ?? []).flatMap((word) => word.toLowerCase().split('|'));
+  const { source, flags } = fromPcre(node.regex, options);
+  const why = whyUnreadable(source, flags);
+  if (why === undefined) return;
+  context.report({
+    code: 'lvs.expression-unreadable',
+    at: { node, key: 'regex' },
+    message: `this expression cannot be read (${why}); the check never succeeds`,
+    help: 'write it in the words that PCRE2 and JavaScript share',
+  });
+}
+
+function whyUnreadable(source: string, flags: string): string | undefined {
+  try {
+    new RegExp(source, flags);
+    return undefined;
+  } catch (error) {
+    // `Invalid regular expression: /(/: Unterminated group`
+    return error instanceof Error ? error.message.split(': ').at(-1) : 'it is damaged';
+  }
+}
+
 interface Defined {
   readonly files: ReadonlySet<string>;
   readonly sessions: ReadonlySet<string>;
@@ -31,6 +58,7 @@ function checksOf(context: RuleContext, server: RealServer, defined: Defined): v
   for (const key of ['HTTP_GET', 'SSL_GET'] as const) {
     for (const node of server[key]) {
       if (node.url.length === 0) lacking(context, { node, name: key }, 'url');
+      for (const url of node.url) expressionOf(context, url);
     }
   }
   for (const node of server.MISC_CHECK) {
