@@ -29,7 +29,7 @@ export async function loadIpvs(socket: NetlinkSocket): Promise<Outcome<number, P
   const again = ipvsFamily(socket);
   if (again.ok) return again;
   const reason = said === '' ? '' : ` (${said})`;
-  return failure({ ...again.error, detail: `this kernel has no IPVS: load ${MODULE}${reason}` });
+  return failure({ ...again.error, detail: `this kernel has no IPVS${reason}` });
 }
 
 /** What it said when it failed, else nothing. */

@@ -19,7 +19,6 @@ const EEXIST = errnoOf('EEXIST');
 const ENOENT = errnoOf('ENOENT');
 const ESRCH = errnoOf('ESRCH');
 const EINVAL = errnoOf('EINVAL');
-const EPERM = errnoOf('EPERM');
 const EAFNOSUPPORT = errnoOf('EAFNOSUPPORT');
 const ERANGE = errnoOf('ERANGE');
 
@@ -83,14 +82,13 @@ export function verdictOf(
   }
 }
 
-/** The kernel gives a number alone: what it means here, in words that fit behind the number's name. */
+/** The kernel gives a number alone: what it means here. What to do about it whoever tells it knows better. */
 export function explained(operation: PlaneOperation, error: PortError): PortError {
   if (error.detail !== '') return error;
   return { ...error, detail: explanationOf(operation, error.errno) };
 }
 
 function explanationOf(operation: PlaneOperation, errno: number): string {
-  if (errno === EPERM) return 'changing IPVS needs CAP_NET_ADMIN';
   if (errno === EAFNOSUPPORT) return 'this kernel has no IPVS for IPv6';
   return 'key' in operation
     ? serviceExplanation(operation, errno)
@@ -106,8 +104,8 @@ function serviceExplanation(
   const { scheduler, persistence } = operation.settings;
   const engine = persistence?.engine;
   if (errno === ENOENT) {
-    const orEngine = engine === undefined ? '' : `, or no persistence engine ip_vs_pe_${engine}`;
-    return `this kernel has no scheduler ip_vs_${scheduler}${orEngine}: load the module`;
+    const orEngine = engine === undefined ? '' : `, or no persistence engine ${engine}`;
+    return `this kernel has no scheduler ${scheduler}${orEngine}`;
   }
   if (errno === EINVAL) return 'the kernel does not take these settings of a service';
   return '';
