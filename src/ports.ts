@@ -19,6 +19,8 @@ export interface Clock {
 export interface Notary {
   /** HMAC-SHA256 (RFC 2104), 32 bytes. */
   hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** HMAC-MD5 (RFC 2104), 16 bytes: what authentication headers of VRRP use. */
+  hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array;
   /** Civil time, which all routers are to agree on. */
   wall(): WallTime;
 }
@@ -40,6 +42,11 @@ export interface Datagram {
   readonly destination: Address;
   /** TTL or hop limit. */
   readonly hopLimit: number;
+  /**
+   * The protocol is not 112 but 51: the payload begins with an IPsec authentication header, which signs parts of the IPv4
+   * header that are told here.
+   */
+  readonly ah?: { readonly identification: number };
   /** Never written to after it was handed over; a sender may hand over the same bytes again. */
   readonly payload: Uint8Array;
 }
@@ -61,6 +68,8 @@ export interface Endpoint {
   readonly family: Family;
   /** The group to join, or undefined for datagrams addressed to the host itself. */
   readonly group: Address | undefined;
+  /** Datagrams inside authentication headers (protocol 51) instead of those of protocol 112. */
+  readonly ah?: boolean;
   /** Bytes of socket receive buffer wanted; undefined leaves the kernel's default. */
   readonly receiveBuffer: number | undefined;
 }

@@ -3,6 +3,7 @@ import { microseconds } from '../base/units.ts';
 import type { LinkIndex } from '../ports.ts';
 import {
   type Advertisement,
+  AUTHENTICATION_AH,
   type ChecksumForm,
   encodeAdvertisement,
   encodeSecret,
@@ -72,7 +73,12 @@ function checksumOf({ model, hearsOldChecksum: isHeard }: Machine): ChecksumForm
 function wireAuthentication(
   authentication: Machine['model']['authentication'],
 ): VrrpAuthentication {
-  return authentication.kind === 'pass'
-    ? { kind: 'pass', data: encodeSecret(authentication.secret) }
-    : { kind: 'none' };
+  switch (authentication.kind) {
+    case 'pass':
+      return { kind: 'pass', data: encodeSecret(authentication.secret) };
+    case 'ah':
+      return { kind: 'other', type: AUTHENTICATION_AH };
+    case 'none':
+      return { kind: 'none' };
+  }
 }

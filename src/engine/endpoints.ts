@@ -12,11 +12,13 @@ export function endpointsOf(machines: Iterable<Machine>): readonly Endpoint[] {
     const group = model.transport.kind === 'multicast' ? model.transport.group : undefined;
     const family = group === undefined ? model.family : familyOf(group);
     const index = link?.index ?? (0 as LinkIndex);
-    const key = `${index}|${family}|${group ?? ''}`;
+    const ah = model.authentication.kind === 'ah';
+    const key = `${index}|${family}|${group ?? ''}|${ah}`;
     const full = model.receiveFullSize;
     const sized = full === undefined || link === undefined ? undefined : full * link.mtu;
     const buffer = largest(endpoints.get(key)?.receiveBuffer, model.receiveBuffer ?? sized);
-    endpoints.set(key, { link: index, family, group, receiveBuffer: buffer });
+    const endpoint = { link: index, family, group, receiveBuffer: buffer };
+    endpoints.set(key, ah ? { ...endpoint, ah } : endpoint);
   }
   return [...endpoints.values()];
 }
@@ -31,6 +33,7 @@ export function sameEndpoints(one: readonly Endpoint[], other: readonly Endpoint
         twin.link === endpoint.link &&
         twin.family === endpoint.family &&
         twin.group === endpoint.group &&
+        twin.ah === endpoint.ah &&
         twin.receiveBuffer === endpoint.receiveBuffer
       );
     })

@@ -4,7 +4,13 @@
  */
 import { type Address, familyOf, isMulticast } from '../base/address.ts';
 import type { LinkIndex, Notary, ReceivedDatagram } from '../ports.ts';
-import { type Advertisement, encodeSecret, peekVirtualRouterId } from '../wire/vrrp.ts';
+import {
+  type Advertisement,
+  AUTHENTICATION_AH,
+  encodeSecret,
+  peekVirtualRouterId,
+} from '../wire/vrrp.ts';
+import { checkAh, openAh } from './authentication-header.ts';
 import { decodeHeard } from './checksum-form.ts';
 import type { Machine } from './machine.ts';
 import type { RejectReason } from './report.ts';
@@ -48,9 +54,20 @@ export function createDirectory(
   return { machines: byKey, ownSources, notary };
 }
 
-export function hear(directory: Directory, datagram: ReceivedDatagram): Hearing {
-  const { payload, source } = datagram;
-  if (directory.ownSources.has(source)) return reject(undefined, 'own-source', '');
+export function hear(directory: Directory, received: ReceivedDatagram): Hearing {
+  if (directory.ownSources.has(received.source)) return reject(undefined, 'own-source', '');
+  if (received.ah === undefined) return hearPlain(directory, received);
+  const opened = openAh(received);
+  if (opened.kind === 'malformed') return reject(undefined, 'authentication-type', opened.detail);
+  const hearing = hearPlain(directory, opened.datagram, true);
+  if (hearing.kind === 'rejected') return hearing;
+  const { machine } = hearing;
+  const fault = checkAh(machine, received, opened.sequence, directory.notary);
+  return fault === undefined ? hearing : reject(machine, fault.reason, fault.detail);
+}
+
+function hearPlain(directory: Directory, datagram: ReceivedDatagram, isWrapped = false): Hearing {
+  const { payload } = datagram;
   const virtualRouterId = peekVirtualRouterId(payload);
   if (virtualRouterId === undefined) {
     return reject(undefined, 'truncated', `${payload.length} bytes`);
@@ -58,6 +75,9 @@ export function hear(directory: Directory, datagram: ReceivedDatagram): Hearing 
   const machine = findMachine(directory, datagram, virtualRouterId);
   if (machine === undefined) {
     return reject(undefined, 'unknown-router', `virtual router id ${virtualRouterId}`);
+  }
+  if (!isWrapped && machine.model.authentication.kind === 'ah') {
+    return reject(machine, 'authentication-type', 'no authentication header, configured is AH');
   }
   const hearing = check(machine, datagram);
   if (hearing.kind === 'rejected') return hearing;
@@ -183,6 +203,9 @@ function authenticationProblem(
   const wanted = machine.model.authentication;
   const given = advertisement.authentication;
   if (machine.model.version !== 2) return undefined;
+  if (wanted.kind === 'ah' && given.kind === 'other' && given.type === AUTHENTICATION_AH) {
+    return undefined;
+  }
   if (wanted.kind !== given.kind) {
     const theirs = given.kind === 'other' ? `type ${given.type}` : given.kind;
     return reject(machine, 'authentication-type', `${theirs}, configured is ${wanted.kind}`);

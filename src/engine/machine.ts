@@ -13,6 +13,7 @@ import {
 } from '../protocol/vrrp/state.ts';
 import { advertisementSlack } from '../protocol/vrrp/timing.ts';
 import type { Advertisement } from '../wire/vrrp.ts';
+import { type AhMemory, createAhMemory } from './authentication-header.ts';
 import type { DeadlineRules } from './deadlines.ts';
 import type { InstanceModel } from './model.ts';
 import type { OutgoingDatagram } from './output.ts';
@@ -58,6 +59,7 @@ export interface Machine {
   regular: readonly OutgoingDatagram[] | undefined;
   resignation: readonly OutgoingDatagram[] | undefined;
   readonly signatures: SignatureMemory;
+  readonly ah: AhMemory;
   announceAgainAt: Instant | undefined;
   announceRefreshAt: Instant | undefined;
   announceLowerAt: Instant | undefined;
@@ -106,6 +108,7 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     regular: undefined,
     resignation: undefined,
     signatures: createSignatureMemory(),
+    ah: createAhMemory(),
     announceAgainAt: undefined,
     announceRefreshAt: undefined,
     announceLowerAt: undefined,
@@ -159,6 +162,8 @@ export function resumeMachine(
   for (const { address, priority, heardAt, count } of was.peers) {
     machine.peers.set(address, { priority, heardAt, count });
   }
+  machine.ah.given = was.ah?.given ?? 0;
+  for (const { address, sequence } of was.ah?.heard ?? []) machine.ah.heard.set(address, sequence);
   for (const { address, ...sequence } of was.signatures ?? []) {
     machine.signatures.heard.set(address, sequence);
   }

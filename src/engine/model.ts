@@ -70,7 +70,9 @@ export interface InstanceModel {
   readonly authentication:
     | { readonly kind: 'none' }
     /** `secret` as configured; the wire form is cut or zero padded to 8 bytes. */
-    | { readonly kind: 'pass'; readonly secret: string };
+    | { readonly kind: 'pass'; readonly secret: string }
+    /** Inside an IPsec authentication header, whose key is the secret in the same form. */
+    | { readonly kind: 'ah'; readonly secret: string };
   /** `auth_hmac`: every advertisement is signed, and only signed ones are heeded. */
   readonly signing?: SigningModel;
   /** `v3_checksum_as_v2`: the IPv4 pseudo header is left out of the version 3 checksum. */

@@ -6,6 +6,7 @@ import { stepRouter } from '../protocol/vrrp/router.ts';
 import type { Heard, RouterEffect, RouterInput, RouterState } from '../protocol/vrrp/state.ts';
 import { advertisementOf } from './advertiser.ts';
 import type { Announcer } from './announcer.ts';
+import { forgetAh, wrapInAh } from './authentication-header.ts';
 import type { Deadlines } from './deadlines.ts';
 import { holdingsOf } from './desired.ts';
 import type { Guard } from './guard.ts';
@@ -59,7 +60,9 @@ export class Mover {
 
   advertise(machine: Machine, resign: boolean): void {
     if (machine.link !== undefined && !machine.link.up) return;
-    const datagrams = sign(machine, advertisementOf(machine, resign), this.#parts.notary);
+    const { notary } = this.#parts;
+    const plain = advertisementOf(machine, resign);
+    const datagrams = wrapInAh(machine, sign(machine, plain, notary), notary);
     for (const datagram of datagrams) {
       this.#parts.outbox.transmit.push(datagram);
     }
@@ -186,6 +189,7 @@ export class Mover {
   #becameMaster(machine: Machine, now: Instant): void {
     const { garp } = machine.model;
     machine.statistics.becameMaster += 1;
+    forgetAh(machine);
     machine.announceAgainAt = garp.masterDelay > 0 ? after(now, garp.masterDelay) : undefined;
     machine.announceRefreshAt = refreshFrom(garp, now);
     machine.announceLowerAt = undefined;

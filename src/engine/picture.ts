@@ -65,7 +65,12 @@ export function groupState(members: readonly Machine[]): GroupSnapshot['state'] 
   return 'backup';
 }
 
-function signaturesOf({ model, signatures }: Machine): Pick<InstanceSnapshot, 'signatures'> {
+function signaturesOf(machine: Machine): Pick<InstanceSnapshot, 'signatures' | 'ah'> {
+  const { model, signatures, ah } = machine;
+  if (model.authentication.kind === 'ah') {
+    const heard = [...ah.heard].map(([address, sequence]) => ({ address, sequence }));
+    return { ah: { given: ah.given, heard } };
+  }
   if (model.signing === undefined) return {};
   return { signatures: [...signatures.heard].map(([address, one]) => ({ address, ...one })) };
 }

@@ -35,6 +35,8 @@ function router(source: string, terms: SigningModel = signing) {
   const notary = {
     hmacSha256: (secret: Uint8Array, data: Uint8Array) =>
       createHmac('sha256', secret).update(data).digest(),
+    hmacMd5: (secret: Uint8Array, data: Uint8Array) =>
+      createHmac('md5', secret).update(data).digest(),
     wall: (): WallTime => wallTime(now),
   };
   const from = address(source);

@@ -65,9 +65,17 @@ export interface InstanceSnapshot {
   }[];
   /** The last signature accepted of each sender; absent where none is asked for. */
   readonly signatures?: readonly SignatureSnapshot[];
+  /** Absent without `auth_type AH`. */
+  readonly ah?: AhSnapshot;
   /** Others that have been heard to hold addresses of it since it became master. */
   readonly conflicts: readonly ConflictSnapshot[];
   readonly statistics: InstanceStatistics;
+}
+
+/** Numbers of IPsec authentication headers. */
+export interface AhSnapshot {
+  readonly given: number;
+  readonly heard: readonly { readonly address: Address; readonly sequence: number }[];
 }
 
 export interface SignatureSnapshot {

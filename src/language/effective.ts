@@ -50,16 +50,8 @@ export function intervalOf(global: GlobalDefs, instance: VrrpInstance): Duration
   return centiseconds(Math.max(1, Math.round(written / centiseconds(1))));
 }
 
-/** Whether version 2 asks for IPsec authentication headers, which are not spoken here. */
-function needsAuthenticationHeader(global: GlobalDefs, instance: VrrpInstance): boolean {
-  const { authentication: written } = instance;
-  if (written?.auth_type !== 'AH' || written.auth_pass === undefined) return false;
-  return versionOf(global, instance) === 2 && !isStrict(global, instance);
-}
-
 /** Whether an instance can run at all; others are left out, and a rule says so. */
-export function isUsable(global: GlobalDefs, instance: VrrpInstance): boolean {
+export function isUsable(instance: VrrpInstance): boolean {
   if (instance.virtual_router_id === undefined) return false;
-  if (instance.interface === undefined && instance.unicast_peer.length === 0) return false;
-  return !needsAuthenticationHeader(global, instance);
+  return instance.interface !== undefined || instance.unicast_peer.length > 0;
 }

@@ -1,5 +1,5 @@
 /** Everything of protocol 112 that arrives at the endpoints wanted, with the kernel's receive timestamps. */
-import { type Address, type Family, isMulticast } from '../base/address.ts';
+import { type Address, isMulticast } from '../base/address.ts';
 import type { Clock, Endpoint, LinkIndex, PortError, ReceivedDatagram } from '../ports.ts';
 import { AddressCache } from './address-cache.ts';
 import { Epoll } from './epoll.ts';
@@ -80,7 +80,7 @@ export class AdvertReceiver {
     const key = keyOf(endpoint);
     const known = this.#sockets.get(key);
     if (known !== undefined) return serve(known, endpoint);
-    const opened = openReceiveSocket(endpoint.link, endpoint.family, this.#clock.now());
+    const opened = openReceiveSocket(endpoint, this.#clock.now());
     if (!('fd' in opened)) return opened;
     const error = serve(opened, endpoint);
     if (error !== undefined) {
@@ -141,6 +141,7 @@ export class AdvertReceiver {
       destination,
       hopLimit: view.getUint8(at + 8),
       payload: bytes.slice(at + headerLength, at + end),
+      ...(socket.ah ? { ah: { identification: view.getUint16(at + 4) } } : undefined),
       receivedAt: receiveTime(socket, control.timestamp, reading),
     };
   }
@@ -172,13 +173,13 @@ export class AdvertReceiver {
     if (!socket.unicast) return undefined;
     if (socket.link !== 0) return socket.link;
     const link = arrivedOn as LinkIndex;
-    const closer = this.#sockets.get(keyOf({ link, family: socket.family }));
+    const closer = this.#sockets.get(keyOf({ link, family: socket.family, ah: socket.ah }));
     return closer?.unicast === true ? undefined : link;
   }
 }
 
-function keyOf(place: { readonly link: LinkIndex; readonly family: Family }): string {
-  return `${place.link}/${place.family}`;
+function keyOf({ link, family, ah = false }: Pick<Endpoint, 'link' | 'family' | 'ah'>): string {
+  return `${link}/${family}${ah ? '/ah' : ''}`;
 }
 
 function inOrder(datagrams: ReceivedDatagram[]): readonly ReceivedDatagram[] {

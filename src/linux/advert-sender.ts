@@ -8,7 +8,7 @@
 import { addressLength, type Family, familyOf } from '../base/address.ts';
 import type { Outcome } from '../base/outcome.ts';
 import type { Datagram, LinkIndex, PortError } from '../ports.ts';
-import { PROTOCOL_VRRP } from '../wire/ip.ts';
+import { PROTOCOL_AH, PROTOCOL_VRRP } from '../wire/ip.ts';
 import { allocate, bind, close, errnoOf, portError } from './ffi.ts';
 import { HEADER_LENGTH, NAME_LENGTH, writeIpHeader } from './ip-header.ts';
 import { type SendFailure, SendVector } from './send-vector.ts';
@@ -119,7 +119,8 @@ export class AdvertSender {
       }
       if (!this.#vector.fits(length)) this.#vector.flush(fd, failures);
       const at = this.#vector.add(index, length, NAME_LENGTH[family]);
-      writeIpHeader(this.#vector, { at, length, protocol: PROTOCOL_VRRP }, datagram);
+      const protocol = datagram.ah === undefined ? PROTOCOL_VRRP : PROTOCOL_AH;
+      writeIpHeader(this.#vector, { at, length, protocol }, datagram);
       this.#vector.bytes.set(datagram.payload, at + headerLength);
     }
     this.#vector.flush(fd, failures);

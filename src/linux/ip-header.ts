@@ -14,6 +14,8 @@ interface Envelope {
   readonly source: Address;
   readonly destination: Address;
   readonly hopLimit: number;
+  /** Of IPv4, where it is signed; otherwise the kernel chooses it. */
+  readonly ah?: { readonly identification: number };
   /** The scope of a link-local destination; the kernel ignores it for others. */
   readonly link: number;
 }
@@ -30,11 +32,11 @@ export function writeIpHeader(
 
 type Place = Parameters<typeof writeIpHeader>[1];
 
-/** RFC 791 3.1. The kernel fills in the identification, as it is 0, and the checksum. */
+/** RFC 791 3.1. The kernel fills in the checksum, and the identification where it is 0. */
 function writeIpv4(vector: SendVector, { at, length, protocol }: Place, envelope: Envelope): void {
   const { bytes, view } = vector;
   view.setUint32(at, (0x45 << 24) | (INTERNETWORK_CONTROL << 16) | length);
-  view.setUint32(at + 4, 0);
+  view.setUint32(at + 4, (envelope.ah?.identification ?? 0) << 16);
   view.setUint32(at + 8, (envelope.hopLimit << 24) | (protocol << 16));
   writeAddress(bytes, at + 12, envelope.source);
   writeAddress(bytes, at + 16, envelope.destination);

@@ -13,11 +13,15 @@ export function linuxNotary(): LoadableNotary {
     crypto ??= process.getBuiltinModule('node:crypto');
     return crypto;
   };
-  const hmacSha256 = (key: Uint8Array, data: Uint8Array): Uint8Array =>
-    loaded().createHmac('sha256', key).update(data).digest();
+  const hmac =
+    (name: string) =>
+    (key: Uint8Array, data: Uint8Array): Uint8Array =>
+      loaded().createHmac(name, key).update(data).digest();
+  const hmacSha256 = hmac('sha256');
   return {
     load: () => void hmacSha256(new Uint8Array(32), new Uint8Array(64)),
     hmacSha256,
+    hmacMd5: hmac('md5'),
     wall: () => wallTime(Date.now() * 1_000),
   };
 }

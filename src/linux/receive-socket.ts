@@ -1,8 +1,11 @@
-/** One raw socket of protocol 112 for each interface and family: what it has joined and what it lets through. */
+/**
+ * One raw socket of protocol 112, or 51 for authentication headers, for each interface and family: what it has joined and
+ * what it lets through.
+ */
 import { type Address, type Family, writeAddress } from '../base/address.ts';
 import type { Instant } from '../base/units.ts';
 import type { Endpoint, LinkIndex, PortError } from '../ports.ts';
-import { PROTOCOL_VRRP } from '../wire/ip.ts';
+import { PROTOCOL_AH, PROTOCOL_VRRP } from '../wire/ip.ts';
 import { allocate, close, receive } from './ffi.ts';
 import { admit } from './packet-filter.ts';
 import {
@@ -33,6 +36,8 @@ const IPV6_RECVHOPLIMIT = 51;
 export interface ReceiveSocket {
   readonly link: LinkIndex;
   readonly family: Family;
+  /** It hears authentication headers instead. */
+  readonly ah: boolean;
   readonly fd: number;
   readonly groups: Set<Address>;
   /** Whether datagrams addressed to the host itself are wanted here. */
@@ -44,11 +49,11 @@ export interface ReceiveSocket {
 
 /** The socket without any membership; multicast of groups that others joined does not reach it. */
 export function openReceiveSocket(
-  link: LinkIndex,
-  family: Family,
+  { link, family, ah = false }: Pick<Endpoint, 'link' | 'family' | 'ah'>,
   now: Instant,
 ): ReceiveSocket | PortError {
-  const opened = openRaw(family === 'ipv4' ? AF_INET : AF_INET6, PROTOCOL_VRRP);
+  const protocol = ah ? PROTOCOL_AH : PROTOCOL_VRRP;
+  const opened = openRaw(family === 'ipv4' ? AF_INET : AF_INET6, protocol);
   if (!opened.ok) return opened.error;
   const fd = opened.value;
   const prepared = prepare(fd, [
@@ -72,6 +77,7 @@ export function openReceiveSocket(
   return {
     link,
     family,
+    ah,
     fd,
     groups: new Set(),
     unicast: false,

@@ -4,6 +4,7 @@ import { byteAt, uint16At, writeUint16 } from '../base/bytes.ts';
 import { failure, invariant, type Outcome, success } from '../base/outcome.ts';
 
 /** IANA protocol numbers. */
+export const PROTOCOL_AH = 51;
 export const PROTOCOL_ICMPV6 = 58;
 export const PROTOCOL_VRRP = 112;
 

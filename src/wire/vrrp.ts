@@ -32,6 +32,8 @@ const AUTHENTICATION_LENGTH = 8;
 const TYPE_ADVERTISEMENT = 1;
 const AUTHENTICATION_NONE = 0;
 const AUTHENTICATION_PASS = 1;
+/** RFC 2338 5.3.6: the message is inside an IPsec authentication header. */
+export const AUTHENTICATION_AH = 2;
 
 export type VrrpAuthentication =
   | { readonly kind: 'none' }

@@ -34,7 +34,7 @@ const recordHeader = 16;
 /** Needs tcpdump. Resolves when frames are being recorded. */
 export async function capture(
   lab: Lab,
-  filter = 'vrrp or arp or icmp6 or ip6 proto 112',
+  filter = 'vrrp or ah or arp or icmp6 or ip6 proto 112',
 ): Promise<Capture> {
   // Bursts of hundreds of small frames must fit.
   const room = ['-s', '512', '-B', '16384'];

@@ -46,6 +46,8 @@ const ipv4Type = 0x0800;
 const arpType = 0x0806;
 const ipv6Type = 0x86dd;
 const vrrpProtocol = 112;
+const ahProtocol = 51;
+const ahLength = 24;
 const udpProtocol = 17;
 const bfdPorts = [3784, 4784];
 const icmp6Protocol = 58;
@@ -79,6 +81,7 @@ function readIpv4(body: Buffer): Packet | undefined {
     hopLimit: body.readUInt8(8),
   };
   if (protocol === udpProtocol) return readBfd(message, from);
+  if (protocol === ahProtocol) return readVrrp(message.subarray(ahLength), { family: 4, ...from });
   return protocol === vrrpProtocol ? readVrrp(message, { family: 4, ...from }) : undefined;
 }
 

@@ -5,7 +5,7 @@ export interface WireForm {
   readonly version: 2 | 3;
   readonly family: 4 | 6;
   readonly cast: 'multicast' | 'unicast';
-  readonly authentication: 'none' | 'PASS';
+  readonly authentication: 'none' | 'PASS' | 'AH';
 }
 
 /**
@@ -14,7 +14,7 @@ export interface WireForm {
  * it, so there is no such pair to join.
  */
 export const wireForms: readonly WireForm[] = [
-  ...forms({ version: 2, family: 4 }, ['none', 'PASS']),
+  ...forms({ version: 2, family: 4 }, ['none', 'PASS', 'AH']),
   ...forms({ version: 2, family: 6 }, ['none']),
   ...forms({ version: 3, family: 4 }, ['none']),
   ...forms({ version: 3, family: 6 }, ['none']),
@@ -30,7 +30,7 @@ function forms(
 }
 
 export function describeForm(form: WireForm): string {
-  const authentication = form.authentication === 'PASS' ? ' PASS' : '';
+  const authentication = form.authentication === 'none' ? '' : ` ${form.authentication}`;
   return `v${form.version} IPv${form.family} ${form.cast}${authentication}`;
 }
 
@@ -66,9 +66,7 @@ export function configuration(form: WireForm, part: Part): string {
     `    priority ${part.priority}`,
     `    advert_int ${intervalOf(form) / 1000}`,
     ...(part.preempt ? [] : ['    nopreempt']),
-    ...(form.authentication === 'PASS'
-      ? ['    authentication {', '        auth_type PASS', '        auth_pass s3cret', '    }']
-      : []),
+    ...(form.authentication === 'none' ? [] : authenticated(form.authentication)),
     ...(form.cast === 'unicast'
       ? [`    unicast_src_ip ${source}`, '    unicast_peer {', `        ${target}`, '    }']
       : []),
@@ -78,4 +76,8 @@ export function configuration(form: WireForm, part: Part): string {
     '}',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function authenticated(type: string): readonly string[] {
+  return ['    authentication {', `        auth_type ${type}`, '        auth_pass s3cret', '    }'];
 }

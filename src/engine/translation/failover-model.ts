@@ -73,7 +73,7 @@ function instanceModel(
 ): Omit<InstanceModel, 'entries'> | undefined {
   const { global_defs: global } = model;
   const { virtual_router_id: virtualRouterId } = instance;
-  if (virtualRouterId === undefined || !isUsable(global, instance)) return undefined;
+  if (virtualRouterId === undefined || !isUsable(instance)) return undefined;
   const family = familyOfInstance(instance);
   return {
     name: instance.name,
@@ -159,10 +159,13 @@ function authentication(
   const { authentication: written } = instance;
   const isSigned = instance.auth_hmac !== undefined;
   const possible = versionOf(global, instance) === 2 && !isStrict(global, instance) && !isSigned;
-  if (!possible || written?.auth_type !== 'PASS' || written.auth_pass === undefined) {
+  if (!possible || written?.auth_type === undefined || written.auth_pass === undefined) {
     return { kind: 'none' };
   }
-  return { kind: 'pass', secret: written.auth_pass };
+  const secret = written.auth_pass;
+  if (written.auth_type === 'PASS') return { kind: 'pass', secret };
+  // keepalived knows authentication headers over IPv4 alone.
+  return familyOfInstance(instance) === 'ipv4' ? { kind: 'ah', secret } : { kind: 'none' };
 }
 
 function trackedInterface({ name, weight }: TrackLine) {

@@ -26,7 +26,7 @@ export function virtualRouters(
     const { global_defs: global, vrrp_instance: instances } = configuration.model;
     const free = new Set(routers);
     const members = instances
-      .filter((node) => isUsable(global, node))
+      .filter((node) => isUsable(node))
       .map((node): Member => ({ of, file: files[of] ?? '', node, global, configuration }));
     const left = new Set(members);
     // The surest first, so that a guess never takes what somebody else is sure of.

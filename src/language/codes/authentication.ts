@@ -33,13 +33,13 @@ export const authenticationCodes = {
   },
   'vrrp.authentication-header': {
     severity: 'warning',
-    title: 'auth_type AH, which is not spoken here',
+    title: 'auth_type AH over IPv6',
     meaning:
-      'Advertisements inside an IPsec authentication header are not supported. Routers that use it drop all others, so this host would become a second master: the instance is left out.',
-    keepalived: 'keepalived signs advertisements with HMAC-MD5 in an authentication header',
-    cure: 'Write auth_type PASS, or remove the block, on every router at the same time.',
-    example: instance(
-      '    authentication {\n        auth_type AH\n        auth_pass secret\n    }\n',
-    ),
+      'Authentication headers are spoken over IPv4 alone; advertisements go without authentication.',
+    keepalived: 'keepalived does not say so',
+    silent: true,
+    cure: 'Remove the authentication block, or sign with auth_hmac on every router.',
+    example:
+      'vrrp_instance VI_1 {\n    interface eth0\n    version 2\n    virtual_router_id 51\n    priority 100\n    native_ipv6\n    authentication {\n        auth_type AH\n        auth_pass secret\n    }\n    virtual_ipaddress {\n        fe80::1/64\n    }\n}\n',
   },
 } as const satisfies CodeTable;

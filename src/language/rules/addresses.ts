@@ -19,7 +19,7 @@ type Holders = Map<string, Map<string, Holder>>;
 export function checkAddresses(context: RuleContext): void {
   const holders: Holders = new Map();
   for (const node of context.model.vrrp_instance) {
-    if (!isUsable(context.model.global_defs, node)) continue;
+    if (!isUsable(node)) continue;
     if (node.virtual_ipaddress.length === 0 && !node.no_virtual_ipaddress) {
       context.report({
         code: 'vrrp.no-address',

@@ -1,5 +1,5 @@
 /** Whether advertisements can be authenticated as the file asks. */
-import { isStrict, versionOf } from '../effective.ts';
+import { familyOfInstance, isStrict, versionOf } from '../effective.ts';
 import type { RuleContext } from './context.ts';
 
 export function checkAuthentication({ model, report }: RuleContext): void {
@@ -22,11 +22,11 @@ export function checkAuthentication({ model, report }: RuleContext): void {
         at: { node: written },
         message: `authentication of ${name} lacks ${missing}; nothing is authenticated`,
       });
-    } else if (written.auth_type === 'AH') {
+    } else if (written.auth_type === 'AH' && familyOfInstance(node) === 'ipv6') {
       report({
         code: 'vrrp.authentication-header',
         at: { node: written, key: 'auth_type' },
-        message: `${name} asks for auth_type AH, which is not spoken here; ${name} is left out`,
+        message: `${name} speaks IPv6, where there is no auth_type AH; nothing is authenticated`,
       });
     }
   }

@@ -11,7 +11,7 @@ export function checkRouterIds(context: RuleContext): void {
   }
   for (const node of context.model.vrrp_instance) {
     missing(context, node);
-    if (!isUsable(context.model.global_defs, node)) continue;
+    if (!isUsable(node)) continue;
     const key = `${node.interface ?? ''} ${familyOfInstance(node)} ${node.virtual_router_id}`;
     const others = seen.get(key) ?? [];
     seen.set(key, [...others, node]);
