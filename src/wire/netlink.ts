@@ -181,6 +181,24 @@ export function uint32Attribute(type: number, number: number): NetlinkAttribute 
   return { type, value };
 }
 
+/** Those that have a value, in this order. */
+export function uint32Attributes(
+  pairs: readonly (readonly [type: number, value: number | undefined])[],
+): readonly NetlinkAttribute[] {
+  return pairs.flatMap(([type, value]) =>
+    value === undefined ? [] : [uint32Attribute(type, value)],
+  );
+}
+
+/** The number of this type among the attributes of a message. */
+export function uint32In(
+  values: ReadonlyMap<number, Uint8Array>,
+  type: number,
+): number | undefined {
+  const value = values.get(type);
+  return value === undefined || value.length < 4 ? undefined : uint32Of(value);
+}
+
 /** Text with the terminating zero that the kernel wants; the names it carries are ASCII. */
 export function textAttribute(type: number, text: string): NetlinkAttribute {
   const value = new Uint8Array(text.length + 1);

@@ -15,6 +15,8 @@ import {
   uint8Attribute,
   uint16Of,
   uint32Attribute,
+  uint32Attributes,
+  uint32In,
   uint32Of,
 } from './netlink.ts';
 import { decodeMetrics, encodeMetrics } from './route-metrics.ts';
@@ -74,7 +76,7 @@ export function decodeRoute(message: NetlinkMessage): Route<number> | undefined 
   if ((flags & RTM_F_CLONED) !== 0) return undefined;
   const values = attributeMap(payload.subarray(RTMSG));
   const from = addressOf(values.get(RTA_SRC), family);
-  const table = numberOf(values, RTA_TABLE);
+  const table = uint32In(values, RTA_TABLE);
   const propagate = values.get(RTA_TTL_PROPAGATE)?.[0];
   return {
     family,
@@ -84,15 +86,15 @@ export function decodeRoute(message: NetlinkMessage): Route<number> | undefined 
     from: from === undefined ? undefined : { address: from, prefix: payload[2] ?? 0 },
     tos: payload[3] ?? 0,
     table: table ?? payload[4] ?? 0,
-    metric: numberOf(values, RTA_PRIORITY),
+    metric: uint32In(values, RTA_PRIORITY),
     protocol: payload[5] ?? 0,
     scope: payload[6] ?? 0,
     source: addressOf(values.get(RTA_PREFSRC), family),
     hops: leadsNowhere(type) ? [] : hopsOf(values, family, flags),
     metrics: decodeMetrics(values.get(RTA_METRICS)),
-    realms: numberOf(values, RTA_FLOW),
+    realms: uint32In(values, RTA_FLOW),
     preference: preferences[values.get(RTA_PREF)?.[0] ?? 2],
-    expires: numberOf(values, RTA_EXPIRES) ?? expiryOf(values.get(RTA_CACHEINFO)),
+    expires: uint32In(values, RTA_EXPIRES) ?? expiryOf(values.get(RTA_CACHEINFO)),
     ttlPropagate: propagate === undefined ? undefined : propagate !== 0,
   };
 }
@@ -131,18 +133,18 @@ export function encodeRouteDump(family: Family, protocol: number): Uint8Array {
 
 function general(route: Route<number>): NetlinkAttribute[] {
   const attributes: NetlinkAttribute[] = [uint32Attribute(RTA_TABLE, route.table)];
-  const number = (type: number, value: number | undefined): void => {
-    if (value !== undefined) attributes.push(uint32Attribute(type, value));
-  };
   const address = (type: number, value: Address | undefined): void => {
     if (value !== undefined) attributes.push({ type, value: addressBytes(value) });
   };
   address(RTA_DST, route.destination);
   address(RTA_SRC, route.from?.address);
   address(RTA_PREFSRC, route.source);
-  number(RTA_PRIORITY, route.metric);
-  number(RTA_FLOW, route.realms);
-  number(RTA_EXPIRES, route.expires);
+  const numbers = uint32Attributes([
+    [RTA_PRIORITY, route.metric],
+    [RTA_FLOW, route.realms],
+    [RTA_EXPIRES, route.expires],
+  ]);
+  attributes.push(...numbers);
   const metrics = encodeMetrics(RTA_METRICS, route.metrics);
   if (metrics !== undefined) attributes.push(metrics);
   if (route.preference !== undefined) {
@@ -196,7 +198,7 @@ function hopsOf(
 ): readonly RouteHop<number>[] {
   const several = values.get(RTA_MULTIPATH);
   if (several !== undefined) return legsOf(several, family);
-  const link = numberOf(values, RTA_OIF);
+  const link = uint32In(values, RTA_OIF);
   const hop = hopOf(values, { family, link, flags, weight: 1 });
   const isThere =
     hop.gateway !== undefined || link !== undefined || hop.encapsulation !== undefined;
@@ -230,18 +232,13 @@ function hopOf(
     weight: fixed.weight,
     onlink: (fixed.flags & RTNH_F_ONLINK) !== 0,
     encapsulation: decodeEncapsulation(values),
-    realms: numberOf(values, RTA_FLOW),
+    realms: uint32In(values, RTA_FLOW),
   };
 }
 
 function viaOf(value: Uint8Array | undefined): Address | undefined {
   const family = familyFrom(value?.[0]);
   return family === undefined ? undefined : addressOf(value?.subarray(2), family);
-}
-
-function numberOf(values: ReadonlyMap<number, Uint8Array>, type: number): number | undefined {
-  const value = values.get(type);
-  return value === undefined || value.length < 4 ? undefined : uint32Of(value);
 }
 
 /** What a dump says of RTA_EXPIRES: the time left, 0 for ever. */

@@ -16,6 +16,8 @@ import {
   uint8Attribute,
   uint16Of,
   uint32Attribute,
+  uint32Attributes,
+  uint32In,
   uint32Of,
   wideAttribute,
   wideOf,
@@ -69,7 +71,7 @@ export function decodeRule(message: NetlinkMessage): Rule | undefined {
   const tunnel = values.get(FRA_TUN_ID);
   return {
     family,
-    priority: numberOf(values, FRA_PRIORITY) ?? 0,
+    priority: uint32In(values, FRA_PRIORITY) ?? 0,
     action,
     not: (uint32Of(payload, 8) & FIB_RULE_INVERT) !== 0,
     from: prefixOf(values.get(FRA_SRC), family, payload[2]),
@@ -83,7 +85,7 @@ export function decodeRule(message: NetlinkMessage): Rule | undefined {
     transport: values.get(FRA_IP_PROTO)?.[0],
     sourcePorts: spanOf(values.get(FRA_SPORT_RANGE), 2),
     destinationPorts: spanOf(values.get(FRA_DPORT_RANGE), 2),
-    realms: numberOf(values, FRA_FLOW),
+    realms: uint32In(values, FRA_FLOW),
     suppressPrefix: setNumber(values, FRA_SUPPRESS_PREFIXLEN),
     suppressGroup: setNumber(values, FRA_SUPPRESS_IFGROUP),
     protocol: values.get(FRA_PROTOCOL)?.[0] ?? 0,
@@ -118,15 +120,12 @@ function targets(rule: Rule): NetlinkAttribute[] {
   if (action.kind === 'table') attributes.push(uint32Attribute(FRA_TABLE, action.table));
   if (action.kind === 'goto') attributes.push(uint32Attribute(FRA_GOTO, action.target));
   if (action.kind === 'l3mdev') attributes.push(uint8Attribute(FRA_L3MDEV, 1));
-  const numbers = [
+  const numbers = uint32Attributes([
     [FRA_FLOW, rule.realms],
     [FRA_SUPPRESS_PREFIXLEN, rule.suppressPrefix],
     [FRA_SUPPRESS_IFGROUP, rule.suppressGroup],
-  ] as const;
-  for (const [type, value] of numbers) {
-    if (value !== undefined) attributes.push(uint32Attribute(type, value));
-  }
-  return attributes;
+  ]);
+  return [...attributes, ...numbers];
 }
 
 function selectors(rule: Rule): NetlinkAttribute[] {
@@ -165,9 +164,9 @@ function actionOf(payload: Uint8Array, values: Values): RuleAction | undefined {
   const number = payload[7];
   if (number === FR_ACT_TO_TBL) {
     if ((values.get(FRA_L3MDEV)?.[0] ?? 0) !== 0) return { kind: 'l3mdev' };
-    return { kind: 'table', table: numberOf(values, FRA_TABLE) ?? payload[4] ?? 0 };
+    return { kind: 'table', table: uint32In(values, FRA_TABLE) ?? payload[4] ?? 0 };
   }
-  if (number === FR_ACT_GOTO) return { kind: 'goto', target: numberOf(values, FRA_GOTO) ?? 0 };
+  if (number === FR_ACT_GOTO) return { kind: 'goto', target: uint32In(values, FRA_GOTO) ?? 0 };
   for (const kind of ['nop', 'blackhole', 'unreachable', 'prohibit'] as const) {
     if (PLAIN_ACTIONS[kind] === number) return { kind };
   }
@@ -175,8 +174,8 @@ function actionOf(payload: Uint8Array, values: Values): RuleAction | undefined {
 }
 
 function markOf(values: Values): Rule['mark'] {
-  const value = numberOf(values, FRA_FWMARK);
-  const mask = numberOf(values, FRA_FWMASK);
+  const value = uint32In(values, FRA_FWMARK);
+  const mask = uint32In(values, FRA_FWMASK);
   if (value === undefined && mask === undefined) return undefined;
   return { value: value ?? 0, mask: mask ?? UNSET };
 }
@@ -194,14 +193,9 @@ function nameOf(value: Uint8Array | undefined): string | undefined {
   return value === undefined ? undefined : textOf(value);
 }
 
-function numberOf(values: Values, type: number): number | undefined {
-  const value = values.get(type);
-  return value === undefined || value.length < 4 ? undefined : uint32Of(value);
-}
-
 /** The kernel says -1 for what is not set. */
 function setNumber(values: Values, type: number): number | undefined {
-  const number = numberOf(values, type);
+  const number = uint32In(values, type);
   return number === UNSET ? undefined : number;
 }
 
