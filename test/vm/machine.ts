@@ -14,6 +14,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -72,7 +73,11 @@ export function boot(errand: Errand): Machine {
     [...dyingTogether, ...pinned, ...kernelWords(job, modules, errand.memory)],
     {
       stdio: ['ignore', logged, logged, 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, LD_PRELOAD: join(job, 'shim.so'), TMPDIR: memoryFolder() },
+      env: {
+        PATH: process.env.PATH,
+        LD_PRELOAD: join(job, 'shim.so'),
+        TMPDIR: memoryFolder(errand.memory),
+      },
     },
   );
   closeSync(logged);
@@ -132,7 +137,17 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The guest's memory is a sparse file that has no name any more. */
-function memoryFolder(): string {
-  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+/**
+ * The guest's memory is a sparse file that has no name any more, with code in it: in memory, unless a container's shared
+ * memory is too small or forbids to run what is in it.
+ */
+function memoryFolder(mebibytes: number): string {
+  const shared = '/dev/shm';
+  if (!existsSync(shared)) return tmpdir();
+  const { bavail, bsize } = statfsSync(shared);
+  const mount = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .findLast((line) => line.split(' ')[1] === shared);
+  const isFit = bavail * bsize > mebibytes * 2 ** 20 && !/\bnoexec\b/.test(mount ?? '');
+  return isFit ? shared : tmpdir();
 }
