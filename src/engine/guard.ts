@@ -131,7 +131,8 @@ export class Guard {
     return true;
   }
 
-  #probe({ link: index, virtual, machine }: Holding): readonly Frame[] {
+  #probe({ link, virtual, machine }: Holding): readonly Frame[] {
+    const index = this.#groundOf(link);
     const mac = this.#macOf(index);
     if (mac === undefined || machine.state.kind !== 'master') return [];
     const { address } = virtual;
@@ -142,6 +143,17 @@ export class Guard {
     if (source === undefined) return [];
     const bytes = neighborSolicitation({ mac, source, address: address as Ipv6 });
     return [{ link: index, bytes }];
+  }
+
+  /** A device above a link is on the same wire: one socket there hears for all of them. */
+  #groundOf(index: LinkIndex): LinkIndex {
+    const { kind, parent } = this.#world.links.get(index) ?? {};
+    const isAbove = kind === 'macvlan' || kind === 'ipvlan';
+    return isAbove && parent !== undefined && this.#world.links.has(parent) ? parent : index;
+  }
+
+  #laneOf({ link, virtual }: Holding): string {
+    return `${this.#groundOf(link)}|${familyOf(virtual.address)}`;
   }
 
   /** The hardware address of a link on which neighbours are asked for. */
@@ -167,21 +179,22 @@ export class Guard {
     this.#isStale = false;
     if (isRoomier) this.#isReleased = false;
     const holdings = new Map<string, Holding>();
-    const lanes = new Map<string, { holding: Holding; family: Family; addresses: Set<Address> }>();
+    const lanes = new Map<string, { link: LinkIndex; family: Family; addresses: Set<Address> }>();
     const active = new Set<string>();
     for (const machine of machines) {
       for (const holding of holdingsOf(machine, this.#world)) {
-        if (this.#macOf(holding.link) === undefined) continue;
+        const link = this.#groundOf(holding.link);
+        if (this.#macOf(link) === undefined) continue;
         const { address } = holding.virtual;
-        const lane = laneOf(holding);
+        const lane = this.#laneOf(holding);
         const entry = lanes.get(lane) ?? {
-          holding,
+          link,
           family: familyOf(address),
           addresses: new Set(),
         };
         lanes.set(lane, entry);
         entry.addresses.add(address);
-        const key = `${holding.link}|${address}`;
+        const key = `${link}|${address}`;
         const isMaster = machine.state.kind === 'master';
         if (isMaster) active.add(lane);
         if (isMaster || !holdings.has(key)) holdings.set(key, holding);
@@ -189,9 +202,9 @@ export class Guard {
     }
     this.#holdings = holdings;
     const watches = new Map<string, NeighbourWatch>();
-    for (const [lane, { holding, family, addresses }] of lanes) {
+    for (const [lane, { link, family, addresses }] of lanes) {
       if (!active.has(lane)) continue;
-      watches.set(lane, { link: holding.link, family, addresses: [...addresses] });
+      watches.set(lane, { link, family, addresses: [...addresses] });
     }
     if (isSame(watches, this.#watched)) return undefined;
     this.#watched = watches;
@@ -203,8 +216,9 @@ export class Guard {
     if (machine.state.kind !== 'master') return false;
     return holdingsOf(machine, this.#world).some(
       (holding) =>
-        !this.#watched.has(laneOf(holding)) ||
-        this.#holdings.get(`${holding.link}|${holding.virtual.address}`)?.machine !== machine,
+        !this.#watched.has(this.#laneOf(holding)) ||
+        this.#holdings.get(`${this.#groundOf(holding.link)}|${holding.virtual.address}`)
+          ?.machine !== machine,
     );
   }
 
@@ -226,10 +240,6 @@ export class Guard {
   #nameOf(link: LinkIndex): string {
     return this.#world.links.get(link)?.name ?? `link ${link}`;
   }
-}
-
-function laneOf({ link, virtual }: Holding): string {
-  return `${link}|${familyOf(virtual.address)}`;
 }
 
 function isSame(

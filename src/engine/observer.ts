@@ -51,11 +51,9 @@ export class Observer {
     const { world, reconciler } = this.#parts;
     this.#reportLink(change, now);
     const loser = reconciler.disturbed(change, now);
-    const isRelinked =
-      change.kind === 'link-gone' ||
-      (change.kind === 'link' && world.linkNamed(change.link.name)?.index !== change.link.index);
+    const names = relinked(change, world);
     world.change(change);
-    if (isRelinked) reconciler.relink();
+    if (names.size > 0) reconciler.relink(names);
     if (loser === undefined || change.kind !== 'address-gone') return;
     this.#parts.outbox.reports.push({
       kind: 'address-lost',
@@ -83,4 +81,16 @@ export class Observer {
     const state = isUp ? 'up' : 'down';
     this.#parts.outbox.reports.push({ kind: 'interface', at: now, interface: link.name, state });
   }
+}
+
+/** The names that stand for another link, or for none, from now on. */
+function relinked(change: KernelChange, world: World): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (change.kind !== 'link' && change.kind !== 'link-gone') return names;
+  const index = change.kind === 'link' ? change.link.index : change.index;
+  const before = world.links.get(index)?.name;
+  const after = change.kind === 'link' ? change.link.name : undefined;
+  if (before === after) return names;
+  for (const name of [before, after]) if (name !== undefined) names.add(name);
+  return names;
 }

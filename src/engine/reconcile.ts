@@ -107,13 +107,13 @@ export class Reconciler {
     }
   }
 
-  /** A name stands for another link than before: addresses may live on links that are not their instance's. */
-  relink(): void {
+  /** These names stand for other links than before: addresses may live on links that are not their instance's. */
+  relink(names: ReadonlySet<string>): void {
     for (const machine of this.#ofMachine.keys()) {
-      const isAbroad = allAddresses(machine.model).some(
-        (virtual) => virtual.interface !== undefined,
+      const isConcerned = allAddresses(machine.model).some(
+        ({ interface: name }) => name !== undefined && names.has(name),
       );
-      if (isAbroad) this.track(machine);
+      if (isConcerned) this.track(machine);
     }
     this.#entries.relink();
   }

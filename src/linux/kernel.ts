@@ -35,6 +35,7 @@ import { Echoes } from './echoes.ts';
 import { portError, type Watch as Readiness, watchReadable } from './ffi.ts';
 import { LinuxFirewall } from './firewall.ts';
 import { addressKey, linkAddressOf, linkOf } from './kernel-values.ts';
+import { removeLinks } from './link-removal.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
 import {
   isSetting,
@@ -114,8 +115,12 @@ export class LinuxKernel implements Kernel {
       if (batch.length > 0) results.push(...this.#transact(batch));
       batch = [];
     };
-    for (const operation of operations) {
-      if (isSetting(operation)) {
+    for (const [at, operation] of operations.entries()) {
+      if (operation.kind === 'remove-link') {
+        flush();
+        // Those that were removed with the ones before them have their answers.
+        if (results.length === at) results.push(...this.#removeLinks(operations.slice(at)));
+      } else if (isSetting(operation)) {
         flush();
         results.push(this.#isRehearsal ? DONE : this.#set(operation));
       } else {
@@ -142,6 +147,17 @@ export class LinuxKernel implements Kernel {
     this.#watched.close();
     this.#requests.close();
     this.#firewall.close();
+  }
+
+  /** Those at the beginning, together. */
+  #removeLinks(operations: readonly KernelOperation[]): readonly OperationResult[] {
+    const indices: LinkIndex[] = [];
+    for (const operation of operations) {
+      if (operation.kind !== 'remove-link') break;
+      indices.push(operation.index);
+    }
+    this.#tables.suspect();
+    return this.#isRehearsal ? indices.map(() => DONE) : removeLinks(this.#requests, indices);
   }
 
   #set(operation: Setting): OperationResult {

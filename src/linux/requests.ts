@@ -2,13 +2,7 @@
 import { familyOf } from '../base/address.ts';
 import type { RoutePlace } from '../base/route.ts';
 import type { KernelOperation, LinkAddress, LinkIndex, PortError } from '../ports.ts';
-import {
-  encodeLinkGone,
-  encodeLinkUp,
-  encodeNewLink,
-  RTM_DELLINK,
-  RTM_NEWLINK,
-} from '../wire/link.ts';
+import { encodeLinkUp, encodeNewLink, RTM_NEWLINK } from '../wire/link.ts';
 import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../wire/netlink.ts';
 import { encodeRoute, RTM_DELROUTE, RTM_NEWROUTE } from '../wire/route.ts';
 import { type AddressMessage, encodeAddress, RTM_DELADDR, RTM_NEWADDR } from '../wire/rtnetlink.ts';
@@ -26,7 +20,7 @@ export function isSetting(operation: KernelOperation): operation is Setting {
   return kind === 'set-sysctl' || kind === 'set-firewall' || kind === 'ask-carrier';
 }
 
-export type NetlinkOperation = Exclude<KernelOperation, Setting>;
+export type NetlinkOperation = Exclude<KernelOperation, Setting | { readonly kind: 'remove-link' }>;
 
 const EEXIST = errnoOf('EEXIST');
 const EADDRNOTAVAIL = errnoOf('EADDRNOTAVAIL');
@@ -92,8 +86,6 @@ export function requestOf(operation: NetlinkOperation): NetlinkRequest {
         flags: 0,
         payload: encodeLinkUp(operation.index, operation.device),
       };
-    case 'remove-link':
-      return { type: RTM_DELLINK, flags: 0, payload: encodeLinkGone(operation.index) };
   }
 }
 
@@ -121,8 +113,6 @@ export function verdictOf(
     case 'add-link':
     case 'set-link':
       return 'failed';
-    case 'remove-link':
-      return ABSENT.has(errno) ? 'done' : 'failed';
   }
 }
 

@@ -84,7 +84,7 @@ function bench(): Bench {
     take(change) {
       reconciler.disturbed(change, on.now);
       world.change(change);
-      reconciler.relink();
+      reconciler.relink(new Set(['eth1']));
     },
   };
   on.take({ kind: 'resynchronised', state: port.observe() });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { parseMac } from '../base/address.ts';
-import { encodeLinkGone, encodeLinkUp, encodeNewLink } from './link.ts';
+import {
+  encodeGroupGone,
+  encodeLinkGone,
+  encodeLinkGroup,
+  encodeLinkUp,
+  encodeNewLink,
+} from './link.ts';
 
 const mac = parseMac('00:00:5e:00:01:33');
 assert.ok(mac !== undefined);
@@ -42,6 +48,12 @@ it('an ipvlan has its mode and flags instead of a MAC', () => {
 it('one that is there is set up with its address and mode', () => {
   const flags = '00000000' + '05000000' + '01000000' + '01000000';
   assert.equal(hex(encodeLinkUp(5, macvlan)), flags + address + info);
+});
+
+it('many that are to go are put into a group, which goes whole', () => {
+  const group = '08001b0007000000';
+  assert.equal(hex(encodeLinkGroup(5, 7)), `0000000005000000${'00'.repeat(8)}${group}`);
+  assert.equal(hex(encodeGroupGone(7)), '00'.repeat(16) + group);
 });
 
 it('one that is to go is named by its index', () => {

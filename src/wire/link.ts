@@ -80,6 +80,16 @@ export function encodeLinkGone(index: number): Uint8Array {
   return encodePayload(bare(index), []);
 }
 
+/** The payload of RTM_NEWLINK that puts a link into a group. */
+export function encodeLinkGroup(index: number, group: number): Uint8Array {
+  return encodePayload(bare(index), [uint32Attribute(IFLA_GROUP, group)]);
+}
+
+/** The payload of RTM_DELLINK for all links of a group. */
+export function encodeGroupGone(group: number): Uint8Array {
+  return encodePayload(new Uint8Array(IFINFOMSG), [uint32Attribute(IFLA_GROUP, group)]);
+}
+
 function bare(index: number): Uint8Array {
   const fixed = new Uint8Array(IFINFOMSG);
   putUint32(fixed, 4, index);

@@ -39,6 +39,36 @@ export function devices(hostOf: () => KernelHost): void {
     assert.deepEqual(codes, ['done', 'EEXIST', 'ENODEV']);
   });
 
+  it('removes several devices at once, beside other operations, and touches no others', async () => {
+    const host = hostOf();
+    const link = wanted(host);
+    const names = ['above9', 'above10', 'above11', 'stays'];
+    host.kernel.apply(
+      names.map((name, at) => {
+        const mac = `00:00:5e:00:01:0${at}` as Mac;
+        return { kind: 'add-link', link: { ...link, name, device: { kind: 'macvlan', mac } } };
+      }),
+    );
+    const indexOf = (name: string) =>
+      host.kernel.observe().links.find((one) => one.name === name)?.index ?? (0 as LinkIndex);
+    const [first, second, third, stays] = names.map(indexOf);
+    assert.ok(first !== undefined && second !== undefined && third !== undefined);
+    const device = { kind: 'macvlan', mac: OTHER } as const;
+    const results = host.kernel.apply([
+      { kind: 'remove-link', index: first },
+      { kind: 'remove-link', index: 4_000 as LinkIndex },
+      { kind: 'remove-link', index: second },
+      { kind: 'set-link', index: stays ?? first, device },
+      { kind: 'remove-link', index: third },
+    ]);
+    assert.deepEqual(results, [DONE, DONE, DONE, DONE, DONE]);
+    const left = host.kernel.observe().links.filter(({ kind }) => kind === 'macvlan');
+    assert.deepEqual(
+      left.map(({ name, mac }) => [name, mac]),
+      [['stays', OTHER]],
+    );
+  });
+
   it('tells that a device is gone with the interface below', async () => {
     const host = hostOf();
     host.kernel.apply([{ kind: 'add-link', link: wanted(host) }]);

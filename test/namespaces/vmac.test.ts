@@ -295,3 +295,34 @@ test('an address that is not accepted is held and announced, and takes no traffi
   await stop(task);
   assert.equal(await lets(a, 'nft list tables'), '');
 });
+
+test('the failover process dies: nobody notices, a rival is named, and settings are put back in the end', async () => {
+  const master = startHoldfast(a, configuration(150, 'use_vmac', 300));
+  tasks.push(master);
+  const status = await pair.settled(a, master, { state: 'master', standby: true });
+  const peer = startHoldfast(b, configuration(100, 'use_vmac', 300));
+  tasks.push(peer);
+  await pair.settled(b, peer, { state: 'backup' });
+  const tape = await capture(lab);
+  const { pid } = status.failover;
+  assert.ok(pid !== undefined);
+  signal(pid, 'SIGKILL');
+  await until('another has taken its place', 10_000, async () => {
+    const now = await pair.statusOf(a);
+    return (
+      (now?.failover.pid !== pid && now?.snapshot?.instances[0]?.state === 'master') || undefined
+    );
+  });
+  await delay(1_500);
+  assert.equal(pair.sentBy(tape, b).length, 0, `the peer took over:\n${master.log()}${peer.log()}`);
+  assert.equal(senders(tape, a.ipv4).at(-1), virtualMac);
+  assert.ok(await a.holds(pair.virtualAddress));
+  await c.ip(`addr add ${pair.virtualAddress}/24 dev eth0`);
+  // Whoever asks for somebody says who it is itself.
+  await lets(c, `ping -c 1 -W 1 -I ${pair.virtualAddress} 10.11.0.77`).catch(() => '');
+  await until('the rival is named', 10_000, () => master.log().includes(c.mac) || undefined);
+  await c.ip(`addr del ${pair.virtualAddress}/24 dev eth0`);
+  await stop(master);
+  assert.equal(await setting(a, 'eth0/arp_ignore'), '0');
+  assert.deepEqual(await devicesOf(a), []);
+});
