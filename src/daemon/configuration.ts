@@ -63,7 +63,10 @@ function planOf(
   warnings: readonly Line[],
 ): Omit<DaemonPlan, 'slips' | 'fingerprint'> {
   const entries = entriesIn(model, routingNamesHere());
-  const failover = failoverModel(model, entries);
+  // `-P` and `-C` of keepalived's command line run one of both.
+  const parts = process.env.HOLDFAST_PARTS;
+  const whole = failoverModel(model, entries);
+  const failover = parts === 'balancer' ? withoutRouters(whole) : whole;
   const supervisor = supervisorModel(model);
   const doors = doorsModel(model, failover.instances);
   const remarks = [...warnings];
@@ -108,12 +111,15 @@ function planOf(
     ),
     alerts: { ...alertsModel(model), node: supervisor.routerId },
     services: serviceModels(model),
-    balancer: balancerPlan(model, {
-      security: supervisor.security,
-      title: doors.names?.balancer,
-      remarks,
-      prepare: (what, command) => readyCommand(what, command, supervisor, remarks),
-    }),
+    balancer:
+      parts === 'failover'
+        ? undefined
+        : balancerPlan(model, {
+            security: supervisor.security,
+            title: doors.names?.balancer,
+            remarks,
+            prepare: (what, command) => readyCommand(what, command, supervisor, remarks),
+          }),
     doors: doorsPlan(doors, supervisor, remarks),
     remarks,
   };
@@ -211,4 +217,10 @@ function withoutTrackers(model: FailoverModel, gone: ReadonlySet<string>): Failo
     trackers: holder.trackers.filter(({ tracker }) => !gone.has(tracker)),
   });
   return { ...model, instances: model.instances.map(keep), groups: model.groups.map(keep) };
+}
+
+/** BFD stays: it tells checks too. */
+function withoutRouters({ host, bfd }: FailoverModel): FailoverModel {
+  const rest = { instances: [], groups: [], staticEntries: [], host };
+  return bfd === undefined ? rest : { ...rest, bfd };
 }

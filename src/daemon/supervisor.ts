@@ -45,6 +45,8 @@ export interface SupervisorOptions {
   readonly compileCache: string | undefined;
   /** Where it is kept which services of the kernel are ours; undefined forgets with the daemon. */
   readonly ownedServices?: string | undefined;
+  /** Services stay in the kernel when the daemon stops. */
+  readonly keepServices?: boolean;
   /** Told every report of the failover process, after everybody else. */
   reported?(report: Report): void;
   /** Told each plan that is taken over, before anything of it runs. */
@@ -222,7 +224,10 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     clearInterval(this.#watchdog);
     this.#reloader.close();
     this.#watchers.close();
-    await Promise.all([this.#pair.stop(), this.#balancer.stop(false)]);
+    await Promise.all([
+      this.#pair.stop(),
+      this.#balancer.stop(this.#options.keepServices ?? false),
+    ]);
     await Promise.all([this.#herald.close(), this.#alerts.close()]);
     journal.say('notice', 'stopped');
   }

@@ -35,9 +35,6 @@ export async function classic(words: readonly string[]): Promise<number | undefi
   const signum = options.get('signum');
   if (signum !== undefined) return printSignal(signum);
   if (options.has('genhash')) return complain(exit.failed, 'genhash is not part of Holdfast');
-  if (options.has('check')) {
-    return complain(exit.failed, 'there are no checkers yet, so --check leaves nothing to run');
-  }
   const moved = enterNamespace(options.get('namespace'));
   if (moved !== undefined) return complain(exit.failed, moved);
   surround(read.value);
@@ -53,6 +50,11 @@ function surround({ options }: ClassicLine): void {
   const id = options.get('config-id');
   if (id !== undefined) process.env.HOLDFAST_CONFIG_ID = id;
   if (options.has('all-config')) process.env.HOLDFAST_STRICT_INCLUDES = '1';
+  // keepalived takes both together for all.
+  if (options.has('vrrp') !== options.has('check')) {
+    process.env.HOLDFAST_PARTS = options.has('vrrp') ? 'failover' : 'balancer';
+  }
+  if (options.has('dont-release-ipvs')) process.env.HOLDFAST_KEEP_SERVICES = '1';
   const mask = options.get('umask');
   if (mask !== undefined) process.umask(Number.parseInt(mask, mask.startsWith('0') ? 8 : 10));
 }
@@ -75,7 +77,9 @@ async function start(line: ClassicLine, file: string): Promise<number | undefine
   if (!inBackground && !options.has('dont-fork')) return goToBackground(line);
   tellIdle(line);
   if (options.has('dump-conf')) await dump(file);
-  for (const path of [pidFile, vrrpPidFile]) {
+  const checkersPidFile = options.get('checkers_pid');
+  for (const path of [pidFile, vrrpPidFile, checkersPidFile]) {
+    if (path === undefined) continue;
     const refused = holdPidFile(path);
     if (refused !== undefined) return complain(exit.failed, refused);
   }

@@ -10,7 +10,6 @@ export interface ClassicOption {
 }
 
 const file = { name: 'FILE' } as const;
-const noBalancer = 'there is no checker process yet';
 
 export const classicOptions = [
   { short: 'f', long: 'use-file', argument: file, doc: 'read this configuration' },
@@ -47,7 +46,7 @@ export const classicOptions = [
     doc: 'leave addresses in place',
     idle: 'addresses are dropped when the daemon stops',
   },
-  { short: 'I', long: 'dont-release-ipvs', doc: 'leave IPVS in place', idle: noBalancer },
+  { short: 'I', long: 'dont-release-ipvs', doc: 'leave IPVS in place' },
   {
     short: 'R',
     long: 'dont-respawn',
@@ -63,7 +62,6 @@ export const classicOptions = [
     long: 'checkers_pid',
     argument: file,
     doc: 'pid file of checkers',
-    idle: noBalancer,
   },
   {
     short: 'b',

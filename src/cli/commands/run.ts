@@ -96,6 +96,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     readiness,
     compileCache,
     ownedServices: join(directory.path, 'services.json'),
+    keepServices: process.env.HOLDFAST_KEEP_SERVICES !== undefined,
     reported: (report) => doors.tell(report),
     adopted: (plan) => doors.adopt(plan),
     now,
