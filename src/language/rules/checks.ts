@@ -2,25 +2,16 @@
 import { fromPcre } from '../../health/pcre.ts';
 import type { RealServer } from '../model.ts';
 import type { RuleContext } from './context.ts';
+import { ordinaryServices } from './ordinary.ts';
 
 export function checkChecks(context: RuleContext): void {
   const files = new Set(context.model.track_file.map(({ name }) => name));
   const sessions = new Set(context.model.bfd_instance.map(({ name }) => name));
-  for (const { real_server: servers } of context.model.virtual_server) {
-    for (const server of servers)
-      if (hasChecks(server)) checksOf(context, server, { files, sessions });
+  const ordinary = ordinaryServices(context.model);
+  for (const node of context.model.virtual_server) {
+    if (ordinary.has(node)) continue;
+    for (const server of node.real_server) checksOf(context, server, { files, sessions });
   }
-}
-
-/** Most of a large file's servers have none, and looping over nothing costs more than to ask. */
-function hasChecks(server: RealServer): boolean {
-  return (
-    server.HTTP_GET.length > 0 ||
-    server.SSL_GET.length > 0 ||
-    server.MISC_CHECK.length > 0 ||
-    server.BFD_CHECK.length > 0 ||
-    server.FILE_CHECK.length > 0
-  );
 }
 
 type UrlNode = RealServer['HTTP_GET' | 'SSL_GET'][number]['url'][number];

@@ -3,6 +3,7 @@ import { statementOf } from '../../config/places.ts';
 import type { Model } from '../model.ts';
 import type { ScriptCommand } from '../values/script-command.ts';
 import type { RuleContext, Spot } from './context.ts';
+import { ordinaryServices } from './ordinary.ts';
 
 export function checkScriptSecurity(context: RuleContext): void {
   const { model, report } = context;
@@ -85,8 +86,10 @@ function scriptsOf(model: Model): readonly ScriptUse[] {
   for (const node of [...model.vrrp_sync_group, ...model.vrrp_instance]) {
     for (const key of notifyKeys) add(node, key, node[key]);
   }
+  const ordinary = ordinaryServices(model);
   for (const node of model.virtual_server) {
     for (const key of quorumKeys) add(node, key, node[key]);
+    if (ordinary.has(node)) continue;
     for (const server of node.real_server) {
       const { notify_up: up, notify_down: down } = server;
       if (up !== undefined) add(server, 'notify_up', up);

@@ -4,6 +4,7 @@ import { standsBefore } from '../../config/places.ts';
 import type { RealServer, VirtualServer } from '../model.ts';
 import { checkChecks } from './checks.ts';
 import type { RuleContext } from './context.ts';
+import { ordinaryServices } from './ordinary.ts';
 
 export function checkServices(context: RuleContext): void {
   const { model } = context;
@@ -22,7 +23,7 @@ export function checkServices(context: RuleContext): void {
   for (const node of model.virtual_server) {
     header(context, node, { held, groups });
     defaults(context, node);
-    const ordinary = isOrdinary(node);
+    const ordinary = ordinaryServices(model).has(node);
     if (!ordinary || node.real_server.length === 0) servers(context, node);
     const server = firstDirect(node, ordinary);
     if (server !== undefined) direct.push({ node, server });
@@ -37,23 +38,6 @@ export function checkServices(context: RuleContext): void {
 interface Direct {
   readonly node: VirtualServer;
   readonly server: RealServer;
-}
-
-/**
- * Whether every address comes behind the one before it, by length and letters, so that all of them differ, and none has
- * a port or a method of its own: then there is nothing to tell about any of them. So it is in nearly every large file.
- */
-function isOrdinary({ service, real_server: servers }: VirtualServer): boolean {
-  const port = service.kind === 'address' ? service.port : undefined;
-  let before = '';
-  for (const { endpoint, lvs_method: method } of servers) {
-    const { address } = endpoint;
-    const { length } = address;
-    if (method !== undefined || (endpoint.port ?? port) !== port) return false;
-    if (length < before.length || (length === before.length && address <= before)) return false;
-    before = address;
-  }
-  return true;
 }
 
 function firstDirect(node: VirtualServer, ordinary: boolean): RealServer | undefined {

@@ -1,0 +1,47 @@
+/**
+ * Services of whose servers there is nothing to tell: so are nearly all in a large file, and one look at each server
+ * saves the others.
+ */
+import type { Model, RealServer, VirtualServer } from '../model.ts';
+
+const known = new WeakMap<Model, ReadonlySet<VirtualServer>>();
+
+export function ordinaryServices(model: Model): ReadonlySet<VirtualServer> {
+  const before = known.get(model);
+  if (before !== undefined) return before;
+  const ordinary = new Set<VirtualServer>();
+  for (const node of model.virtual_server) if (isOrdinary(node)) ordinary.add(node);
+  known.set(model, ordinary);
+  return ordinary;
+}
+
+/**
+ * Whether every address comes behind the one before it, by length and letters, so that all of them differ, and none has
+ * a port, a method, a script or a check with rules of its own.
+ */
+function isOrdinary({ service, real_server: servers }: VirtualServer): boolean {
+  const port = service.kind === 'address' ? service.port : undefined;
+  let before = '';
+  for (const server of servers) {
+    const { address, port: own } = server.endpoint;
+    if (own !== undefined && own !== port) return false;
+    const { length } = address;
+    if (length < before.length || (length === before.length && address <= before)) return false;
+    if (hasMore(server)) return false;
+    before = address;
+  }
+  return true;
+}
+
+function hasMore(server: RealServer): boolean {
+  return (
+    server.lvs_method !== undefined ||
+    server.notify_up !== undefined ||
+    server.notify_down !== undefined ||
+    server.HTTP_GET.length > 0 ||
+    server.SSL_GET.length > 0 ||
+    server.MISC_CHECK.length > 0 ||
+    server.BFD_CHECK.length > 0 ||
+    server.FILE_CHECK.length > 0
+  );
+}
