@@ -248,7 +248,6 @@ test('instances that cannot run are left out, and groups keep the members that d
     `vrrp_instance B {\ninterface eth0\n${address}}`,
     `vrrp_instance C {\nvirtual_router_id 3\n${address}}`,
     `vrrp_instance D {\nvirtual_router_id 4\nunicast_peer {\n10.0.0.9\n}\n${address}}`,
-    `vrrp_instance E {\ninterface eth0\nvirtual_router_id 5\n${address}authentication {\nauth_type AH\nauth_pass x\n}\n}`,
   ].join('\n');
   const model = modelOf(text);
   assert.deepEqual(
@@ -259,6 +258,21 @@ test('instances that cannot run are left out, and groups keep the members that d
     model.groups.map(({ name, members }) => [name, members]),
     [['G', ['A']]],
   );
+});
+
+test('authentication headers are for version 2 over IPv4', () => {
+  const asks = 'authentication {\nauth_type AH\nauth_pass x\n}\n';
+  const kindsOf = (global: string) =>
+    modelOf(
+      [
+        global,
+        `vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\n${address}${asks}}`,
+        `vrrp_instance B {\ninterface eth0\nvirtual_router_id 2\nversion 3\n${address}${asks}}`,
+        `vrrp_instance C {\ninterface eth0\nvirtual_router_id 3\nversion 2\nvirtual_ipaddress {\nfe80::1\n}\n${asks}}`,
+      ].join('\n'),
+    ).instances.map(({ authentication }) => authentication.kind);
+  assert.deepEqual(kindsOf(''), ['ah', 'none', 'none']);
+  assert.deepEqual(kindsOf('global_defs {\nvrrp_strict\n}'), ['none', 'none', 'none']);
 });
 
 test('settings of the host', () => {
