@@ -10,7 +10,7 @@ export interface BalancerChildEvents {
   ended(how: string): void;
 }
 
-export const balancerProgram = fileURLToPath(new URL('../balancer.ts', import.meta.url));
+const balancerProgram = fileURLToPath(new URL('../balancer.ts', import.meta.url));
 const flags: readonly string[] = ['--disable-sigusr1', '--max-semi-space-size=8'];
 const complaintMost = 4_096;
 

@@ -105,7 +105,7 @@ function cureFor(operation: PlaneOperation, { code }: PortError): string {
 }
 
 /** What is done to the plane, as an order. */
-export function operationWords(operation: PlaneOperation): string {
+function operationWords(operation: PlaneOperation): string {
   switch (operation.kind) {
     case 'add-service':
       return `add the service ${serviceName(operation.key)}`;

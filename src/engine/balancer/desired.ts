@@ -57,7 +57,7 @@ export function wantedServer(
   return shown === undefined ? undefined : placed(model, shown, key);
 }
 
-export function wantedSorry(service: ServiceState, key: ServiceKey): WantedServer | undefined {
+function wantedSorry(service: ServiceState, key: ServiceKey): WantedServer | undefined {
   const { sorry } = service.model;
   if (sorry === undefined) return undefined;
   const shown = sorryTableWeight(

@@ -105,7 +105,7 @@ export function quorumReport(service: ServiceState, at: Instant, stopping: boole
   };
 }
 
-export function remember(service: ServiceState, { memory }: Consequences): void {
+function remember(service: ServiceState, { memory }: Consequences): void {
   const { model, quorumUp: up, quorumSince: since } = service;
   memory.push({ kind: 'quorum', service: model.id, up, since });
 }

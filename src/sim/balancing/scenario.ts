@@ -115,7 +115,7 @@ function keysFor(random: Random, index: number): readonly ServiceKey[] {
   }));
 }
 
-export function drawService(random: Random, index: number): BalancedService {
+function drawService(random: Random, index: number): BalancedService {
   const keys = keysFor(random, index);
   const forwarding: Forwarding = random.pick([{ kind: 'nat' }, { kind: 'direct' }] as const);
   const count = random.within(1, 5);
@@ -156,7 +156,7 @@ interface Place {
   readonly shared: boolean;
 }
 
-export function drawServer(random: Random, place: Place): BalancedServer {
+function drawServer(random: Random, place: Place): BalancedServer {
   const own = address(`10.0.${place.index}.${place.at + 1}`);
   const follows = place.shared && place.forwarding.kind === 'direct';
   const checks = random.within(0, 2);
