@@ -20,13 +20,15 @@ export interface ChildOptions {
 
 /**
  * One thread for garbage collection: with real-time priority on the main thread alone, waiting for an ordinary helper
- * thread would be a priority inversion. A small young generation keeps each collection short. The rest saves memory:
+ * thread would be a priority inversion. A small young generation keeps each collection short; with half as much a thousand
+ * backups, whose states live for one interval each, would be promoted and cost a fifth more. The rest saves memory:
  * one helper thread for compiling, and no optimising compilers, which many instances switch on again.
  */
 export const failoverFlags: readonly string[] = [
   '--disable-sigusr1',
   '--single-threaded-gc',
-  '--max-semi-space-size=1',
+  '--min-semi-space-size=1',
+  '--max-semi-space-size=2',
   '--v8-pool-size=1',
   '--no-opt',
   '--no-maglev',
