@@ -6,6 +6,7 @@ import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { Report } from '../../engine/report.ts';
 import { type History, recordRemark, recordTransition } from './history.ts';
 import { sentences } from './sentence.ts';
+import { ServiceHistory } from './service-history.ts';
 import { serviceLines } from './service-sentence.ts';
 import { type Line, type Loudness, syslogLevel } from './severity.ts';
 import type { Speaker, Voice } from './voice.ts';
@@ -21,6 +22,7 @@ export interface JournalOptions {
 
 export class Journal {
   readonly #options: JournalOptions;
+  readonly services = new ServiceHistory();
   #history: History = new Map();
 
   constructor(options: JournalOptions) {
@@ -65,7 +67,13 @@ export class Journal {
 
   reportService(report: BalancerReport): void {
     const wall = this.wallAt(report.at);
-    for (const line of serviceLines(report)) this.#write(line, wall, 'balancer');
+    const lines = serviceLines(report);
+    for (const line of lines) this.#write(line, wall, 'balancer');
+    this.services.record(
+      report,
+      lines.map(({ text }) => text),
+      wall,
+    );
   }
 
   wallAt(at: Instant): WallTime {
