@@ -10,6 +10,7 @@ import { loadRarities } from '../daemon/warm-up.ts';
 import type { Report } from '../engine/report.ts';
 import type { BusService } from './dbus/service.ts';
 import type { Dumper, DumpKind } from './dumps/dump.ts';
+import type { SnmpService } from './snmp/service.ts';
 
 /** What `ps` shows unless the configuration names the processes. */
 export const supervisorTitle = 'holdfast: supervisor';
@@ -31,6 +32,7 @@ export class Doors {
   /** The daemon has been told to stop. */
   leaving = false;
   #bus: { readonly name: string; readonly service: Promise<BusService> } | undefined;
+  #snmp: { readonly what: string; readonly service: Promise<SnmpService> } | undefined;
   /** The last state of each instance, for those who ask in between. */
   readonly #states = new Map<string, string>();
   #metrics: { readonly place: string; readonly server: Promise<Server> } | undefined;
@@ -46,6 +48,7 @@ export class Doors {
     if (doors.umask !== undefined) process.umask(doors.umask);
     this.#adoptTimedReload(doors.timedReload);
     this.#adoptBus(doors.bus);
+    this.#adoptSnmp(doors.snmp);
     const wanted = doors.metrics;
     const place = wanted === undefined ? '' : `${wanted.address} ${wanted.port}`;
     if (place === (this.#metrics?.place ?? '')) return;
@@ -69,6 +72,26 @@ export class Doors {
     const bus = this.#bus;
     this.#bus = undefined;
     (await bus?.service)?.close();
+    const snmp = this.#snmp;
+    this.#snmp = undefined;
+    (await snmp?.service)?.close();
+  }
+
+  /** Opened anew only where the master or what is served is another. */
+  #adoptSnmp(wanted: DaemonPlan['doors']['snmp']): void {
+    const what = wanted === undefined ? '' : sessionOf(wanted);
+    if (what === (this.#snmp?.what ?? '')) {
+      void this.#snmp?.service.then((service) => service.forget());
+      return;
+    }
+    void this.#snmp?.service.then((service) => service.close());
+    this.#snmp = wanted === undefined ? undefined : { what, service: this.#openSnmp(wanted) };
+  }
+
+  async #openSnmp(terms: NonNullable<DaemonPlan['doors']['snmp']>): Promise<SnmpService> {
+    const { daemon, say, complain } = this.#options;
+    const { SnmpService: Service } = await import('./snmp/service.ts');
+    return new Service({ terms, daemon, say, complain });
   }
 
   #adoptBus(wanted: DaemonPlan['doors']['bus']): void {
@@ -76,7 +99,8 @@ export class Doors {
       void this.#bus.service.then((service) => service.configure(wanted));
       return;
     }
-    void this.close();
+    void this.#bus?.service.then((service) => service.close());
+    this.#bus = undefined;
     if (wanted === undefined) return;
     const { say, complain, reload, announce } = this.#options;
     const service = import('./dbus/service.ts').then(
@@ -159,6 +183,12 @@ export class Doors {
       if (this.#metrics?.place === place) this.#metrics = undefined;
     });
   }
+}
+
+/** What a session with the master depends on. */
+function sessionOf(terms: NonNullable<DaemonPlan['doors']['snmp']>): string {
+  const { socket, vrrp, rfc2787, rfc6527, checker } = terms;
+  return JSON.stringify({ socket, vrrp, rfc2787, rfc6527, checker });
 }
 
 /** All that a door may load later, so that Node's cache holds it and no type is ever stripped in a running daemon. */

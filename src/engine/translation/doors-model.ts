@@ -4,6 +4,7 @@ import type { Duration } from '../../base/units.ts';
 import type { Model } from '../../language/model.ts';
 import type { FailoverModel } from '../model.ts';
 import { globalLines } from './global-lines.ts';
+import { type SnmpModel, snmpModel } from './snmp-model.ts';
 import { type CommandModel, notifyCommand } from './supervisor-model.ts';
 
 export interface DoorsModel {
@@ -20,6 +21,8 @@ export interface DoorsModel {
   readonly reloadMarker: string | undefined;
   /** `enable_dbus`. */
   readonly bus: BusModel | undefined;
+  /** Absent where no `enable_snmp_...` is written. */
+  readonly snmp?: SnmpModel | undefined;
   readonly timedReload: { readonly file: string; readonly daily: boolean } | undefined;
 }
 
@@ -89,6 +92,7 @@ export function doorsModel(model: Model, instances: FailoverModel['instances'] =
     saveDirectory: global.config_save_dir,
     reloadMarker: global.reload_file,
     bus: global.enable_dbus ? busModel(model, instances) : undefined,
+    snmp: snmpModel(model),
     timedReload:
       timeFile === undefined ? undefined : { file: timeFile, daily: global.reload_repeat },
   };
