@@ -66,6 +66,10 @@ export interface SyncDaemon {
   readonly group: string | undefined;
 }
 
+export interface ServiceOutline extends ServiceSettings {
+  readonly key: ServiceKey;
+}
+
 export interface DataPlane {
   readonly kind: 'ipvs' | 'nftables';
   /**
@@ -73,6 +77,11 @@ export interface DataPlane {
    * everybody, so that telling ours from others' is the engine's business.
    */
   observe(): readonly Service[];
+  /**
+   * The services without their servers, where that is much cheaper than all of it. A plane that tells of disturbances
+   * needs none.
+   */
+  outline?(): readonly ServiceOutline[];
   /**
    * Carries out the operations in order, in as few system calls as can be; one result for each, in the same order.
    * Adding what is there makes it what was asked for, removing what is not there is done: neither is an error.

@@ -7,6 +7,7 @@ import type {
   DataPlane,
   PlaneOperation,
   ServerTraffic,
+  ServiceOutline,
   ServiceTraffic,
   SyncDaemon,
 } from '../plane.ts';
@@ -78,6 +79,11 @@ export class IpvsPlane implements DataPlane {
       ...serviceSettingsOf(entry),
       servers: this.#destinations(entry).map(serverOf),
     }));
+  }
+
+  /** One dump, where `observe` asks once more for each service. */
+  outline(): readonly ServiceOutline[] {
+    return this.#services().map(({ key, entry }) => ({ key, ...serviceSettingsOf(entry) }));
   }
 
   apply(operations: readonly PlaneOperation[]): readonly OperationResult[] {

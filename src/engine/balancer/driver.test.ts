@@ -50,6 +50,7 @@ class Stand {
         this.now = instant(this.now + this.lookTakes);
         return [...this.#held.values()];
       },
+      outline: () => [...this.#held.values()].map(({ servers: _, ...outline }) => outline),
       apply: (operations) => {
         this.asked.push(...operations);
         if (this.refuses) return operations.map(() => busy);
@@ -62,6 +63,11 @@ class Stand {
       synchronise: () => done,
       close: () => undefined,
     };
+  }
+
+  /** What somebody else does. */
+  rob(): void {
+    this.#held.clear();
   }
 
   #hold(operation: PlaneOperation): void {
@@ -197,6 +203,23 @@ test('looking at the plane takes no more than a hundredth of the time', () => {
   stand.looked = 0;
   stand.pass(seconds(60));
   assert.ok(stand.looked >= 10 && stand.looked <= 16, `looked ${stand.looked} times`);
+});
+
+test('a service that is taken away is back within a second, however long looking at everything takes', () => {
+  const stand = new Stand(model(2, '', 600));
+  stand.lookTakes = milliseconds(400);
+  stand.pass(seconds(3));
+  stand.rob();
+  stand.asked.length = 0;
+  stand.looked = 0;
+  stand.pass(seconds(1));
+  assert.equal(stand.looked, 0);
+  assert.deepEqual(words(stand.asked), [
+    'add-service tcp 192.0.2.1:80',
+    'add-server tcp 192.0.2.1:80 10.0.0.1:80',
+    'add-server tcp 192.0.2.1:80 10.0.0.2:80',
+  ]);
+  assert.equal(stand.reports.at(-1)?.kind, 'restored');
 });
 
 test('a reload that changes one server asks for one change', () => {

@@ -61,6 +61,11 @@ export function createBalancerDriver(options: BalancerDriverOptions): BalancerDr
     const took = plus(between(from, clock.now()), digestion);
     return { kind: 'observed', services, took };
   };
+  const glance = (): void => {
+    const services = plane.outline?.();
+    if (services !== undefined) answers.push({ kind: 'outlined', services });
+    else if (plane.disturbed()) answers.push({ kind: 'disturbed' });
+  };
   const arrange = ({ timeouts, synchronise }: BalancerOutput): void => {
     if (timeouts !== undefined) {
       const result = plane.setTimeouts(timeouts);
@@ -78,7 +83,7 @@ export function createBalancerDriver(options: BalancerDriverOptions): BalancerDr
     }
     arrange(output);
     if (output.observe) answers.push(observe());
-    if (output.glance && plane.disturbed()) answers.push({ kind: 'disturbed' });
+    if (output.glance) glance();
     if (output.begin.length > 0) checks.begin(output.begin);
     if (output.memory.length > 0) ports.remember(output.memory);
     if (output.reports.length > 0) ports.report(output.reports);

@@ -95,7 +95,9 @@ export class BalancerEngine {
     this.#take(input, into);
     const isLooking = this.#observedAt === undefined || this.#stopping === 'looking';
     const operations = isLooking ? [] : this.#keeper.operations(batch);
-    if (input.kind === 'observed') this.#tellRestored(operations, into);
+    if (input.kind === 'observed' || input.kind === 'outlined') {
+      this.#tellRestored(operations, into);
+    }
     if (operations.length === 0) reports.push(...this.#keeper.settle(now));
     this.#finishStop(operations.length);
     const { timeouts, synchronise } = this.#arrange();
@@ -126,6 +128,10 @@ export class BalancerEngine {
     switch (input.kind) {
       case 'observed':
         this.#observed(input, into.now);
+        return;
+      case 'outlined':
+        this.#auditing = true;
+        this.#keeper.outlined(this.#table.outline(input.services));
         return;
       case 'disturbed':
         this.#auditing = true;
@@ -180,7 +186,7 @@ export class BalancerEngine {
     const least = this.#plane === 'nftables' ? longestPause : glancePause;
     const pause = Math.min(longestPause, Math.max(least, share)) as Duration;
     this.#lookAt = after(now, pause);
-    this.#glanceAt = this.#plane === 'nftables' ? after(now, glancePause) : undefined;
+    this.#glanceAt = after(now, glancePause);
     this.#keeper.observed(this.#table.replace(services));
     if (isFirst && this.#model.plane.flushAtStart) {
       this.#keeper.disown(services.map(({ key }) => key));

@@ -4,13 +4,15 @@ import type { Service } from '../../base/service.ts';
 import type { Duration } from '../../base/units.ts';
 import type { CheckOutcome } from '../../health/check.ts';
 import type { Override } from '../../health/pool.ts';
-import type { PlaneOperation } from '../../plane.ts';
+import type { PlaneOperation, ServiceOutline } from '../../plane.ts';
 import type { OperationResult } from '../../ports.ts';
 import type { BalancerModel } from './model.ts';
 
 export type BalancerInput =
   /** All that the plane holds, and how long it took to say so. */
   | { readonly kind: 'observed'; readonly services: readonly Service[]; readonly took: Duration }
+  /** The services that the plane holds, without their servers. */
+  | { readonly kind: 'outlined'; readonly services: readonly ServiceOutline[] }
   /** Somebody else has changed what the plane holds. */
   | { readonly kind: 'disturbed' }
   /** What became of the operations of the last output. */

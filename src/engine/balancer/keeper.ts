@@ -94,6 +94,14 @@ export class Keeper {
     }
   }
 
+  /** The same, when only services were looked at: what was refused waits on. */
+  outlined(different: readonly string[]): void {
+    for (const name of different) {
+      const service = this.#options.serviceAt(name);
+      if (service !== undefined) this.#services.add(service);
+    }
+  }
+
   /** At least what one service needs, and no further services beyond `most` operations. */
   operations(most: number): readonly PlaneOperation[] {
     const { table, serviceAt } = this.#options;

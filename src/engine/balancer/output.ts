@@ -14,7 +14,7 @@ export interface BalancerOutput {
   readonly synchronise: readonly SyncDaemon[] | undefined;
   /** Answered by `observed`. */
   readonly observe: boolean;
-  /** Ask the plane whether somebody has disturbed it; answered by `disturbed` when so. */
+  /** Ask the plane whether somebody has disturbed it: `disturbed` when so, `outlined` where it cannot tell. */
   readonly glance: boolean;
   readonly begin: readonly CheckRequest[];
   readonly reports: readonly BalancerReport[];

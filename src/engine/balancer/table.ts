@@ -8,7 +8,7 @@ import {
   serverName,
   serviceName,
 } from '../../base/service.ts';
-import type { PlaneOperation } from '../../plane.ts';
+import type { PlaneOperation, ServiceOutline } from '../../plane.ts';
 import { sameServer, sameService } from './sameness.ts';
 
 export interface BelievedServer {
@@ -27,6 +27,8 @@ export interface Table {
   get(name: string): BelievedService | undefined;
   /** The names of services that are not as they were believed to be. What is as it was costs no memory. */
   replace(services: readonly Service[]): readonly string[];
+  /** The same as `replace`, of what is known without the servers. */
+  outline(services: readonly ServiceOutline[]): readonly string[];
   /** Takes in an operation that was acknowledged. */
   applied(operation: PlaneOperation): void;
 }
@@ -36,6 +38,7 @@ export function createTable(): Table {
   return {
     get: (name) => services.get(name),
     replace: (observed) => replace(services, observed),
+    outline: (outlines) => outline(services, outlines),
     applied: (operation) => take(services, operation),
   };
 }
@@ -59,6 +62,24 @@ function replace(
     different.push(name);
   }
   return different;
+}
+
+function outline(
+  services: Map<string, BelievedService>,
+  outlines: readonly ServiceOutline[],
+): readonly string[] {
+  const different: string[] = [];
+  const left = new Set(services.keys());
+  for (const { key, ...settings } of outlines) {
+    const name = serviceName(key);
+    left.delete(name);
+    const known = services.get(name);
+    if (known === undefined || sameService(known.settings, settings)) continue;
+    known.settings = settings;
+    different.push(name);
+  }
+  for (const name of left) services.delete(name);
+  return [...different, ...left];
 }
 
 function isAsBelieved(known: BelievedService, service: Service): boolean {

@@ -8,7 +8,7 @@ import {
   serverName,
   serviceName,
 } from '../../base/service.ts';
-import type { DataPlane, PlaneOperation, SyncDaemon } from '../../plane.ts';
+import type { DataPlane, PlaneOperation, ServiceOutline, SyncDaemon } from '../../plane.ts';
 import type { OperationResult, PortError } from '../../ports.ts';
 
 interface Held {
@@ -48,6 +48,7 @@ export function createPlane(kind: DataPlane['kind']): VirtualPlane {
   return {
     kind,
     observe: () => [...held.values()].map(serviceOf),
+    ...(kind === 'ipvs' ? { outline: () => [...held.values()].map(outlineOf) } : {}),
     apply: (operations) => operations.map(one),
     disturbed() {
       const was = disturbed;
@@ -78,6 +79,10 @@ export function createPlane(kind: DataPlane['kind']): VirtualPlane {
       return asked;
     },
   };
+}
+
+function outlineOf({ key, settings }: Held): ServiceOutline {
+  return { key, ...settings };
 }
 
 function serviceOf({ key, settings, servers }: Held): Service {
