@@ -84,7 +84,7 @@ test('two stand by where peers are quick, the first at once and as fast as any p
   prepare(0);
   assert.deepEqual(started[0]?.niceness, [PRIORITY_NORMAL, PRIORITY_LOW]);
   assert.equal(standbys.areReady, false);
-  pass(400);
+  pass(1_000);
   prepare(1);
   assert.equal(standbys.areReady, true);
   pass(10_000);
@@ -96,7 +96,7 @@ test('the one that is ready goes first, and none at all is started when it is ne
   standbys.hold(quick, orders);
   standbys.fill();
   pass(0);
-  pass(400);
+  pass(1_000);
   prepare(1);
   assert.equal(standbys.take(), started[1]?.seat);
   assert.equal(standbys.take(), started[0]?.seat);
@@ -128,7 +128,7 @@ test('a reload that makes peers slower sends the second away, and one that makes
   standbys.hold(quick, orders);
   standbys.fill();
   pass(0);
-  pass(400);
+  pass(1_000);
   prepare(0);
   prepare(1);
   standbys.hold(slow, orders);

@@ -7,6 +7,8 @@ import type { Seat } from './seat.ts';
 
 /** After a start or a take-over, what runs has the processor for itself before the next standby is started. */
 const standbyDelay = 400;
+/** The one behind the first can wait until what a start or a take-over brings with it is over. */
+const secondDelay = 1_000;
 const standbyPause = 5_000;
 /**
  * A process from nothing takes 0.1 s on a machine at rest and may take a second on a busy one. Where peers wait less than
@@ -14,7 +16,7 @@ const standbyPause = 5_000;
  */
 const shortInterval = milliseconds(340);
 
-export function standbysWanted({ instances }: FailoverModel): number {
+function standbysWanted({ instances }: FailoverModel): number {
   return instances.some(({ advertInterval }) => advertInterval < shortInterval) ? 2 : 1;
 }
 
@@ -113,7 +115,7 @@ export class Standbys {
     // Behind all others it would take seconds to load on a busy machine, for which quick peers leave no time.
     const { PRIORITY_LOW, PRIORITY_NORMAL } = constants.priority;
     seat.child.setNice(this.#wanted > 1 ? PRIORITY_NORMAL : PRIORITY_LOW);
-    this.#fillIn(standbyDelay);
+    this.#fillIn(secondDelay);
   }
 
   #start(): Seat {
