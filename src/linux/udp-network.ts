@@ -3,14 +3,8 @@
  * deadline counts from that stamp, and whoever drives reads once more before acting on a deadline that has come.
  */
 import type { Duration } from '../base/units.ts';
-import type {
-  Clock,
-  PortError,
-  ReceivedUdpDatagram,
-  UdpDatagram,
-  UdpEndpoint,
-  UdpNetwork,
-} from '../ports.ts';
+import type { Clock, PortError } from '../ports.ts';
+import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint, UdpNetwork } from '../udp-port.ts';
 import { GatheredWatch } from './gathered-watch.ts';
 import type { SendFailure } from './send-vector.ts';
 import { UdpReceiver } from './udp-receiver.ts';

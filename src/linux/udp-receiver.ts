@@ -1,7 +1,8 @@
 /** What arrives at UDP ports of this host, with TTL, destination and the kernel's receive timestamps. */
 import type { Family } from '../base/address.ts';
 import type { Instant } from '../base/units.ts';
-import type { Clock, LinkIndex, PortError, ReceivedUdpDatagram, UdpEndpoint } from '../ports.ts';
+import type { Clock, LinkIndex, PortError } from '../ports.ts';
+import type { ReceivedUdpDatagram, UdpEndpoint } from '../udp-port.ts';
 import { AddressCache } from './address-cache.ts';
 import { Epoll } from './epoll.ts';
 import { allocate, bind, close, controlDescriptor, lastErrno, portError, socket } from './ffi.ts';

@@ -4,7 +4,8 @@
  */
 import { type Address, type Family, familyOf } from '../base/address.ts';
 import { type Outcome, success } from '../base/outcome.ts';
-import type { PortError, UdpDatagram } from '../ports.ts';
+import type { PortError } from '../ports.ts';
+import type { UdpDatagram } from '../udp-port.ts';
 import { PROTOCOL_UDP, UDP_HEADER_LENGTH, writeUdpHeader } from '../wire/udp.ts';
 import { close } from './ffi.ts';
 import { HEADER_LENGTH, NAME_LENGTH, writeIpHeader } from './ip-header.ts';

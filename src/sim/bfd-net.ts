@@ -2,14 +2,8 @@
 import type { Address } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import { type Duration, type Instant, microseconds } from '../base/units.ts';
-import type {
-  LinkIndex,
-  PortError,
-  ReceivedUdpDatagram,
-  UdpDatagram,
-  UdpEndpoint,
-  UdpNetwork,
-} from '../ports.ts';
+import type { LinkIndex, PortError } from '../ports.ts';
+import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint, UdpNetwork } from '../udp-port.ts';
 import type { Queue } from './queue.ts';
 
 /** What is wrong with the way from one host to another at the moment. */

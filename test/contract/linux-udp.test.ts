@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, it } from 'node:test';
 import { linuxClock } from '../../src/linux/clock.ts';
 import { LinuxUdpNetwork } from '../../src/linux/udp-network.ts';
-import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint } from '../../src/ports.ts';
+import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint } from '../../src/udp-port.ts';
 import { enterLaboratory, ip, openLinuxSegment, type Space, waitFor } from './linux-world.ts';
 import { address } from './words.ts';
 

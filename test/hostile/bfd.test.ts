@@ -12,7 +12,8 @@ import {
 } from '../../src/base/units.ts';
 import { type BfdDriver, createBfdDriver } from '../../src/engine/bfd/driver.ts';
 import type { BfdModel } from '../../src/engine/bfd/model.ts';
-import type { LinkIndex, ReceivedUdpDatagram, UdpDatagram } from '../../src/ports.ts';
+import type { LinkIndex } from '../../src/ports.ts';
+import type { ReceivedUdpDatagram, UdpDatagram } from '../../src/udp-port.ts';
 import { type BfdPacket, decodeBfdPacket, encodeBfdPacket } from '../../src/wire/bfd.ts';
 
 const PACKETS = 100_000;

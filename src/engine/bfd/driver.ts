@@ -1,5 +1,6 @@
 /** The drain loop of BFD over its ports, identical live and simulated. It stands beside the failover driver and its timer. */
-import type { Clock, ReceivedUdpDatagram, Timer, UdpNetwork } from '../../ports.ts';
+import type { Clock, Timer } from '../../ports.ts';
+import type { ReceivedUdpDatagram, UdpNetwork } from '../../udp-port.ts';
 import { BfdEngine } from './engine.ts';
 import type { BfdInput, BfdOutput, Verdict } from './exchange.ts';
 import type { BfdModel } from './model.ts';

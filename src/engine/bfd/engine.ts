@@ -5,8 +5,8 @@
 import { familyOf } from '../../base/address.ts';
 import { createRandom, type Random } from '../../base/random.ts';
 import { after, earliest, type Instant, milliseconds, times } from '../../base/units.ts';
-import type { UdpEndpoint } from '../../ports.ts';
 import { newSession, type SessionInput, type SessionState } from '../../protocol/bfd/state.ts';
+import type { UdpEndpoint } from '../../udp-port.ts';
 import { createDeadlines } from '../deadlines.ts';
 import type { BfdInput, BfdOutput } from './exchange.ts';
 import { Hearing } from './hearing.ts';

@@ -1,6 +1,7 @@
 /** What the BFD engine is told, and one step's worth of work for its driver. */
 import type { Instant } from '../../base/units.ts';
-import type { PortError, ReceivedUdpDatagram, UdpDatagram, UdpEndpoint } from '../../ports.ts';
+import type { PortError } from '../../ports.ts';
+import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint } from '../../udp-port.ts';
 import type { Input } from '../input.ts';
 import type { BfdModel } from './model.ts';
 import type { BfdReport } from './report.ts';

@@ -1,6 +1,6 @@
 /** Which session a packet is for, and whether it may be heeded: the first half of RFC 5880 6.8.6, and RFC 5881 5. */
 import type { Instant } from '../../base/units.ts';
-import type { ReceivedUdpDatagram } from '../../ports.ts';
+import type { ReceivedUdpDatagram } from '../../udp-port.ts';
 import { type BfdPacket, decodeBfdPacket } from '../../wire/bfd.ts';
 import { MULTIHOP_PORT, portOf } from './model.ts';
 import type { BfdRejectReason } from './report.ts';

@@ -1,6 +1,6 @@
 /** Takes a session one step, and gathers what follows: packets, verdicts for the failover engine, reports. */
 import type { Instant } from '../../base/units.ts';
-import type { PortError, UdpEndpoint } from '../../ports.ts';
+import type { PortError } from '../../ports.ts';
 import { stepSession } from '../../protocol/bfd/session.ts';
 import {
   type Moment,
@@ -9,6 +9,7 @@ import {
   type SessionInput,
   type SessionState,
 } from '../../protocol/bfd/state.ts';
+import type { UdpEndpoint } from '../../udp-port.ts';
 import { encodeBfdPacket } from '../../wire/bfd.ts';
 import type { BfdOutput, OutgoingPacket, Verdict } from './exchange.ts';
 import { portOf, trackerOf } from './model.ts';

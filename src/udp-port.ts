@@ -1,0 +1,48 @@
+/** Datagrams of BFD: the port beside `Network` of `ports.ts`, which only those need who run sessions. */
+import type { Address, Family } from './base/address.ts';
+import type { Instant } from './base/units.ts';
+import type { LinkIndex, PortError } from './ports.ts';
+
+/** A port of UDP on all addresses of the host. The set of them is a level. */
+export interface UdpEndpoint {
+  readonly family: Family;
+  readonly port: number;
+}
+
+export interface UdpDatagram {
+  /** undefined: routing chooses. */
+  readonly source: Address | undefined;
+  readonly sourcePort: number;
+  readonly destination: Address;
+  readonly destinationPort: number;
+  /** TTL or hop limit. */
+  readonly hopLimit: number;
+  readonly payload: Uint8Array;
+  /** The source found before is kept, which costs nothing; else it is looked for anew, and must be on this host. */
+  readonly settled: boolean;
+}
+
+export interface ReceivedUdpDatagram {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly destinationPort: number;
+  readonly link: LinkIndex;
+  readonly hopLimit: number;
+  readonly payload: Uint8Array;
+  /** When the kernel received it. */
+  readonly receivedAt: Instant;
+}
+
+/** UDP as BFD needs it. */
+export interface UdpNetwork {
+  /** Makes the set of sockets match. Returns one entry for each endpoint that cannot be had. */
+  listen(
+    endpoints: readonly UdpEndpoint[],
+  ): readonly { readonly endpoint: UdpEndpoint; readonly error: PortError }[];
+  /** Sends in as few system calls as can be. Returns the failed ones by index. */
+  transmit(
+    datagrams: readonly UdpDatagram[],
+  ): readonly { readonly index: number; readonly error: PortError }[];
+  /** What has arrived and was not read yet, at most `limit`; oldest first on each port. Never blocks. */
+  receive(limit: number): readonly ReceivedUdpDatagram[];
+}
