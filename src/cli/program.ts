@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { addBalancingCommands } from './program-balancing.ts';
 import { addDoorCommands } from './program-doors.ts';
+import { addHostCommands } from './program-host.ts';
 import { addLanguageCommands } from './program-language.ts';
 import { addReloadCommands } from './program-reload.ts';
 import { addServerCommand } from './program-server.ts';
@@ -96,6 +97,7 @@ addReloadCommands(program);
 addServerCommand(program);
 addDoorCommands(program);
 addBalancingCommands(program);
+addHostCommands(program);
 addLanguageCommands(program);
 
 export function parse(): Promise<Command> {

@@ -75,6 +75,14 @@ export function encodeLinkUp(index: number, device: DeviceMessage): Uint8Array {
   return encodePayload(fixed, [...addressOf(device), linkInfo(device)]);
 }
 
+/** The payload of RTM_NEWLINK for one that is to be up or down, and is otherwise as it should be. */
+export function encodeLinkState(index: number, up: boolean): Uint8Array {
+  const fixed = bare(index);
+  putUint32(fixed, 8, up ? IFF_UP : 0);
+  putUint32(fixed, 12, IFF_UP);
+  return encodePayload(fixed, []);
+}
+
 /** The payload of RTM_DELLINK. */
 export function encodeLinkGone(index: number): Uint8Array {
   return encodePayload(bare(index), []);
