@@ -32,9 +32,9 @@ export async function measureAddresses(contender: Contender): Promise<AddressesR
   try {
     const host = lab.host('a');
     const tap = await openTap(lab);
-    const monitor = host.start('ip', ['-ts', '-4', '-o', 'monitor', 'address'], {
-      name: 'ip monitor',
-    });
+    // It stamps what it reads when it reads it, so it must not wait for those that it watches.
+    const words = ['--rr', '20', 'ip', '-ts', '-4', '-o', 'monitor', 'address'];
+    const monitor = host.start('chrt', words, { name: 'ip monitor' });
     await delay(200);
     const task = contender.start(host, text());
     const held = async () =>
