@@ -19,7 +19,7 @@ import { IPV4_HEADER_LENGTH, PROTOCOL_AH, PROTOCOL_VRRP } from './ip.ts';
  * |         First 12 bytes of the HMAC-MD5 (ICV)                  |
  * +---------------------------------------------------------------+
  */
-export const AH_LENGTH = 24;
+const AH_LENGTH = 24;
 const ICV_AT = 12;
 const ICV_LENGTH = 12;
 /** In words of 4 bytes, less 2. */

@@ -18,7 +18,7 @@ import { byteAt, uint16At, uint32At, writeUint16, writeUint32 } from '../base/by
  * |        First 16 bytes of the HMAC-SHA256                      |
  * +---------------------------------------------------------------+
  */
-export const SEAL_LENGTH = 28;
+const SEAL_LENGTH = 28;
 const TAG_LENGTH = 16;
 const PREFIX_LENGTH = SEAL_LENGTH - TAG_LENGTH;
 const TYPE_HMAC_SHA256 = 1;
