@@ -24,7 +24,12 @@ class Stand {
   lookTakes = 0 as Duration;
   readonly driver: BalancerDriver;
 
-  constructor(model: BalancerModel, kind: DataPlane['kind'] = 'ipvs') {
+  constructor(
+    model: BalancerModel,
+    kind: DataPlane['kind'] = 'ipvs',
+    held: readonly Service[] = [],
+  ) {
+    for (const service of held) this.#held.set(serviceName(service.key), service);
     const clock = { now: () => this.now, wall: () => 0 as never };
     this.driver = createBalancerDriver({
       ...{ model, seed: 7, memory: undefined, formerly: [], overrides: [] },
@@ -63,6 +68,10 @@ class Stand {
       synchronise: () => done,
       close: () => undefined,
     };
+  }
+
+  held(): readonly Service[] {
+    return [...this.#held.values()];
   }
 
   /** What somebody else does. */
@@ -220,6 +229,58 @@ test('a service that is taken away is back within a second, however long looking
     'add-server tcp 192.0.2.1:80 10.0.0.2:80',
   ]);
   assert.equal(stand.reports.at(-1)?.kind, 'restored');
+});
+
+const stranger: Service = {
+  key: { kind: 'mark', family: 'ipv4', mark: 9 },
+  ...{ scheduler: 'rr', flags: [], persistence: undefined, onePacket: false, servers: [] },
+};
+
+function withPlane(plane: Partial<BalancerModel['plane']>): BalancerModel {
+  const base = model(1);
+  return { ...base, plane: { ...base.plane, ...plane } };
+}
+
+test("18: what is somebody else's stays at start and at stop, with IPVS", () => {
+  const stand = new Stand(model(1), 'ipvs', [stranger]);
+  stand.pass(seconds(3));
+  stand.driver.tell({ kind: 'stop', keep: false });
+  assert.equal(stand.driver.finished, true);
+  const touched = words(stand.asked).filter((word) => word.includes('mark 9'));
+  assert.deepEqual(touched, []);
+  assert.equal(words(stand.asked).at(-1), 'remove-service tcp 192.0.2.1:80');
+});
+
+test('18: lvs_flush and lvs_flush_on_stop take away what anybody made; nftables holds nothing of others', () => {
+  const removed = ['remove-service mark 9 ipv4'];
+  const strange = (stand: Stand) => words(stand.asked).filter((word) => word.includes('mark 9'));
+  assert.deepEqual(
+    strange(new Stand(withPlane({ flushAtStart: true }), 'ipvs', [stranger])),
+    removed,
+  );
+  assert.deepEqual(strange(new Stand(model(1), 'nftables', [stranger])), removed);
+  const stopping = new Stand(withPlane({ flushAtStop: 'all' }), 'ipvs', [stranger]);
+  assert.deepEqual(strange(stopping), []);
+  stopping.driver.tell({ kind: 'stop', keep: false });
+  assert.deepEqual(strange(stopping), removed);
+  assert.equal(stopping.driver.finished, true);
+});
+
+test('a stop that keeps services touches nothing, and ends even where everything is refused', () => {
+  const keeping = new Stand(model(1));
+  keeping.asked.length = 0;
+  keeping.driver.tell({ kind: 'stop', keep: true });
+  assert.deepEqual([keeping.driver.finished, keeping.asked], [true, []]);
+  const refused = new Stand(model(1));
+  refused.refuses = true;
+  refused.driver.tell({ kind: 'stop', keep: false });
+  assert.equal(refused.driver.finished, true);
+});
+
+test('what a table holds already is taken over without a word', () => {
+  const first = new Stand(model(3));
+  const second = new Stand(model(3), 'ipvs', first.held());
+  assert.deepEqual(second.asked, []);
 });
 
 test('a reload that changes one server asks for one change', () => {
