@@ -42,13 +42,14 @@ export class Doors {
   }
 
   /** Opens what this configuration wants, and closes what it no longer does. */
-  adopt({ doors }: DaemonPlan): void {
+  adopt(plan: DaemonPlan): void {
+    const { doors } = plan;
     this.#plan = doors;
     process.title = doors.names?.supervisor ?? supervisorTitle;
     if (doors.umask !== undefined) process.umask(doors.umask);
     this.#adoptTimedReload(doors.timedReload);
     this.#adoptBus(doors.bus);
-    this.#adoptSnmp(doors.snmp);
+    this.#adoptSnmp(plan);
     const wanted = doors.metrics;
     const place = wanted === undefined ? '' : `${wanted.address} ${wanted.port}`;
     if (place === (this.#metrics?.place ?? '')) return;
@@ -59,6 +60,7 @@ export class Doors {
 
   /** Told every report of the failover process. */
   tell(report: Report): void {
+    void this.#snmp?.service.then((service) => service.tell(report));
     if (report.kind !== 'transition') return;
     const { instance, to, cause } = report;
     this.#states.set(instance, to);
@@ -74,18 +76,18 @@ export class Doors {
     (await bus?.service)?.close();
     const snmp = this.#snmp;
     this.#snmp = undefined;
-    (await snmp?.service)?.close();
+    await (await snmp?.service)?.close();
   }
 
   /** Opened anew only where the master or what is served is another. */
-  #adoptSnmp(wanted: DaemonPlan['doors']['snmp']): void {
+  #adoptSnmp(plan: DaemonPlan): void {
+    const { snmp: wanted } = plan.doors;
     const what = wanted === undefined ? '' : sessionOf(wanted);
-    if (what === (this.#snmp?.what ?? '')) {
-      void this.#snmp?.service.then((service) => service.forget());
-      return;
+    if (what !== (this.#snmp?.what ?? '')) {
+      void this.#snmp?.service.then((service) => service.close());
+      this.#snmp = wanted === undefined ? undefined : { what, service: this.#openSnmp(wanted) };
     }
-    void this.#snmp?.service.then((service) => service.close());
-    this.#snmp = wanted === undefined ? undefined : { what, service: this.#openSnmp(wanted) };
+    void this.#snmp?.service.then((service) => service.configure(plan));
   }
 
   async #openSnmp(terms: NonNullable<DaemonPlan['doors']['snmp']>): Promise<SnmpService> {
@@ -193,5 +195,10 @@ function sessionOf(terms: NonNullable<DaemonPlan['doors']['snmp']>): string {
 
 /** All that a door may load later, so that Node's cache holds it and no type is ever stripped in a running daemon. */
 export async function loadDoors(): Promise<void> {
-  await Promise.all([import('./dumps/dump.ts'), import('./metrics/listener.ts'), loadRarities()]);
+  await Promise.all([
+    import('./dumps/dump.ts'),
+    import('./metrics/listener.ts'),
+    import('./snmp/service.ts'),
+    loadRarities(),
+  ]);
 }

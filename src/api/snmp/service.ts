@@ -1,17 +1,22 @@
 /** The daemon as a sub-agent of the host's SNMP agent. */
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { Inspectable } from '../../daemon/control.ts';
+import type { DaemonPlan } from '../../daemon/plan.ts';
+import type { InstanceModel } from '../../engine/model.ts';
+import type { Report } from '../../engine/report.ts';
 import type { SnmpModel } from '../../engine/translation/snmp-model.ts';
 import { agentxErrors } from '../../wire/agentx.ts';
 import type { MasterPdu, SearchRange } from '../../wire/agentx-decode.ts';
 import type { Varbind } from '../../wire/agentx-values.ts';
 import { readLinks } from './links.ts';
-import { Outgoing, type Trap } from './outgoing.ts';
-import { snmpPictureOf } from './picture.ts';
+import { Outgoing } from './outgoing.ts';
+import { type SnmpPicture, snmpPictureOf } from './picture.ts';
 import { masterPlace } from './place.ts';
 import { AgentxSession } from './session.ts';
 import { partsOf, subtreesOf } from './subtrees.ts';
 import { ObjectTree } from './tables.ts';
+import { needsPicture, trapsOf } from './traps.ts';
 
 export interface SnmpOptions {
   readonly terms: SnmpModel;
@@ -27,7 +32,13 @@ const freshFor = 500;
 /** Varbinds in one answer: what is left is asked for again. */
 const repetitionsMost = 100;
 
-const nothing = new ObjectTree([]);
+/** How long the end of the daemon waits for what is still to be told, in milliseconds. */
+const lastChance = 1_000;
+
+interface Moment {
+  readonly picture: SnmpPicture | undefined;
+  readonly tree: ObjectTree;
+}
 
 export class SnmpService {
   readonly #options: SnmpOptions;
@@ -36,29 +47,60 @@ export class SnmpService {
   #isClosed = false;
   /** What was told last, so that an outage of hours is one line. */
   #complaint = '';
-  #tree: { readonly tree: Promise<ObjectTree>; readonly readAt: number } | undefined;
+  #latest: { readonly moment: Promise<Moment>; readonly readAt: number } | undefined;
+  #terms: SnmpModel;
+  readonly #instances = new Map<string, InstanceModel>();
+  /** So that notifications leave in the order of their reports. */
+  #telling: Promise<void> = Promise.resolve();
   readonly #outgoing = new Outgoing();
   #isOpen = false;
 
   constructor(options: SnmpOptions) {
     this.#options = options;
+    this.#terms = options.terms;
     this.#connect();
   }
 
   /** What is shown is looked at anew. */
   forget(): void {
-    this.#tree = undefined;
+    this.#latest = undefined;
+  }
+
+  /** Other instances. Those that are gone are remembered until their end has been told. */
+  configure(plan: DaemonPlan): void {
+    this.forget();
+    const { snmp: terms } = plan.doors;
+    if (terms !== undefined) this.#terms = terms;
+    for (const model of plan.failover.instances) this.#instances.set(model.name, model);
   }
 
   /** In order; while the master is away, what is still worth telling waits. */
-  notify(traps: readonly Trap[]): void {
-    this.forget();
-    for (const trap of traps) this.#outgoing.add(trap);
-    this.#flush();
+  tell(report: Report): void {
+    if (report.kind !== 'transition' && report.kind !== 'group-transition') {
+      if (report.kind !== 'rejected') return;
+    } else this.forget();
+    if (!this.#terms.traps) return;
+    this.#telling = this.#telling.then(() => this.#tell(report));
   }
 
-  close(): void {
+  async #tell(report: Report): Promise<void> {
+    const picture = needsPicture(report) ? (await this.#moment()).picture : undefined;
+    const terms = this.#terms;
+    const traps = trapsOf(report, {
+      ...{ terms, picture, instances: this.#instances },
+      routerId: terms.host.routerId ?? hostname(),
+    });
+    for (const trap of traps) this.#outgoing.add(trap);
+    this.#flush();
+    if (report.kind === 'transition' && report.to === 'deleted') {
+      this.#instances.delete(report.instance);
+    }
+  }
+
+  /** After the last has been told. */
+  async close(): Promise<void> {
     this.#isClosed = true;
+    await Promise.race([this.#telling, setTimeout(lastChance)]);
     clearTimeout(this.#again);
     this.#session?.close();
     this.#session = undefined;
@@ -95,7 +137,7 @@ export class SnmpService {
       complain(`SNMP cannot be served through ${terms.socket} (tried again every 5 s): ${why}`);
     }
     this.#complaint = why;
-    this.#again = setTimeout(() => this.#connect(), pause).unref();
+    this.#again = globalThis.setTimeout(() => this.#connect(), pause).unref();
   }
 
   #flush(): void {
@@ -109,7 +151,7 @@ export class SnmpService {
       case 'get':
       case 'get-next':
       case 'get-bulk':
-        session?.respond(pdu, found(await this.#objects(), pdu));
+        session?.respond(pdu, found((await this.#moment()).tree, pdu));
         return;
       case 'test-set':
         session?.respond(pdu, [], agentxErrors.notWritable, 1);
@@ -126,18 +168,19 @@ export class SnmpService {
     }
   }
 
-  #objects(): Promise<ObjectTree> {
+  #moment(): Promise<Moment> {
     const now = performance.now();
-    if (this.#tree === undefined || now - this.#tree.readAt > freshFor) {
-      this.#tree = { tree: this.#read(), readAt: now };
+    if (this.#latest === undefined || now - this.#latest.readAt > freshFor) {
+      this.#latest = { moment: this.#read(), readAt: now };
     }
-    return this.#tree.tree;
+    return this.#latest.moment;
   }
 
-  async #read(): Promise<ObjectTree> {
+  async #read(): Promise<Moment> {
     const inspection = await this.#options.daemon.inspect();
     const picture = snmpPictureOf(inspection, { links: readLinks(), hostname: hostname() });
-    return picture === undefined ? nothing : new ObjectTree(partsOf(picture));
+    if (picture === undefined) return { picture, tree: new ObjectTree([]) };
+    return { picture, tree: new ObjectTree(partsOf(picture)) };
   }
 }
 
