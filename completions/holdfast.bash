@@ -3,7 +3,7 @@ _holdfast() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback server metrics dump genhash fmt show lsp help --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback server metrics dump genhash realserver fmt show lsp help --help --version" -- "$word"))
         return
     fi
     if [ "$command" = show ]; then
@@ -35,6 +35,10 @@ _holdfast() {
         'genhash --fwmark' | 'genhash -m') return ;;
         'genhash --protocol' | 'genhash -P') COMPREPLY=($(compgen -W "1.0 1.0c 1.0C 1.1" -- "$word")); return ;;
         'genhash --timeout' | 'genhash -t') return ;;
+        'realserver --vip') return ;;
+        'realserver --interface') return ;;
+        'realserver --tunnel') return ;;
+        'realserver --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'show config --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
     esac
     case "$command" in
@@ -107,6 +111,12 @@ _holdfast() {
         'genhash')
             case "$word" in
                 -*) COMPREPLY=($(compgen -W "--server --port --url --use-ssl --use-sni --use-virtualhost --verbose --fwmark --protocol --timeout --help" -- "$word")) ;;
+                *) : ;;
+            esac
+            ;;
+        'realserver')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--vip --interface --tunnel --undo --dry-run --state-dir --help" -- "$word")) ;;
                 *) : ;;
             esac
             ;;

@@ -7,6 +7,8 @@ export const routes = {
   plan: { method: 'GET', path: '/plan' },
   /** `traffic=1` reads the counters of the kernel too. */
   services: { method: 'GET', path: '/services' },
+  /** `name`: what happened to the services and servers of this name. */
+  stories: { method: 'GET', path: '/stories' },
   /** `service`, `server` and `order`: drain, enable, or a weight. */
   server: { method: 'POST', path: '/server' },
   confirm: { method: 'POST', path: '/confirm' },

@@ -16,6 +16,7 @@ const control: Control = {
   dump: (kind) => Promise.resolve(kind === 'stats' ? 'VRRP Instance: ä\n' : undefined),
   reload: () => Promise.reject(new Error('no luck')),
   plan: (file) => Promise.resolve({ kind: 'refused', text: `no ${file}` }),
+  stories: () => Promise.resolve({ kind: 'nothing-balanced' }),
   services: () => Promise.resolve({ kind: 'nothing-balanced' }),
   order: ({ server }) => ({ kind: 'unknown', error: `no ${server}` }),
   confirm: () => ({ kind: 'nothing-to-confirm' }),

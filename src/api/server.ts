@@ -55,6 +55,8 @@ async function answerTo(route: Route, query: URLSearchParams, control: Control):
       return { status: 200, body: await control.plan(query.get('file') ?? undefined) };
     case 'services':
       return { status: 200, body: await control.services(query.get('traffic') === '1') };
+    case 'stories':
+      return { status: 200, body: await control.stories(query.get('name') ?? '') };
     case 'server':
       return serverOrder(query, control);
     case 'confirm':

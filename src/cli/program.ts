@@ -84,8 +84,10 @@ program
 
 program
   .command('explain')
-  .description('tell why an instance is what it is, or what a diagnostic code means')
-  .argument('<name>', 'an instance, or a code such as vrrp.router-id-taken')
+  .description(
+    'tell why an instance, a service or a server is what it is, or what a diagnostic code means',
+  )
+  .argument('<name>', 'an instance, a service, a server, or a code such as vrrp.router-id-taken')
   .addOption(stateDirectoryOption())
   .action(async (name: string, options: { stateDir?: string }) => {
     const { explain } = await import('./commands/explain.ts');

@@ -2,7 +2,12 @@
 import type { Duration, Instant, WallTime } from '../base/units.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
-import type { ServerOrder, ServerOrderAnswer, ServicesAnswer } from './balancing/orders.ts';
+import type {
+  ServerOrder,
+  ServerOrderAnswer,
+  ServicesAnswer,
+  StoriesAnswer,
+} from './balancing/orders.ts';
 import type { BalancerFacts } from './balancing/part.ts';
 import type { InstanceHistory } from './journal/history.ts';
 import type { PairFacts } from './pair.ts';
@@ -93,6 +98,8 @@ export interface Control {
   plan(file: string | undefined): Promise<PlanAnswer>;
   /** Every service with every server; `withTraffic` reads the counters of the kernel too. */
   services(withTraffic: boolean): Promise<ServicesAnswer>;
+  /** What happened to the services and servers of this name. */
+  stories(name: string): Promise<StoriesAnswer>;
   order(order: ServerOrder): ServerOrderAnswer;
   confirm(): ConfirmAnswer;
   rollBack(): Promise<ConfirmAnswer>;

@@ -8,10 +8,12 @@ import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
 import { Alerts } from './alerts/alerts.ts';
 import {
+  nameMatches,
   resolveOrder,
   type ServerOrder,
   type ServerOrderAnswer,
   type ServicesAnswer,
+  type StoriesAnswer,
 } from './balancing/orders.ts';
 import { ownedServices } from './balancing/owned-services.ts';
 import { BalancerPart } from './balancing/part.ts';
@@ -180,6 +182,21 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       ...{ kind: 'services', now: this.#options.now(), facts, overrides },
       ...{ snapshot: picture?.snapshot, traffic: picture?.traffic ?? [] },
     };
+  }
+
+  async stories(name: string): Promise<StoriesAnswer> {
+    const model = this.#plan?.balancer?.model;
+    if (model === undefined) return { kind: 'nothing-balanced' };
+    const { journal, now, wall } = this.#options;
+    const { snapshot } = (await this.#balancer.picture(false)) ?? {};
+    const stories = nameMatches(model, name).flatMap((match) => {
+      const service = snapshot?.services.find(({ id }) => id === match.service);
+      const server = service?.servers.find((one) => one.name === match.server);
+      if (service === undefined || (match.server !== undefined && server === undefined)) return [];
+      const remarks = journal.services.of(match.service, match.server);
+      return [{ service, remarks, ...(server === undefined ? {} : { server }) }];
+    });
+    return { kind: 'stories', now: now(), wall: wall(), stories };
   }
 
   /** Holds until it is undone, over reloads and deaths of the balancer process, but not over a stop of the daemon. */

@@ -112,6 +112,14 @@ test('servers come and go with their checks and files, and scripts are told', as
   await inState(task, 'up DOWN');
   await crash(other);
   await inState(task, 'DOWN DOWN');
+  const story = await holdfast(a, 'explain', '127.0.0.1:8080');
+  assert.match(story, /^127\.0\.0\.1:8080 of .* is DOWN for /);
+  assert.match(story, /TCP_CHECK fails for .*refused/);
+  assert.match(story, /\n\n\d\d:\d\d:\d\d.*\n/, 'what happened before');
+  assert.match(
+    await holdfast(a, 'explain', '10.11.0.80 80'),
+    /no quorum .*\n0 of its 2 servers are up/,
+  );
   writeFileSync(drain, '0\n');
   await inState(task, 'DOWN up');
   const told = await until('all scripts have run', 5_000, () => {

@@ -1,6 +1,10 @@
-/** `holdfast explain NAME`: why an instance or a BFD session is what it is, or what a diagnostic code means. */
+/**
+ * `holdfast explain NAME`: why an instance, a BFD session, a service or a server is what it is, or what a diagnostic code
+ * means.
+ */
 import { ask } from '../../api/client.ts';
 import type { CodeTable } from '../../config/codes.ts';
+import type { StoriesAnswer } from '../../daemon/balancing/orders.ts';
 import type { Status } from '../../daemon/control.ts';
 import { renderCodePage } from '../render/code-page.ts';
 import { renderExplanation } from '../render/explain.ts';
@@ -21,11 +25,26 @@ export async function explain(name: string, stateDirectory: string): Promise<num
     process.stdout.write(text);
     return 0;
   }
+  const story =
+    answer.value.balancer === undefined ? undefined : await servedStory(name, stateDirectory);
+  if (story !== undefined) {
+    process.stdout.write(story);
+    return 0;
+  }
   const known = answer.value.snapshot?.instances.map((instance) => instance.name) ?? [];
   process.stderr.write(
     `holdfast: there is no instance ${name}${known.length === 0 ? '' : `; there are ${known.join(', ')}`}\n`,
   );
   return 1;
+}
+
+/** Of a service or a server. */
+async function servedStory(name: string, stateDirectory: string): Promise<string | undefined> {
+  const query = { name };
+  const answer = await ask<StoriesAnswer>('stories', { stateDirectory, query, patience: 30_000 });
+  if (!answer.ok || answer.value.kind === 'nothing-balanced') return undefined;
+  const { renderStories } = await import('../render/stories.ts');
+  return renderStories(answer.value);
 }
 
 /** The page of a code such as `vrrp.router-id-taken`; an instance may bear such a name too, but hardly ever does. */

@@ -1,15 +1,20 @@
 /** What is asked about services and ordered for their servers over the control socket. */
 import { serviceName } from '../../base/service.ts';
-import type { Instant } from '../../base/units.ts';
+import type { Instant, WallTime } from '../../base/units.ts';
 import type { OverrideOrder } from '../../engine/balancer/input.ts';
 import type {
   BalancedServer,
   BalancedService,
   BalancerModel,
 } from '../../engine/balancer/model.ts';
-import type { BalancerSnapshot } from '../../engine/balancer/snapshot.ts';
+import type {
+  BalancerSnapshot,
+  ServerSnapshot,
+  ServiceSnapshot,
+} from '../../engine/balancer/snapshot.ts';
 import type { Override } from '../../health/pool.ts';
 import type { ServiceTraffic } from '../../plane.ts';
+import type { Remark } from '../journal/history.ts';
 import type { BalancerFacts } from './part.ts';
 
 export type ServicesAnswer =
@@ -36,6 +41,43 @@ export type ServerOrderAnswer =
   | { readonly kind: 'ordered'; readonly service: string; readonly server: string }
   /** A sentence that says what there is instead. */
   | { readonly kind: 'unknown'; readonly error: string };
+
+/** What is known of the services and servers that a name may mean. */
+export type StoriesAnswer =
+  | { readonly kind: 'nothing-balanced' }
+  | {
+      readonly kind: 'stories';
+      readonly now: Instant;
+      readonly wall: WallTime;
+      readonly stories: readonly Story[];
+    };
+
+/** `server` is absent where it is the story of the service itself. */
+export interface Story {
+  readonly service: ServiceSnapshot;
+  readonly server?: ServerSnapshot;
+  /** Oldest first. */
+  readonly remarks: readonly Remark[];
+}
+
+/** Services and servers of this name, in any of their forms; `SERVICE SERVER` means one server alone. */
+export function nameMatches(
+  { services }: BalancerModel,
+  wanted: string,
+): readonly { readonly service: string; readonly server: string | undefined }[] {
+  const name = normal(wanted);
+  return services.flatMap((service) => {
+    const own = namesOf(service);
+    const servers = service.servers.filter((server) => {
+      const names = serverNames(server);
+      return (
+        names.has(name) || [...own].some((of) => [...names].some((one) => `${of} ${one}` === name))
+      );
+    });
+    const whole = own.has(name) ? [{ service: service.id, server: undefined }] : [];
+    return [...whole, ...servers.map(({ name: server }) => ({ service: service.id, server }))];
+  });
+}
 
 const shownMost = 5;
 
