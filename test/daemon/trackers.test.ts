@@ -101,7 +101,11 @@ vrrp_probe gone {\n  tcp ${b.ipv4} 9\n${timing}  fall 2\n}\n`;
   });
   const task = await start(probes + instance({ inside }));
   await priorityIs(150 + 7 + 11 - 40);
-  const before = childrenOf(task.pid);
+  // At this interval two failover processes stand by, the second from a second later on.
+  const before = await until('all processes are there', 10_000, () => {
+    const children = childrenOf(task.pid);
+    return children.split(' ').length === 3 ? children : undefined;
+  });
   await b.ip('link set dev eth0 down');
   await priorityIs(150 - 40);
   await b.ip('link set dev eth0 up', `addr replace ${b.ipv6}/64 dev eth0 nodad`);
