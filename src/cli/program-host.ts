@@ -13,6 +13,26 @@ interface RealServerWords {
 
 export function addHostCommands(program: Command): void {
   addRealServer(program);
+  addDoctor(program);
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('find out why connections or failovers hang: looks at this host and tries things')
+    .argument('[file]', 'the configuration; else the one of the running daemon')
+    .option('--json', 'for programs')
+    .addOption(stateDirectoryOption())
+    .addHelpText('after', '\nExit status: 0 nothing found, 1 something found, 2 could not look.')
+    .action(async (file: string | undefined, options: { json?: true; stateDir?: string }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      const { stateDirectoryFrom } = await import('./surroundings.ts');
+      process.exitCode = await doctor({
+        file,
+        json: options.json ?? false,
+        stateDirectory: stateDirectoryFrom(options.stateDir),
+      });
+    });
 }
 
 function addRealServer(program: Command): void {
