@@ -67,6 +67,9 @@ export const peers: readonly Requirement[] = [
   program('tshark', 'tshark'),
   program('dbus-daemon', 'dbus-daemon'),
   program('dbus-send', 'dbus-bin'),
+  program('snmpd', 'snmpd'),
+  program('snmptrapd', 'snmptrapd'),
+  program('snmpwalk', 'snmp'),
 ];
 
 /** For machines with a kernel of their own, and the tools that read its IPVS. */

@@ -1,0 +1,161 @@
+/**
+ * The daemon below a real SNMP agent: what keepalived shows and tells of the same configuration, Holdfast shows and tells;
+ * and an agent that is away is told and touches nothing.
+ */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, test } from 'node:test';
+import { inState, instance } from '../daemon/site.ts';
+import { startHoldfast } from '../lab/holdfast.ts';
+import { startKeepalived } from '../lab/keepalived.ts';
+import { openLab } from '../lab/lab.ts';
+import { crash, stop, type Task } from '../lab/task.ts';
+import { until } from '../lab/until.ts';
+import { snmpConfiguration } from './snmp-configuration.ts';
+import { differences } from './snmp-differences.ts';
+import {
+  ask,
+  masterSocket,
+  mibs,
+  notifications,
+  startAgent,
+  startReceiver,
+  walk,
+} from './snmp-site.ts';
+
+const lab = await openLab(['a']);
+const a = lab.host('a');
+await a.ip(
+  'link add name eth1 type veth peer name eth2',
+  'link set dev eth1 address 02:00:00:00:11:21',
+  'link set dev eth1 up',
+  'link set dev eth2 up',
+  'addr add 10.12.0.1/24 dev eth1',
+);
+const weighed = join(a.directory, 'weighed');
+writeFileSync(weighed, '3\n');
+const started: Task[] = [];
+afterEach(async () => {
+  for (const task of started.splice(0).reverse()) await stop(task);
+});
+after(() => lab.close());
+
+function begin<Started extends Task>(task: Started): Started {
+  started.push(task);
+  return task;
+}
+
+const stateOf = `${mibs.keepalived}.2.3.1.4`;
+const resultOf = `${mibs.keepalived}.2.9.1.6`;
+
+interface Interview {
+  readonly objects: ReadonlyMap<string, string>;
+  readonly told: readonly string[];
+}
+
+/** Everything that it shows as master, and everything that it tells from its start to its end. */
+async function interview(start: () => Task): Promise<Interview> {
+  begin(await startAgent(a));
+  const received = begin(await startReceiver(a));
+  const task = begin(start());
+  const settled = async () => {
+    if (task.ended()) throw new Error(task.log());
+    const states = [...(await walk(a, stateOf)).values()];
+    const results = [...(await walk(a, resultOf)).values()];
+    const isSettled =
+      states.length === 4 &&
+      states.every((state) => state === 'INTEGER: 2') &&
+      !results.includes('INTEGER: 1');
+    return isSettled || undefined;
+  };
+  await until('masters in its table', 15_000, settled, 200).catch(async (thrown) => {
+    throw new Error(`${thrown.message}: ${[...(await walk(a, stateOf))]} ${task.log()}`);
+  });
+  const walks = await Promise.all(Object.values(mibs).map((mib) => walk(a, mib)));
+  const objects = new Map(walks.flatMap((found) => [...found]));
+  await stop(task);
+  const ending = `${stateOf} = INTEGER: 5`;
+  await until('their ends are told', 5_000, () => {
+    return (
+      notifications(received).filter((line) => line.includes(ending)).length === 4 || undefined
+    );
+  });
+  await until('the end of the group is told', 5_000, () => {
+    return (
+      notifications(received).some((line) => line.includes('2.1.1.3 = INTEGER: 5')) || undefined
+    );
+  });
+  const told = notifications(received);
+  for (const one of started.splice(0).reverse()) await stop(one);
+  return { objects, told };
+}
+
+test('the same objects and notifications as keepalived', async () => {
+  const configuration = snmpConfiguration(masterSocket(a), weighed);
+  const theirs = await interview(() => startKeepalived(a, configuration));
+  const ours = await interview(() => startHoldfast(a, configuration));
+  assert.ok(theirs.objects.size > 350, `${theirs.objects.size} objects of keepalived`);
+  const open = new Set(differences);
+  for (const name of new Set([...theirs.objects.keys(), ...ours.objects.keys()])) {
+    const [their, our] = [theirs.objects.get(name), ours.objects.get(name)];
+    const excuse = differences.find(({ objects }) => objects.test(name));
+    if (excuse === undefined) assert.equal(our, their, name);
+    else if (excuse.ours === undefined) open.delete(excuse);
+    else {
+      assert.match(our ?? 'nothing', excuse.ours, name);
+      if (our !== their) open.delete(excuse);
+    }
+  }
+  assert.deepEqual([...open], [], 'every difference that is excused is one');
+  // The order among instances is nobody's concern; that of each one's changes is.
+  const bySubject = (lines: readonly string[]) =>
+    lines.toSorted((one, other) => subject(one).localeCompare(subject(other)));
+  assert.deepEqual(bySubject(ours.told), bySubject(theirs.told));
+});
+
+/** The kind of notification, and whom it is about. */
+function subject(line: string): string {
+  return (
+    /^(\S+)\s+(\S+ = (?:Hex-STRING: (?:[0-9A-F]{2} )+)?)/.exec(line)?.slice(1).join(' ') ?? line
+  );
+}
+
+test('what cannot be changed says so', async () => {
+  begin(await startAgent(a));
+  const global = `global_defs {\n snmp_socket unix:${masterSocket(a)}\n enable_snmp_vrrp\n}\n`;
+  const task = begin(startHoldfast(a, `${global}${instance()}`));
+  await until('it is served', 10_000, () => task.log().includes('SNMP: served') || undefined);
+  const answer = await ask(a, 'snmpset', `${mibs.keepalived}.2.3.1.7.1`, 'i', '77');
+  assert.match(answer, /notWritable/);
+  assert.equal(
+    (await walk(a, `${mibs.keepalived}.2.3.1.7`)).get(`${mibs.keepalived}.2.3.1.7.1`),
+    'INTEGER: 150',
+  );
+});
+
+test('an agent that is away, and one that dies, are told; the master stays, and nothing told is lost', async () => {
+  const received = begin(await startReceiver(a));
+  const global = `global_defs {\n router_id a\n snmp_socket ${masterSocket(a)}\n enable_snmp_vrrp\n enable_traps\n}\n`;
+  const task = begin(startHoldfast(a, `${global}${instance()}`));
+  await inState(a, task, 'master');
+  await until('it is told', 5_000, () => task.log().includes('SNMP cannot be served') || undefined);
+  const agent = begin(await startAgent(a));
+  const served = (times: number) => () =>
+    task.log().match(/SNMP: served/g)?.length === times || undefined;
+  await until('it is served', 10_000, served(1));
+  assert.equal((await walk(a, stateOf)).get(`${stateOf}.1`), 'INTEGER: 2');
+  await until(
+    'what happened meanwhile is told',
+    5_000,
+    () =>
+      notifications(received).some((line) => line.includes(`${stateOf} = INTEGER: 2`)) || undefined,
+  );
+  await crash(agent);
+  const gone = 'the AgentX master closed the connection';
+  await until('its death is told', 5_000, () => task.log().includes(gone) || undefined);
+  begin(await startAgent(a));
+  await until('it is served again', 10_000, served(2));
+  assert.equal(task.log().match(/SNMP cannot be served/g)?.length, 2);
+  assert.equal(task.log().match(/Entering MASTER STATE/g)?.length, 1);
+});
