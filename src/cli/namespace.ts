@@ -4,18 +4,20 @@ import { existsSync, readFileSync } from 'node:fs';
 export interface Place {
   readonly namespace: string | undefined;
   readonly instance: string | undefined;
+  /** `use_pid_dir`: pid files stand in /run/keepalived, as they do for a daemon with a name or a namespace. */
+  readonly pidDirectory: boolean;
 }
 
 /** Set for the process that is inside already, whatever its file says. */
 const mark = 'HOLDFAST_CLASSIC_NAMESPACE';
-const written = /^[ \t]*(net_namespace|instance)[ \t]+\S/m;
+const written = /^[ \t]*(?:(?:net_namespace|instance)[ \t]+\S|use_pid_dir\b)/m;
 
 /**
  * Most files say nothing about it, and are not read twice for it: it must stand in the file itself, not in one that
  * is included.
  */
 export async function placeIn(file: string): Promise<Place> {
-  const nowhere = { namespace: undefined, instance: undefined };
+  const nowhere = { namespace: undefined, instance: undefined, pidDirectory: false };
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -25,12 +27,17 @@ export async function placeIn(file: string): Promise<Place> {
   }
   if (!written.test(text)) return nowhere;
   const { loadHere } = await import('../daemon/load.ts');
-  const { net_namespace: namespace, instance } = loadHere(file).model;
-  return { namespace: process.env[mark] ?? namespace, instance };
+  const { net_namespace, instance, use_pid_dir: asked } = loadHere(file).model;
+  const namespace = process.env[mark] ?? net_namespace;
+  const pidDirectory = asked || namespace !== undefined || instance !== undefined;
+  return { namespace, instance, pidDirectory };
 }
 
 /** A directory for each daemon of the host: the plain one is for the one without a name. */
-export function placeDirectory(base: string, { namespace, instance }: Place): string {
+export function placeDirectory(
+  base: string,
+  { namespace, instance }: Omit<Place, 'pidDirectory'>,
+): string {
   const parts = [namespace, instance].filter((part) => part !== undefined);
   return parts.length === 0 ? base : `${base}/${parts.join('.')}`;
 }

@@ -147,8 +147,9 @@ export const statementCodes = {
   },
   'language.no-effect-yet': {
     severity: 'note',
-    title: 'accepted, has no effect yet',
-    meaning: 'The keyword is read and kept, but nothing acts on it in this version.',
+    title: 'accepted, has no effect',
+    meaning:
+      'The keyword is read and kept, but nothing acts on it in this version, or there is nothing here that it could act on. The message says which.',
     keepalived: 'keepalived acts on it',
     silent: true,
     cure: 'Nothing needs to be changed; do not rely on what the keyword does.',

@@ -98,7 +98,12 @@ function notesOf({ field }: Keyword): readonly string[] {
   if (field.retired !== undefined) notes.push(`Deprecated: ${field.retired}.`);
   if (field.extension === true) notes.push('Only Holdfast knows it.');
   if (field.kind === 'scalar') notes.push(...repeatNotes(field));
-  if (field.effect === 'none') notes.push('Accepted, has no effect yet.');
+  if (field.effect === 'none') {
+    const { reason } = field;
+    notes.push(
+      reason === undefined ? 'Accepted, has no effect yet.' : `Accepted, has no effect: ${reason}.`,
+    );
+  }
   return notes;
 }
 

@@ -54,6 +54,9 @@ export function mention(reporter: Reporter, cursor: Cursor, word: Word, facts: M
   report(reporter, cursor, {
     code: 'language.no-effect-yet',
     word,
-    message: `${word.text} is accepted and has no effect yet`,
+    message:
+      facts.reason === undefined
+        ? `${word.text} is accepted and has no effect yet`
+        : `${word.text} is accepted and has no effect: ${facts.reason}`,
   });
 }

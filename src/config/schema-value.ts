@@ -22,6 +22,7 @@ export interface Problem {
 /** What the one who met a keyword must be told about it. */
 export interface Mentioned {
   readonly effect?: 'none';
+  readonly reason?: string;
   readonly retired?: string;
   readonly aliases?: Readonly<Record<string, { readonly deprecated?: string }>>;
 }

@@ -23,8 +23,10 @@ export interface Facts {
   readonly aliases?: Readonly<Record<string, Alias>>;
   /** keepalived leaves the line out when nothing stands after the keyword; at all others it stops. */
   readonly bare?: 'ignored';
-  /** Accepted and kept in the model, but nothing acts on it yet. */
+  /** Accepted and kept in the model, but nothing acts on it yet; or never will, where a `reason` is given. */
   readonly effect?: 'none';
+  /** Why nothing acts on it here: half a sentence that follows "has no effect here:". */
+  readonly reason?: string;
   /** Ours: keepalived does not know it. */
   readonly extension?: true;
   /** Why nobody should write it any more, and what to write instead. */

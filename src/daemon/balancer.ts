@@ -19,7 +19,7 @@ import { BalancerOutbox } from './balancing/outbox.ts';
 import { openPlane } from './balancing/plane.ts';
 import { MillisecondTimer } from './balancing/timer.ts';
 import { type CheckRunner, createCheckRunner } from './checks/runner.ts';
-import { takePlace } from './ports.ts';
+import { raiseOf, takePlace } from './ports.ts';
 
 type Start = Extract<BalancerOrder, { readonly kind: 'start' }>;
 
@@ -89,7 +89,10 @@ class BalancerProcess {
 
   async #start(order: Start): Promise<void> {
     if (this.#ending) return;
-    const opened = await openPlane(order.model.plane.kind, () => this.#disturbed());
+    const opened = await openPlane(order.model.plane.kind, () => this.#disturbed(), {
+      namespace: order.namespace,
+      buffers: order.process.buffers,
+    });
     if (this.#ending) return;
     if (opened.kind === 'none') {
       this.#outbox.answer({ kind: 'no-plane', attempts: opened.attempts });
@@ -101,7 +104,11 @@ class BalancerProcess {
 
   #run(order: Start, plane: DataPlane): void {
     const { memory, formerly, overrides, inputs } = order;
-    const timer = new MillisecondTimer(linuxClock, () => this.#drive((it) => it.timerDue()));
+    const raise = raiseOf(order.process, (refusal) => this.#outbox.answer(refusal));
+    const timer = new MillisecondTimer(linuxClock, (at) => {
+      this.#drive((it) => it.timerDue());
+      raise?.served(at, linuxClock.now());
+    });
     const checks = createCheckRunner({
       now: () => linuxClock.now(),
       tell: (outcomes) => this.#drive((it) => it.outcomes(outcomes)),

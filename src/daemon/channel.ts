@@ -7,7 +7,9 @@ import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import type { Report } from '../engine/report.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
+import type { NetlinkBuffers } from '../linux/socket.ts';
 import type { PortError } from '../ports.ts';
+import type { AutoPriority } from './auto-priority.ts';
 
 /** How the failover process stands among the host's processes: the `vrrp_*` process keywords. */
 export interface ProcessOrders {
@@ -21,6 +23,10 @@ export interface ProcessOrders {
   readonly cpus: readonly number[] | undefined;
   /** Longest stretch of real-time running without a pause, in microseconds. */
   readonly realTimeLimit: number | undefined;
+  /** Of its netlink sockets, where somebody configured them. */
+  readonly buffers?: NetlinkBuffers | undefined;
+  /** Absent where the priority is never raised. */
+  readonly autoPriority?: AutoPriority | undefined;
 }
 
 export type Order =

@@ -19,6 +19,7 @@ import {
 import type { ProbeModel } from '../engine/translation/supervisor-trackers.ts';
 import { hasErrors } from '../language/load.ts';
 import type { Model } from '../language/model.ts';
+import { renderModel } from '../language/render.ts';
 import { balancerPlan } from './balancing/plan.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Line } from './journal/severity.ts';
@@ -27,6 +28,7 @@ import { loadHere } from './load.ts';
 import type { NotifyPlan } from './notify/arguments.ts';
 import type { DaemonPlan, DoorsPlan, Reading, TimedScript } from './plan.ts';
 import { pipesPlan, watchableFiles } from './plan-watched.ts';
+import { failoverOrders, processMonitorBuffer, stopPatience } from './process-orders.ts';
 import { routingNamesHere } from './routing-names.ts';
 import { accountNamed } from './scripts/account.ts';
 import type { Command } from './scripts/command.ts';
@@ -62,7 +64,9 @@ function planOf(
   model: Model,
   warnings: readonly Line[],
 ): Omit<DaemonPlan, 'slips' | 'fingerprint'> {
-  const entries = entriesIn(model, routingNamesHere());
+  const { global_defs: global } = model;
+  const { iproute_usr_dir: vendor, iproute_etc_dir: administrator } = global;
+  const entries = entriesIn(model, routingNamesHere({ vendor, administrator }));
   // `-P` and `-C` of keepalived's command line run one of both.
   const parts = process.env.HOLDFAST_PARTS;
   const whole = failoverModel(model, entries);
@@ -85,19 +89,13 @@ function planOf(
     const task = { kind: 'command', command: prepared.command } as const;
     return [{ name, tracker: script.tracker, task, interval, timeout, rise, fall, initFail }];
   });
-  const { nice, realTimePriority, lockMemory, cpuAffinity, realTimeLimit } = supervisor.process;
   const { files, refused } = watchableFiles(supervisor.files, remarks);
   const unwatched = [...disabled.map(({ name }) => `script:${name}`), ...refused];
   return {
     failover: withoutTrackers(failover, new Set(unwatched)),
-    process: {
-      nice,
-      title: doors.names?.failover,
-      realTimePriority,
-      lockMemory,
-      cpus: cpuAffinity,
-      realTimeLimit,
-    },
+    process: failoverOrders(supervisor.process, doors.names?.failover, global),
+    processBuffer: processMonitorBuffer(global),
+    stopPatience: stopPatience(model),
     scripts: [...scripts, ...supervisor.probes.map(probePlan)],
     files,
     processes: supervisor.processes,
@@ -120,7 +118,10 @@ function planOf(
             remarks,
             prepare: (what, command) => readyCommand(what, command, supervisor, remarks),
           }),
-    doors: doorsPlan(doors, supervisor, remarks),
+    doors: {
+      ...doorsPlan(doors, supervisor, remarks),
+      ...(doors.saveDirectory === undefined ? {} : { savedText: renderModel(model) }),
+    },
     remarks,
   };
 }

@@ -23,7 +23,9 @@ import {
   hurry,
   linuxClock,
   openPorts,
+  type PortEvents,
   type Ports,
+  raiseOf,
   takePlace,
 } from './ports.ts';
 import { type Rehearsal, rehearse } from './rehearsal.ts';
@@ -160,13 +162,18 @@ class FailoverProcess {
     if (held === undefined || this.#running !== undefined) return;
     this.#rehearsal?.stop();
     for (const refusal of takePlace(held.process)) this.#outbox.answer(refusal);
-    const ports = openPorts({
+    const raise = raiseOf(held.process, (refusal) => this.#outbox.answer(refusal));
+    const events: PortEvents = {
       networkReady: () => this.#drive((driver) => driver.networkReady()),
       neighboursReady: () => this.#drive((driver) => driver.neighboursReady()),
       kernelReady: () => this.#drive((driver) => driver.kernelReady()),
-      timerDue: () => this.#timerDue(),
-      timerSoon: (at) => this.#timerSoon(at),
-    });
+      timerDue: (at) => {
+        this.#timerDue();
+        raise?.served(at, linuxClock.now());
+      },
+      timerSoon: (at) => this.#timerSoon(at, raise?.isRaised === true),
+    };
+    const ports = openPorts(events, false, held.process.buffers);
     ports.suit(held.model);
     const timer = shareTimer(ports.timer, linuxClock);
     const report = (reports: readonly Report[]): void => this.#report(reports);
@@ -230,8 +237,8 @@ class FailoverProcess {
   }
 
   /** A deadline after a long silence: what was received may put it off, else the time is well spent. */
-  #timerSoon(at: Instant): () => void {
-    const isAhead = this.#held?.process.realTimePriority !== undefined;
+  #timerSoon(at: Instant, isRaised: boolean): () => void {
+    const isAhead = isRaised || this.#held?.process.realTimePriority !== undefined;
     const afterwards = isAhead ? () => undefined : hurry();
     this.#drive((driver) => driver.networkReady());
     this.#understudy?.play(at);

@@ -38,8 +38,6 @@ export interface PairFacts {
 }
 
 const freshEnough = 500;
-/** keepalived's `child_wait_time`. */
-const stopPatience = 5_000;
 const resignPatience = 2_000;
 
 export class FailoverPair {
@@ -125,8 +123,8 @@ export class FailoverPair {
     };
   }
 
-  /** Resigns, withdraws and ends both processes; resolves when neither is left. */
-  stop(): Promise<void> {
+  /** Resigns, withdraws and ends both processes, after `patience` milliseconds by force; resolves when neither is left. */
+  stop(patience: number): Promise<void> {
     if (this.#stopping) return Promise.resolve();
     this.#stopping = true;
     clearTimeout(this.#restartTimer);
@@ -140,7 +138,7 @@ export class FailoverPair {
       }
       active.leaving = true;
       active.child.order({ kind: 'tell', input: { kind: 'stop' } });
-      setTimeout(() => active.child.kill(), stopPatience).unref();
+      setTimeout(() => active.child.kill(), patience).unref();
     });
   }
 

@@ -7,6 +7,7 @@ import type {
   TrackFileModel,
   TrackProcessModel,
 } from '../engine/translation/supervisor-trackers.ts';
+import type { BufferOrder } from '../linux/socket.ts';
 import type { AlertsPlan } from './alerts/alerts.ts';
 import type { BalancerPlan } from './balancing/plan.ts';
 import type { ProcessOrders } from './channel.ts';
@@ -23,6 +24,10 @@ export interface DaemonPlan {
   readonly scripts: readonly ScriptPlan[];
   readonly files: readonly TrackFileModel[];
   readonly processes: readonly TrackProcessModel[];
+  /** Of the socket that hears about processes, where somebody configured it. */
+  readonly processBuffer?: BufferOrder | undefined;
+  /** Milliseconds that processes have to end when the daemon stops. */
+  readonly stopPatience?: number;
   /** Track scripts that are not run, with the reason: nothing tracks them. */
   readonly disabledScripts: readonly { readonly name: string; readonly reason: string }[];
   /** By instance and by group name. */
@@ -47,6 +52,8 @@ export interface DaemonPlan {
 export type DoorsPlan = Omit<DoorsModel, 'startup' | 'shutdown'> & {
   readonly startup: TimedScript | undefined;
   readonly shutdown: TimedScript | undefined;
+  /** The whole configuration as one text, where it is to be saved. */
+  readonly savedText?: string;
 };
 
 export interface TimedScript {

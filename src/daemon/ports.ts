@@ -19,8 +19,10 @@ import {
   setRealTimeLimit,
   setRealTimePriority,
 } from '../linux/process.ts';
+import type { NetlinkBuffers } from '../linux/socket.ts';
 import { LinuxTimer } from '../linux/timer.ts';
 import type { PortError } from '../ports.ts';
+import { PriorityRaise } from './auto-priority.ts';
 import {
   type Answer,
   lifelineDescriptor,
@@ -41,7 +43,8 @@ export interface PortEvents {
   readonly networkReady: () => void;
   readonly neighboursReady: () => void;
   readonly kernelReady: () => void;
-  readonly timerDue: () => void;
+  /** Told when it was due. */
+  readonly timerDue: (at: Instant | undefined) => void;
   /** A deadline comes after a long silence, and there is time to get ready for it; the answer is called when it is over. */
   readonly timerSoon: (at: Instant) => () => void;
 }
@@ -50,10 +53,14 @@ export interface PortEvents {
 const openFiles = 16_384;
 
 /** In a rehearsal everything is opened, asked and timed as in earnest, but nothing is sent and nothing is changed. */
-export function openPorts(events: PortEvents, isRehearsal = false): Ports {
+export function openPorts(
+  events: PortEvents,
+  isRehearsal = false,
+  buffers?: NetlinkBuffers,
+): Ports {
   const { networkReady, kernelReady } = events;
   const network = new LinuxNetwork({ clock: linuxClock, onReadable: networkReady, isRehearsal });
-  const kernel = new LinuxKernel({ onReadable: kernelReady, isRehearsal });
+  const kernel = new LinuxKernel({ onReadable: kernelReady, isRehearsal, buffers });
   const onReadable = events.neighboursReady;
   const neighbours = new LinuxNeighbours({ clock: linuxClock, onReadable });
   const notary = linuxNotary();
@@ -93,6 +100,18 @@ export function takePlace(orders: ProcessOrders): readonly Answer[] {
     attempt('real-time', setRealTimePriority(orders.realTimePriority));
   }
   return refusals;
+}
+
+/** What raises the priority of this process when it is late; nothing where nobody asked for it. */
+export function raiseOf(
+  { autoPriority: terms, realTimePriority: priority }: ProcessOrders,
+  refused: (refusal: Extract<Answer, { readonly kind: 'refused' }>) => void,
+): PriorityRaise | undefined {
+  if (terms === undefined) return undefined;
+  return new PriorityRaise({
+    ...{ terms, priority, set: setRealTimePriority },
+    refused: (error) => refused({ kind: 'refused', what: 'real-time', error }),
+  });
 }
 
 /** Runs before all others until the returned function is called; where the host refuses that, as it ran before. */

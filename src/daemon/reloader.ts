@@ -20,6 +20,8 @@ import { harmOf } from './slips.ts';
 
 export interface ReloaderOptions {
   readonly read: ReadConfiguration;
+  /** Waited for before anything of a reload runs. */
+  begins?(): Promise<void>;
   now(): Instant;
   wall(): WallTime;
   say(loudness: Loudness, text: string): void;
@@ -27,6 +29,8 @@ export interface ReloaderOptions {
   tell(text: string): void;
   /** What runs. */
   running(): DaemonPlan | undefined;
+  /** Told what is wrong with a configuration that is refused. */
+  refused?(text: string): void;
   /** Runs this from now on. */
   apply(plan: DaemonPlan): void;
 }
@@ -124,7 +128,7 @@ export class Reloader {
   async #reloadOnce(within: Duration | undefined): Promise<ReloadAnswer> {
     const { tell, read, now, running } = this.#options;
     tell(`RELOADING=1\nMONOTONIC_USEC=${now()}`);
-    const reading = await read(undefined);
+    const [reading] = await Promise.all([read(undefined), this.#options.begins?.()]);
     tell('READY=1');
     const before = running();
     if (this.#closed || before === undefined) return { kind: 'stopping' };
@@ -150,6 +154,7 @@ export class Reloader {
     say('error', `${why} and was not loaded; what runs goes on unchanged`);
     for (const line of text.split('\n')) if (line.trim() !== '') say('error', line);
     this.#refused = { wall: wall(), text };
+    this.#options.refused?.(text);
     return { kind: 'refused', text };
   }
 

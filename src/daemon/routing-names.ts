@@ -9,7 +9,14 @@ import {
 } from '../engine/translation/routing-names.ts';
 
 /** Where distributions keep them; the later wins. */
-const folders = ['/usr/lib/iproute2', '/usr/share/iproute2', '/etc/iproute2'];
+const vendorFolders = ['/usr/lib/iproute2', '/usr/share/iproute2'];
+const administratorFolder = '/etc/iproute2';
+
+/** `iproute_usr_dir`, `iproute_etc_dir`. */
+export interface NameFolders {
+  readonly vendor?: string | undefined;
+  readonly administrator?: string | undefined;
+}
 
 const files: Readonly<Record<Exclude<NameKind, 'transport protocol'>, string>> = {
   table: 'rt_tables',
@@ -20,7 +27,11 @@ const files: Readonly<Record<Exclude<NameKind, 'transport protocol'>, string>> =
   'interface group': 'group',
 };
 
-export function routingNamesHere(): RoutingNames {
+export function routingNamesHere({ vendor, administrator }: NameFolders = {}): RoutingNames {
+  const folders = [
+    ...(vendor === undefined ? vendorFolders : [vendor]),
+    administrator ?? administratorFolder,
+  ];
   const names: Record<NameKind, ReadonlyMap<string, number>> = { ...builtinNames };
   for (const [kind, file] of Object.entries(files) as [keyof typeof files, string][]) {
     const paths = folders.flatMap((folder) => [

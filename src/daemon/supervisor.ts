@@ -37,11 +37,17 @@ import type { ScriptFacts } from './scripts/runner.ts';
 import { Tally } from './tally.ts';
 import { Watchers } from './trackers/watchers.ts';
 
+/** Milliseconds; keepalived's `child_wait_time`. */
+const usualPatience = 5_000;
+
 export interface SupervisorOptions {
   readonly version: string;
   /** The path of the configuration, for people. */
   readonly configuration: string;
   readonly read: ReadConfiguration;
+  /** As of `ReloaderOptions`. */
+  reloadBegins?(): Promise<void>;
+  reloadRefused?(text: string): void;
   readonly journal: Journal;
   readonly readiness: Readiness;
   readonly compileCache: string | undefined;
@@ -103,6 +109,8 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       wall: options.wall,
       say: (loudness, text) => journal.say(loudness, text),
       tell: (text) => options.readiness.tell(text),
+      begins: async () => options.reloadBegins?.(),
+      refused: (text) => options.reloadRefused?.(text),
       running: () => this.#plan,
       apply: (plan) => this.#apply(plan),
     });
@@ -241,9 +249,10 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     clearInterval(this.#watchdog);
     this.#reloader.close();
     this.#watchers.close();
+    const patience = this.#plan?.stopPatience ?? usualPatience;
     await Promise.all([
-      this.#pair.stop(),
-      this.#balancer.stop(this.#options.keepServices ?? false),
+      this.#pair.stop(patience),
+      this.#balancer.stop(this.#options.keepServices ?? false, patience),
     ]);
     await Promise.all([this.#herald.close(), this.#alerts.close()]);
     journal.say('notice', 'stopped');

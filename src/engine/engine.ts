@@ -17,7 +17,7 @@ import { Lateness } from './lateness.ts';
 import { LinkSettings } from './link-settings.ts';
 import { Listener } from './listener.ts';
 import { type Machine, machineDeadline, machineDeadlineRules, resumeMachine } from './machine.ts';
-import type { FailoverModel } from './model.ts';
+import type { FailoverModel, HostModel } from './model.ts';
 import { Mover, type Outbox } from './mover.ts';
 import { Observer } from './observer.ts';
 import { NOTHING, type Output } from './output.ts';
@@ -31,6 +31,12 @@ import { createWorld } from './world.ts';
 
 /** How long a stop waits for the kernel to let go of addresses. */
 const STOP_PATIENCE = seconds(2);
+
+/** When advertisements may begin; undefined is at once. */
+function startOf({ startupDelay, bootDelay = startupDelay }: HostModel, now: Instant) {
+  const at = Math.max(after(now, startupDelay), bootDelay) as Instant;
+  return at > now ? at : undefined;
+}
 
 export interface EngineOptions {
   readonly model: FailoverModel;
@@ -100,8 +106,7 @@ export class Engine {
     this.#listener = new Listener({ outbox, mover, groups, notary });
     this.#observer = new Observer(shared);
     this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
-    const { startupDelay } = model.host;
-    if (resume === undefined && startupDelay > 0) this.#startAt = after(now, startupDelay);
+    if (resume === undefined) this.#startAt = startOf(model.host, now);
     this.#configure(model, now);
     outbox.reports.length = 0;
     if (resume !== undefined) this.#resume(resume, now);

@@ -26,6 +26,8 @@ export interface FailoverModel {
 export interface HostModel {
   /** `vrrp_startup_delay`: after start, advertisements are neither sent nor heeded for this long. */
   readonly startupDelay: Duration;
+  /** `vrrp_delay_after_boot`: the same until the host has been up for so long. The clock counts from the boot. */
+  readonly bootDelay?: Duration;
   /** `vrrp_garp_interval`, `vrrp_gna_interval`: least time between two announcements on one interface. */
   readonly garpInterval: Duration;
   readonly gnaInterval: Duration;

@@ -39,6 +39,8 @@ import {
   trafficOf,
 } from './ipvs-values.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
+import { inNamespace } from './process.ts';
+import type { NetlinkBuffers } from './socket.ts';
 
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
 /** A dump that an overrun broke off, or changes interrupted, is asked for so many times. */
@@ -48,14 +50,25 @@ const BUSY = errnoOf('EBUSY');
 const ABSENT = new Set([errnoOf('ESRCH'), errnoOf('ENOENT')]);
 const DONE: OperationResult = { done: true };
 
-/** The plane of this network namespace; an error when the kernel has no IPVS and cannot load it. */
-export async function openIpvs(): Promise<Outcome<IpvsPlane, PortError>> {
-  const socket = new NetlinkSocket({
-    groups: [],
-    receiveBuffer: RECEIVE_BUFFER,
-    isRehearsal: false,
-    protocol: NETLINK_GENERIC,
-  });
+export interface IpvsOptions {
+  /** The file of another network namespace (`/run/netns/blue`), whose plane it is. */
+  readonly namespace?: string | undefined;
+  readonly buffers?: NetlinkBuffers | undefined;
+}
+
+/** The plane of a network namespace; an error when the kernel has no IPVS and cannot load it. */
+export async function openIpvs(options: IpvsOptions = {}): Promise<Outcome<IpvsPlane, PortError>> {
+  const { namespace, buffers } = options;
+  const open = (): NetlinkSocket =>
+    new NetlinkSocket({
+      groups: [],
+      receiveBuffer: buffers?.commands ?? RECEIVE_BUFFER,
+      isRehearsal: false,
+      protocol: NETLINK_GENERIC,
+    });
+  const opened = namespace === undefined ? success(open()) : inNamespace(namespace, open);
+  if (!opened.ok) return opened;
+  const socket = opened.value;
   const family = await loadIpvs(socket);
   if (family.ok) return success(new IpvsPlane(socket, family.value));
   socket.close();

@@ -46,12 +46,15 @@ import {
   withIndex,
 } from './requests.ts';
 import { type Dump, RoutingTables } from './routing-tables.ts';
+import type { NetlinkBuffers } from './socket.ts';
 
 export interface LinuxKernelOptions {
   /** There are changes to tell. Synchronous; called again for as long as they are not read. */
   readonly onReadable: () => void;
   /** Bytes of receive buffer for notifications; the default holds those of some ten thousand addresses. */
   readonly receiveBuffer?: number;
+  /** What somebody configured instead. */
+  readonly buffers?: NetlinkBuffers | undefined;
   /** Asks for everything, changes nothing, and is told of no change. */
   readonly isRehearsal?: boolean;
 }
@@ -73,10 +76,15 @@ export class LinuxKernel implements Kernel {
   readonly #firewall = new LinuxFirewall();
 
   constructor(options: LinuxKernelOptions) {
-    const receiveBuffer = options.receiveBuffer ?? RECEIVE_BUFFER;
+    const { buffers } = options;
+    const receiveBuffer = buffers?.monitor ?? options.receiveBuffer ?? RECEIVE_BUFFER;
     const isRehearsal = options.isRehearsal ?? false;
     this.#isRehearsal = isRehearsal;
-    this.#requests = new NetlinkSocket({ groups: [], receiveBuffer: RECEIVE_BUFFER, isRehearsal });
+    this.#requests = new NetlinkSocket({
+      groups: [],
+      receiveBuffer: buffers?.commands ?? RECEIVE_BUFFER,
+      isRehearsal,
+    });
     this.#watched = new NetlinkSocket({
       groups: isRehearsal ? [] : [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR],
       receiveBuffer,

@@ -29,6 +29,7 @@ import {
 } from './ffi.ts';
 import {
   AF_NETLINK,
+  type BufferOrder,
   openRaw,
   SOL_NETLINK,
   setOption,
@@ -82,7 +83,7 @@ export class NetlinkSocket {
 
   constructor(options: {
     readonly groups: readonly number[];
-    readonly receiveBuffer: number;
+    readonly receiveBuffer: number | BufferOrder;
     /** Requests are sent as messages that mean nothing, which the kernel acknowledges all the same. */
     readonly isRehearsal: boolean;
     /** NETLINK_ROUTE unless said otherwise. */

@@ -33,7 +33,7 @@ import {
 } from '../wire/nftables/message.ts';
 import { allocate, close, errnoOf, lastErrno, type Memory, portError, send } from './ffi.ts';
 import { type NetlinkRequest, NetlinkSocket } from './netlink-socket.ts';
-import { AF_NETLINK, openRaw, sizeSendBuffer } from './socket.ts';
+import { AF_NETLINK, type BufferOrder, openRaw, sizeSendBuffer } from './socket.ts';
 
 const NETLINK_NETFILTER = 12;
 const MSG_DONTWAIT = 0x40;
@@ -59,21 +59,21 @@ export class NftablesSocket {
   #sequence = 1;
 
   /** Why this kernel or process cannot, or a socket. */
-  static open(): Outcome<NftablesSocket, PortError> {
+  static open(buffer?: BufferOrder): Outcome<NftablesSocket, PortError> {
     const tried = openRaw(AF_NETLINK, NETLINK_NETFILTER);
     if (!tried.ok) return tried;
     close(tried.value);
-    const socket = new NftablesSocket();
+    const socket = new NftablesSocket(buffer);
     const generation = socket.generation();
     if (generation.ok) return success(socket);
     socket.close();
     return generation;
   }
 
-  private constructor() {
+  private constructor(buffer: BufferOrder | undefined) {
     this.#socket = new NetlinkSocket({
       groups: [],
-      receiveBuffer: RECEIVE_BUFFER,
+      receiveBuffer: buffer ?? RECEIVE_BUFFER,
       isRehearsal: false,
       protocol: NETLINK_NETFILTER,
     });

@@ -1,6 +1,7 @@
 /** Word that the ruleset of this namespace has changed, by whomever. */
 import { type Watch, watchReadable } from './ffi.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
+import type { BufferOrder } from './socket.ts';
 
 const NETLINK_NETFILTER = 12;
 const NFNLGRP_NFTABLES = 7;
@@ -10,15 +11,16 @@ const MANY = 1_000;
 
 /** Hears that the ruleset has changed. Our own transactions are carried out while it does not listen. */
 export class NftablesWatch {
-  readonly #socket = new NetlinkSocket({
-    groups: [NFNLGRP_NFTABLES],
-    receiveBuffer: WATCH_BUFFER,
-    isRehearsal: false,
-    protocol: NETLINK_NETFILTER,
-  });
+  readonly #socket: NetlinkSocket;
   readonly #watch: Watch;
 
-  constructor(onChange: () => void) {
+  constructor(onChange: () => void, buffer?: BufferOrder) {
+    this.#socket = new NetlinkSocket({
+      groups: [NFNLGRP_NFTABLES],
+      receiveBuffer: buffer ?? WATCH_BUFFER,
+      isRehearsal: false,
+      protocol: NETLINK_NETFILTER,
+    });
     this.#watch = watchReadable(this.#socket.fd, () => {
       this.#drain();
       onChange();

@@ -33,6 +33,7 @@ import {
 } from './nftables-model.ts';
 import { type CommandFailure, NftablesSocket } from './nftables-socket.ts';
 import { NftablesWatch } from './nftables-watch.ts';
+import type { NetlinkBuffers } from './socket.ts';
 
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 const DONE: OperationResult = { done: true };
@@ -41,11 +42,12 @@ const READINGS = 3;
 export interface NftablesOptions {
   /** The ruleset of this namespace has changed by another hand; `disturbed` tells whether it concerns us. Synchronous. */
   readonly onChange?: () => void;
+  readonly buffers?: NetlinkBuffers | undefined;
 }
 
 /** The plane of this network namespace; an error when the kernel has no nf_tables or this process may not use it. */
 export function openNftables(options: NftablesOptions = {}): Outcome<NftablesPlane, PortError> {
-  const socket = NftablesSocket.open();
+  const socket = NftablesSocket.open(options.buffers?.commands);
   if (socket.ok) return success(new NftablesPlane(socket.value, options));
   const { error } = socket;
   const detail =
@@ -66,7 +68,7 @@ export class NftablesPlane implements DataPlane {
   readonly kind = 'nftables';
   readonly #socket: NftablesSocket;
   readonly #counters: NftablesCounters;
-  readonly #watcher: NftablesWatch | undefined;
+  readonly #watcher?: NftablesWatch;
   readonly #identities = new Identities();
   #held: Services = new Map();
   readonly #tables = new Map<Family, State>();
@@ -75,10 +77,10 @@ export class NftablesPlane implements DataPlane {
   /** Somebody has changed what is held, and it has not been looked at since. */
   #isSuspect = false;
 
-  constructor(socket: NftablesSocket, { onChange }: NftablesOptions) {
+  constructor(socket: NftablesSocket, { onChange, buffers }: NftablesOptions) {
     this.#socket = socket;
     this.#counters = new NftablesCounters(socket, this.#identities.of);
-    this.#watcher = onChange === undefined ? undefined : new NftablesWatch(onChange);
+    if (onChange !== undefined) this.#watcher = new NftablesWatch(onChange, buffers?.monitor);
     this.#inspect();
   }
 

@@ -18,7 +18,7 @@ import {
   watchReadable,
 } from './ffi.ts';
 import { inNamespace } from './process.ts';
-import { AF_NETLINK, openRaw, prepare, sizeReceiveBuffer } from './socket.ts';
+import { AF_NETLINK, type BufferOrder, openRaw, prepare, sizeReceiveBuffer } from './socket.ts';
 
 const NETLINK_CONNECTOR = 11;
 const CN_IDX_PROC = 1;
@@ -74,9 +74,12 @@ export class ProcessEvents {
   }
 
   /** From here, else from the first process's network namespace, which a privileged process may visit. */
-  static open(handler: ProcessEventsHandler): Outcome<ProcessEvents, PortError> {
-    const here = openConnector();
-    const opened = here.ok ? here : openVisiting();
+  static open(
+    handler: ProcessEventsHandler,
+    buffer: BufferOrder | undefined,
+  ): Outcome<ProcessEvents, PortError> {
+    const here = openConnector(buffer);
+    const opened = here.ok ? here : openVisiting(buffer);
     return opened.ok ? success(new ProcessEvents(opened.value, handler)) : opened;
   }
 
@@ -124,16 +127,16 @@ function decode(view: DataView, length: number): ProcessEvent | undefined {
   }
 }
 
-function openVisiting(): Outcome<number, PortError> {
-  const visited = inNamespace('/proc/1/ns/net', openConnector);
+function openVisiting(buffer: BufferOrder | undefined): Outcome<number, PortError> {
+  const visited = inNamespace('/proc/1/ns/net', () => openConnector(buffer));
   return visited.ok ? visited.value : visited;
 }
 
-function openConnector(): Outcome<number, PortError> {
+function openConnector(buffer: BufferOrder | undefined): Outcome<number, PortError> {
   const opened = openRaw(AF_NETLINK, NETLINK_CONNECTOR);
   if (!opened.ok) return opened;
   const fd = opened.value;
-  sizeReceiveBuffer(fd, RECEIVE_BUFFER);
+  sizeReceiveBuffer(fd, buffer ?? RECEIVE_BUFFER);
   return prepare(fd, [() => join(fd), () => subscribe(fd)]);
 }
 

@@ -85,8 +85,24 @@ export function prioritise(fd: number): void {
   setOption(fd, SOL_SOCKET, SO_PRIORITY, CONTROL_PRIORITY);
 }
 
+/** A size that somebody configured: as much of it as net.core.rmem_max allows, or all of it where it is forced. */
+export interface BufferOrder {
+  readonly bytes: number;
+  readonly isForced: boolean;
+}
+
+/** Of the netlink sockets of one process; what is absent is as large as the process needs. */
+export interface NetlinkBuffers {
+  readonly commands?: BufferOrder;
+  readonly monitor?: BufferOrder;
+}
+
 /** Asks for more than net.core.rmem_max where the process may, else for as much as there is to be had. */
-export function sizeReceiveBuffer(fd: number, size: number): void {
+export function sizeReceiveBuffer(fd: number, size: number | BufferOrder): void {
+  if (typeof size !== 'number') {
+    setOption(fd, SOL_SOCKET, size.isForced ? SO_RCVBUFFORCE : SO_RCVBUF, size.bytes);
+    return;
+  }
   if (setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, size) !== undefined) {
     setOption(fd, SOL_SOCKET, SO_RCVBUF, size);
   }

@@ -37,7 +37,7 @@ const IT_VALUE = 16;
 export class LinuxTimer implements Timer {
   readonly #fd: number;
   readonly #watch: Watch;
-  readonly #due: () => void;
+  readonly #due: (at: Instant | undefined) => void;
   readonly #itimerspec = allocate(32);
   readonly #expirations = allocate(8);
   #armed: Instant | undefined;
@@ -45,10 +45,13 @@ export class LinuxTimer implements Timer {
   #servedAt = 0;
 
   /**
-   * `due` runs on the main loop, once for each `arm`; `early` may run shortly before the deadline that it is told, when there is
+   * `due` runs on the main loop, once for each `arm`, and is told when it should have; `early` may run shortly before the deadline that it is told, when there is
    * time to get ready, and what it returns when the deadline has been served or put off.
    */
-  constructor(due: () => void, early: (at: Instant) => () => void = () => () => undefined) {
+  constructor(
+    due: (at: Instant | undefined) => void,
+    early: (at: Instant) => () => void = () => () => undefined,
+  ) {
     this.#due = due;
     this.#early = early;
     this.#fd = timerfdCreate(CLOCK_MONOTONIC, TFD_NONBLOCK_CLOEXEC);
@@ -101,6 +104,6 @@ export class LinuxTimer implements Timer {
   #serve(wanted: Instant | undefined): void {
     this.#armed = undefined;
     this.#servedAt = wanted ?? this.#servedAt;
-    this.#due();
+    this.#due(wanted);
   }
 }

@@ -73,13 +73,13 @@ export class Dumper {
   }
 }
 
-/** keepalived's places. Only the dump of data can be put elsewhere. */
+/** keepalived's places, unless the configuration names others. */
 export function filesOf(
   kind: DumpKind,
   picture: Picture,
   temporary = process.env.TMPDIR || '/tmp',
 ): readonly (readonly [path: string, text: string])[] {
-  const { stateFile, label } = picture.plan.doors.dumps;
+  const { stateFile, statisticsFile, jsonFile, label } = picture.plan.doors.dumps;
   const place = (path: string) => labelled(path, label);
   switch (kind) {
     case 'data': {
@@ -93,9 +93,11 @@ export function filesOf(
     }
     case 'stats':
     case 'stats-clear':
-      return [[place(join(temporary, 'keepalived.stats')), renderStatistics(picture)]];
+      return [
+        [place(statisticsFile ?? join(temporary, 'keepalived.stats')), renderStatistics(picture)],
+      ];
     case 'json':
-      return [[place(join(temporary, 'keepalived.json')), renderJson(picture)]];
+      return [[place(jsonFile ?? join(temporary, 'keepalived.json')), renderJson(picture)]];
   }
 }
 

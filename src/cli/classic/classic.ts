@@ -1,11 +1,11 @@
 /** What keepalived's command line asks for, done by Holdfast. */
 import { existsSync } from 'node:fs';
-import { enterNamespace } from '../namespace.ts';
+import { enterNamespace, placeIn } from '../namespace.ts';
 import { version } from '../version.ts';
 import { backgroundMark, goToBackground } from './background.ts';
 import { type ClassicLine, readClassicLine } from './getopt.ts';
 import { type ClassicOption, classicHelp, classicOptions } from './option-table.ts';
-import { holdPidFile, livingHolder } from './pid-file.ts';
+import { holdPidFile, livingHolder, pidPath } from './pid-file.ts';
 
 const defaultFile = '/etc/keepalived/keepalived.conf';
 const exit = { done: 0, failed: 1, noConfiguration: 6 } as const;
@@ -64,8 +64,9 @@ async function start(line: ClassicLine, file: string): Promise<number | undefine
   if (!existsSync(file)) {
     return complain(exit.noConfiguration, `there is no configuration ${file}: name one with -f`);
   }
-  const pidFile = options.get('pid') ?? '/run/keepalived.pid';
-  const vrrpPidFile = options.get('vrrp_pid') ?? '/run/vrrp.pid';
+  const place = await placeIn(file);
+  const pidFile = options.get('pid') ?? pidPath('keepalived', place);
+  const vrrpPidFile = options.get('vrrp_pid') ?? pidPath('vrrp', place);
   const holder = livingHolder(pidFile);
   if (holder !== undefined) {
     return complain(

@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { Doors, loadDoors, supervisorTitle } from '../../api/doors.ts';
+import { lateRecord } from '../../api/late-record.ts';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
@@ -98,7 +99,12 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     ownedServices: join(directory.path, 'services.json'),
     keepServices: process.env.HOLDFAST_KEEP_SERVICES !== undefined,
     reported: (report) => doors.tell(report),
-    adopted: (plan) => doors.adopt(plan),
+    adopted: (plan) => {
+      doors.adopt(plan);
+      record.adopted(plan);
+    },
+    reloadBegins: () => record.begins(),
+    reloadRefused: (text) => record.refused(text),
     now,
     wall: () => wallTime(Date.now() * 1_000),
   });
@@ -109,6 +115,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     reload: () => void supervisor.reload(undefined),
     announce: (instance) => supervisor.announce(instance),
   });
+  const record = lateRecord({ pid: process.pid, dump: () => doors.text('data'), complain });
   const leave = (code: number): void => {
     doors.leaving = true;
     supervisor.stop().then(async () => {

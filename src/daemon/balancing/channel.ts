@@ -15,6 +15,8 @@ export interface BalancerStart {
   readonly model: BalancerModel;
   readonly process: ProcessOrders;
   readonly security: SecurityModel;
+  /** The file of the network namespace whose plane is kept; undefined is the one of the daemon. */
+  readonly namespace: string | undefined;
   /** What a process before it knew. */
   readonly memory: readonly MemoryChange[] | undefined;
   readonly formerly: readonly ServiceKey[];

@@ -46,8 +46,6 @@ export interface BalancerPicture {
 }
 
 const freshEnough = 2_000;
-/** keepalived's `child_wait_time`. */
-const stopPatience = 5_000;
 /** Questions in a row without an answer; a reload of thousands of services takes its time. */
 const missedMost = 15;
 
@@ -68,6 +66,8 @@ export class BalancerPart {
   readonly #overrides = new Map<string, OverrideOrder>();
   readonly #asked = new Map<number, (picture: BalancerPicture) => void>();
   #plan: BalancerPlan | undefined;
+  /** Of the first process: what it has set up there must be found again. */
+  #namespace: { readonly path: string | undefined } | undefined;
   #seat: Seat | undefined;
   #plane: 'ipvs' | 'nftables' | undefined;
   #deaths: Deaths = noDeaths;
@@ -144,8 +144,8 @@ export class BalancerPart {
     });
   }
 
-  /** Takes away what is ours, or leaves it with `keep`, and ends the process. */
-  stop(keep: boolean): Promise<void> {
+  /** Takes away what is ours, or leaves it with `keep`, and ends the process, after `patience` milliseconds by force. */
+  stop(keep: boolean, patience: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#restart);
     const seat = this.#seat;
@@ -156,7 +156,7 @@ export class BalancerPart {
         resolve();
       };
       seat.child.order({ kind: 'tell', input: { kind: 'stop', keep } });
-      setTimeout(() => seat.child.kill(), stopPatience).unref();
+      setTimeout(() => seat.child.kill(), patience).unref();
     });
   }
 
@@ -181,8 +181,10 @@ export class BalancerPart {
       ...{ runningSince: undefined, finished: false, missed: 0, pulse: undefined, broken: false },
     };
     this.#seat = seat;
+    this.#namespace ??= { path: plan.namespace };
     child.order({
       kind: 'start',
+      namespace: this.#namespace.path,
       ...{ model: plan.model, process: plan.process, security: plan.security },
       memory: this.#memory.size === 0 ? undefined : [...this.#memory.values()],
       formerly: this.#options.owned.formerly(),

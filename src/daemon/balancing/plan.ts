@@ -9,6 +9,7 @@ import type { CommandModel, SecurityModel } from '../../engine/translation/super
 import type { Model } from '../../language/model.ts';
 import type { ProcessOrders } from '../channel.ts';
 import type { Line } from '../journal/severity.ts';
+import { autoPriority, balancerBuffers } from '../process-orders.ts';
 import type { Command } from '../scripts/command.ts';
 
 export interface BalancerPlan {
@@ -16,6 +17,8 @@ export interface BalancerPlan {
   readonly process: ProcessOrders;
   /** Who the scripts of checks run as. */
   readonly security: SecurityModel;
+  /** `net_namespace_ipvs`: the file of that network namespace. */
+  readonly namespace: string | undefined;
   /** By `BalancedService.id`. */
   readonly scripts: ReadonlyMap<string, ServiceCommands>;
 }
@@ -52,6 +55,7 @@ export function balancerPlan(
   const { global_defs: global } = model;
   return {
     model: translation.model,
+    namespace: planeNamespace(model),
     process: {
       nice: global.checker_priority,
       title,
@@ -59,10 +63,18 @@ export function balancerPlan(
       lockMemory: global.checker_no_swap,
       cpus: global.checker_cpu_affinity,
       realTimeLimit: global.checker_rlimit_rttime,
+      buffers: balancerBuffers(global),
+      autoPriority: autoPriority(global),
     },
     security,
     scripts: new Map(translation.scripts.map((each) => [each.service, commandsOf(each, ready)])),
   };
+}
+
+/** Without a name it is that of the first process. */
+function planeNamespace({ net_namespace_ipvs: name }: Model): string | undefined {
+  if (name === undefined) return undefined;
+  return name === '' ? '/proc/1/ns/net' : `/run/netns/${name}`;
 }
 
 function commandsOf(

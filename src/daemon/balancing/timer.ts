@@ -7,11 +7,11 @@ const longest = 2 ** 31 - 1;
 
 export class MillisecondTimer implements Timer {
   readonly #clock: Clock;
-  readonly #due: () => void;
+  readonly #due: (at: Instant) => void;
   #armed: Instant | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(clock: Clock, due: () => void) {
+  constructor(clock: Clock, due: (at: Instant) => void) {
     this.#clock = clock;
     this.#due = due;
   }
@@ -25,7 +25,7 @@ export class MillisecondTimer implements Timer {
     this.#timer = setTimeout(
       () => {
         this.#armed = undefined;
-        this.#due();
+        this.#due(at);
       },
       Math.min(wait, longest),
     );

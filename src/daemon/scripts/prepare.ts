@@ -35,7 +35,14 @@ export function prepareCommand(
   const words = model.input === undefined ? model.argv : [...model.argv, model.input];
   const program = located(words[0] ?? '', host.finder);
   const argv = bashWhereNeeded([program, ...words.slice(1)], model, host.finder);
-  const command: Command = { argv, user: who.account };
+  const command: Command = {
+    argv,
+    ...(security.asWritten === true || model.shell ? {} : resolvedFile(program, host.finder)),
+    user: who.account && {
+      ...who.account,
+      ...(security.allGroups === true ? { allGroups: true } : {}),
+    },
+  };
   const isRoot = who.account === undefined || who.account.uid === 0;
   const warnings: string[] = [];
   for (const path of [program, ...(model.input === undefined ? [] : [model.input])]) {
@@ -48,6 +55,12 @@ export function prepareCommand(
     warnings.push(`${renderFinding(finding)} (enable_script_security would refuse it)`);
   }
   return { kind: 'ready', command, warnings };
+}
+
+/** So that a link that is laid elsewhere later is not followed unasked. */
+function resolvedFile(program: string, finder: FileFinder): { readonly file?: string } {
+  const file = finder.resolve(program);
+  return file === undefined || file === program ? {} : { file };
 }
 
 /** What a shell only reads need not be executable. */

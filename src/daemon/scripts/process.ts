@@ -1,5 +1,5 @@
 /** Runs one command as its own process group, away from the daemon's files and without a shell of our own making. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { setNice } from '../nice.ts';
 import type { Command } from './command.ts';
@@ -20,7 +20,7 @@ export interface Ending {
 
 /** `ended` is called exactly once, never before this function has returned. */
 export function startScript(command: Command, ended: (ending: Ending) => void): RunningScript {
-  const [program = '', ...words] = command.argv;
+  const [program = ''] = command.argv;
   let over = false;
   const finish = (ending: Ending): void => {
     if (over) return;
@@ -29,12 +29,7 @@ export function startScript(command: Command, ended: (ending: Ending) => void): 
   };
   let child: ChildProcess;
   try {
-    child = spawn(program, words, {
-      stdio: 'ignore',
-      detached: true,
-      env: scriptEnvironment(),
-      ...(command.user === undefined ? {} : { uid: command.user.uid, gid: command.user.gid }),
-    });
+    child = spawnAs(command, { stdio: 'ignore', detached: true, env: scriptEnvironment() });
   } catch (thrown) {
     // Bad words (a NUL byte) throw at once instead of raising an event.
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
@@ -54,6 +49,18 @@ export function startScript(command: Command, ended: (ending: Ending) => void): 
     pid: child.pid,
     signal: (signal) => signalGroup(child.pid, signal),
   };
+}
+
+/** Node gives a process one group; all the groups of its user are setpriv's to give. */
+function spawnAs({ argv, file, user }: Command, options: SpawnOptions): ChildProcess {
+  const [program = '', ...words] = argv;
+  if (user === undefined) return spawn(file ?? program, words, { ...options, argv0: program });
+  const { uid, gid, allGroups } = user;
+  if (allGroups !== true) {
+    return spawn(file ?? program, words, { ...options, argv0: program, uid, gid });
+  }
+  const become = [`--reuid=${uid}`, `--regid=${gid}`, '--init-groups', '--'];
+  return spawn('setpriv', [...become, file ?? program, ...words], options);
 }
 
 function signalGroup(pid: number | undefined, signal: 'SIGTERM' | 'SIGKILL'): void {

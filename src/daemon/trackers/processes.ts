@@ -5,7 +5,8 @@
 import type { Instant } from '../../base/units.ts';
 import { between, earliest, toMilliseconds } from '../../base/units.ts';
 import type { TrackProcessModel } from '../../engine/translation/supervisor-trackers.ts';
-import { ProcessEvents } from '../../linux/process-events.ts';
+import { ProcessEvents, type ProcessEventsHandler } from '../../linux/process-events.ts';
+import type { BufferOrder } from '../../linux/socket.ts';
 import type { Loudness } from '../journal/severity.ts';
 import { Census } from './census.ts';
 import { needsCommandLine } from './matching.ts';
@@ -45,7 +46,7 @@ export class ProcessTrackers {
   }
 
   /** Tracks these from now on. A tracker that is as it was keeps its verdict. */
-  configure(plans: readonly TrackProcessModel[]): void {
+  configure(plans: readonly TrackProcessModel[], buffer?: BufferOrder): void {
     const before = new Map(this.#entries.map((entry) => [JSON.stringify(entry.plan), entry.state]));
     this.#entries = plans.map((plan) => ({ plan, state: before.get(JSON.stringify(plan)) }));
     const wanted = new Map(plans.map((plan) => [plan.tracker, plan]));
@@ -53,7 +54,7 @@ export class ProcessTrackers {
     if (plans.length === 0) this.close();
     else {
       // Listening begins before counting, so that nothing falls in between.
-      if (this.#events === undefined && this.#scan === undefined) this.#listen();
+      if (this.#events === undefined && this.#scan === undefined) this.#listen(buffer);
       this.#countAnew();
     }
   }
@@ -65,16 +66,17 @@ export class ProcessTrackers {
     this.#scan = undefined;
   }
 
-  #listen(): void {
+  #listen(buffer: BufferOrder | undefined): void {
     const { mayListen = true, say } = this.#options;
     if (mayListen) {
-      const opened = ProcessEvents.open({
+      const handler: ProcessEventsHandler = {
         events: (events) => {
           for (const event of events) this.#census?.heed(event);
           this.#compare();
         },
         overrun: () => this.#overrun(),
-      });
+      };
+      const opened = ProcessEvents.open(handler, buffer);
       if (opened.ok) {
         this.#events = opened.value;
         return;

@@ -53,7 +53,7 @@ export class Watchers {
     for (const tracker of this.#tracked) if (!tracked.has(tracker)) this.#options.forget(tracker);
     this.#tracked = tracked;
     this.#scripts.configure(plan.scripts);
-    this.#processes?.configure(plan.processes);
+    this.#processes?.configure(plan.processes, plan.processBuffer);
     if (this.#processes === undefined && plan.processes.length > 0) void this.#loadProcesses();
   }
 
@@ -79,7 +79,7 @@ export class Watchers {
       say,
       verdict: (tracker, up, detail) => this.#process(tracker, up, detail),
     });
-    this.#processes.configure(plan.processes);
+    this.#processes.configure(plan.processes, plan.processBuffer);
   }
 
   #script({ name, tracker, task }: ScriptPlan, up: boolean, detail: string): void {

@@ -17,6 +17,8 @@ export interface DoorsModel {
   readonly startup: TimedCommand | undefined;
   readonly shutdown: TimedCommand | undefined;
   readonly saveDirectory: string | undefined;
+  /** `reload_check_config`: told what is wrong with a configuration that is refused; an empty path is told nothing. */
+  readonly refusalFile?: string | undefined;
   /** `reload_file`: there while a reload reads; an empty path stands for the default beside the pid file. */
   readonly reloadMarker: string | undefined;
   /** `enable_dbus`. */
@@ -31,6 +33,9 @@ export interface DumpModel {
   readonly version: number;
   /** `state_dump_file`. */
   readonly stateFile: string | undefined;
+  /** `stats_dump_file`, `json_dump_file`. */
+  readonly statisticsFile?: string | undefined;
+  readonly jsonFile?: string | undefined;
   /** What `data_use_instance` puts into file names; undefined without it. */
   readonly label: string | undefined;
   /** Of "Global definitions", without their leading blank. */
@@ -90,6 +95,7 @@ export function doorsModel(model: Model, instances: FailoverModel['instances'] =
         ? undefined
         : { command: shutdown, timeout: global.shutdown_script_timeout },
     saveDirectory: global.config_save_dir,
+    refusalFile: global.reload_check_config,
     reloadMarker: global.reload_file,
     bus: global.enable_dbus ? busModel(model, instances) : undefined,
     snmp: snmpModel(model),
@@ -121,6 +127,8 @@ function dumpModel(model: Model): DumpModel {
   return {
     version: global.json_version,
     stateFile: global.state_dump_file,
+    statisticsFile: global.stats_dump_file,
+    jsonFile: global.json_dump_file,
     label: global.data_use_instance && label.length > 0 ? label.join('_') : undefined,
     globals: globalLines(model),
     mailed: [...model.vrrp_instance, ...model.vrrp_sync_group]

@@ -58,6 +58,9 @@ export function failoverModel(
 function hostModel(global: GlobalDefs): HostModel {
   return {
     startupDelay: global.vrrp_startup_delay ?? never,
+    ...(global.vrrp_delay_after_boot === undefined
+      ? {}
+      : { bootDelay: global.vrrp_delay_after_boot }),
     garpInterval: global.vrrp_garp_interval ?? never,
     gnaInterval: global.vrrp_gna_interval ?? never,
     logUnknownVrids: global.log_unknown_vrids,

@@ -105,6 +105,10 @@ export interface SecurityModel {
   readonly scriptUser: RunAs | undefined;
   /** `enable_script_security`. */
   readonly enforce: boolean;
+  /** `use_symlink_paths`: programs are run under the path that is written. */
+  readonly asWritten?: boolean;
+  /** `set_supplementary_groups`. */
+  readonly allGroups?: boolean;
 }
 
 export interface ProcessModel {
@@ -126,9 +130,18 @@ export function supervisorModel(model: Model): SupervisorModel {
     instanceNotify: model.vrrp_instance.map(instanceNotify),
     groupNotify: model.vrrp_sync_group.map(groupNotify),
     pipes: pipesModel(model),
-    security: { scriptUser: runAs(global.script_user), enforce: global.enable_script_security },
+    security: securityModel(global),
     process: processModel(model),
     routerId: global.router_id,
+  };
+}
+
+function securityModel(global: GlobalDefs): SecurityModel {
+  return {
+    scriptUser: runAs(global.script_user),
+    enforce: global.enable_script_security,
+    ...(global.use_symlink_paths ? { asWritten: true } : {}),
+    ...(global.set_supplementary_groups ? { allGroups: true } : {}),
   };
 }
 

@@ -60,6 +60,8 @@ const request = {
     doc: 'Stack for matching, at first and at most.',
     example: '32768 65536',
     effect: 'none',
+    reason:
+      'it sizes the stack of the compiler for expressions that PCRE2 has, and expressions are matched by another engine here',
   }),
 };
 

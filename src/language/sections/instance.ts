@@ -183,9 +183,10 @@ const link = {
     repeat: 'first',
   }),
   debug: scalar(optional(integer({ min: 0, max: 4 }), 0), {
-    doc: 'Level of detail; nothing depends on it.',
+    doc: 'Level of detail.',
     example: '2',
     effect: 'none',
+    reason: 'keepalived reads it and does nothing with it either',
   }),
 };
 

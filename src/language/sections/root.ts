@@ -16,8 +16,6 @@ import { bfdInstance, trackFile, trackProcess } from './trackers.ts';
 import { virtualServer, virtualServerGroup } from './virtual-server.ts';
 import { webhook } from './webhook.ts';
 
-const idle = { effect: 'none' } as const;
-
 const daemon = {
   global_defs: always(globalDefs, {
     doc: 'Settings of the whole daemon, and defaults.',
@@ -38,18 +36,19 @@ const daemon = {
   net_namespace_ipvs: scalar(optionalText('<NAME>'), {
     doc: 'Manages IPVS in this network namespace; without a name in that of process 1.',
     example: 'blue',
-    reload: 'restart',
-    ...idle,
+    reload: 'keep',
   }),
   namespace_with_ipsets: flag({
     doc: 'Allows ipsets in a namespace; Holdfast uses none, so nothing depends on it.',
   }),
-  use_pid_dir: flag({ doc: 'Keeps pid files in a directory of the daemon.', ...idle }),
+  use_pid_dir: flag({
+    doc: 'Keeps the pid files of the command keepalived in /run/keepalived; so do instance and net_namespace. It must stand in the main file.',
+    reload: 'keep',
+  }),
   child_wait_time: scalar(secondsValue(0, 4_294_967_295), {
     doc: 'How long processes may take to end.',
     example: '10',
     fallback: inSeconds(5),
-    ...idle,
   }),
 };
 

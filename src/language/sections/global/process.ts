@@ -4,10 +4,14 @@ import { duration, integer } from '../../../config/schema-number.ts';
 import { boolean, optional, optionalText, text } from '../../../config/schema-word.ts';
 import { cpuList } from '../../values/cpu-list.ts';
 
-const idle = { effect: 'none' } as const;
 const nice = integer({ min: -20, max: 19, outside: 'clamp' });
 const realTime = integer({ min: 1, max: 99, outside: 'clamp' });
 const limit = duration({ min: 2, max: 4_294_967_295, unit: 'microseconds', whole: true });
+
+const noSuchProcess = {
+  effect: 'none',
+  reason: 'there is no such process, BFD runs in the failover process (vrrp_process_name)',
+} as const;
 
 const named = (doc: string, example: string) =>
   scalar(optionalText('<NAME>'), { doc, example, reload: 'keep', otherwise: 'name of the daemon' });
@@ -30,11 +34,8 @@ export const processes = {
     aliases: { lvs_process_name: { deprecated: 'write checker_process_name' } },
   },
   bfd_process_name: {
-    ...named(
-      'Name of a BFD process: there is none, BFD runs in the failover process.',
-      'vrrpd_bfd',
-    ),
-    ...idle,
+    ...named('Name of a BFD process.', 'vrrpd_bfd'),
+    ...noSuchProcess,
   },
   vrrp_priority: scalar(nice, {
     bare: 'ignored',
@@ -94,19 +95,17 @@ export const processes = {
   }),
   bfd_rlimit_rttime: rttime('BFD', 'bfd_rlimit_rtime', 'bfd_rlimit_rttime', {}),
   max_auto_priority: scalar(optional(integer({ min: -1, max: 99 }), 99), {
-    doc: 'How far the real-time priority may be raised when the daemon is late.',
+    doc: 'How far the real-time priority of a process may be raised when it is late, one step each time. 0 and -1 raise nothing.',
     example: '50',
     fallback: 0,
-    ...idle,
   }),
   min_auto_priority_delay: scalar(
     duration({ min: 1, max: 10_000_000, unit: 'microseconds', whole: true }),
     {
       bare: 'ignored',
-      doc: 'How late the daemon must be for its priority to be raised.',
+      doc: 'How late a process must be for its priority to be raised.',
       example: '500000',
       otherwise: '1000000',
-      ...idle,
     },
   ),
   umask: scalar(text('a mask', '<NUM>|<BIT>[|<BIT>]...'), {

@@ -83,7 +83,6 @@ export const protocol = {
     doc: 'Advertisements are neither sent nor heeded until the host has been up for so long.',
     example: '60',
     otherwise: '0, none',
-    effect: 'none',
   }),
   log_unknown_vrids: flag({
     doc: 'Reports advertisements of virtual routers that are not configured.',

@@ -6,8 +6,6 @@ import { fifo } from '../../values/fifo.ts';
 import { scriptCommand } from '../../values/script-command.ts';
 import { userAndGroup } from '../../values/user.ts';
 
-const idle = { effect: 'none' } as const;
-
 const pipe = (doc: string, example: string) => scalar(fifo, { bare: 'ignored', doc, example });
 const reader = (doc: string, example: string) =>
   scalar(scriptCommand, { bare: 'ignored', doc, example, repeat: 'first' });
@@ -23,16 +21,14 @@ export const scripts = {
     doc: 'Refuses scripts run as root that somebody else could change.',
   }),
   use_symlink_paths: scalar(boolean, {
-    doc: 'Keeps symbolic links in the paths of scripts instead of resolving them.',
+    doc: 'Runs scripts under the paths that are written; otherwise symbolic links in them are resolved when the configuration is read.',
     example: 'true',
     fallback: false,
-    ...idle,
   }),
   set_supplementary_groups: scalar(boolean, {
     doc: 'Gives scripts the supplementary groups of their user.',
     example: 'true',
     fallback: false,
-    ...idle,
   }),
   startup_script: scalar(scriptCommand, {
     bare: 'ignored',

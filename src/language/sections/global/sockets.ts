@@ -3,7 +3,6 @@ import { scalar } from '../../../config/schema.ts';
 import { integer } from '../../../config/schema-number.ts';
 import { boolean } from '../../../config/schema-word.ts';
 
-const idle = { effect: 'none' } as const;
 const bytes = integer({ min: 0, max: 4_294_967_295, unit: 'bytes' });
 
 const size = (what: string) =>
@@ -11,15 +10,15 @@ const size = (what: string) =>
     bare: 'ignored',
     doc: `Receive buffer of ${what}.`,
     example: '1048576',
-    otherwise: 'what the kernel gives',
-    ...idle,
+    otherwise: 'as much as Holdfast needs',
+    reload: 'keep',
   });
 const force = (what: string) =>
   scalar(boolean, {
-    doc: `Lets the receive buffer of ${what} be larger than the kernel's limit.`,
+    doc: `Lets the receive buffer that is asked for ${what} be larger than net.core.rmem_max.`,
     example: 'true',
     fallback: false,
-    ...idle,
+    reload: 'keep',
   });
 
 export const sockets = {
