@@ -85,7 +85,7 @@ test('a full disk under the state directory, the log and the configuration', asy
   await command('mkdir', ['-p', disk]);
   const file = join(a.directory, 'full.conf');
   writeFileSync(file, configuration);
-  const mount = `mount -t tmpfs -o size=4m tmpfs ${disk}`;
+  const mount = `mount -t tmpfs -o size=16m tmpfs ${disk}`;
   const run = `exec ${program} run ${file} --state-dir ${disk}/state > ${disk}/log`;
   const task = a.start('unshare', ['--mount', 'sh', '-c', `${mount} && ${run}`], {
     name: 'on a small disk',
