@@ -74,18 +74,18 @@ class Runner implements CheckRunner {
   constructor(options: CheckRunnerOptions) {
     this.#options = options;
     this.#connections = new Connections(() => this.#turn());
-    const { notice } = options;
+    const { notice, now } = options;
     if (openFilesLimit() < WANTED_DESCRIPTORS) setOpenFilesLimit(WANTED_DESCRIPTORS);
     const most = Math.max(1, openFilesLimit() - RESERVE);
     this.#sockets = laneOf(SOCKETS_AT_ONCE, {
       name: 'descriptors for checks',
       limit: options.connections ?? most,
-      notice,
+      ...{ notice, now },
     });
     this.#scripts = laneOf(SCRIPTS_AT_ONCE, {
       name: 'processes for checks',
       limit: options.scripts ?? SCRIPTS,
-      notice,
+      ...{ notice, now },
     });
   }
 

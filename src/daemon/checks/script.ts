@@ -24,6 +24,8 @@ const GIVE_UP = 3_000;
 
 /** Judged once for each configuration: the engine keeps the settings for as long as they are in force. */
 const prepared = new WeakMap<MiscChecker, Preparation>();
+/** Those whose last run had to be ended, which has been told. */
+const overrunning = new WeakSet<MiscChecker>();
 
 export function startCheckScript(
   surroundings: ScriptSurroundings,
@@ -40,6 +42,7 @@ export function startCheckScript(
   const finish = (exit: Exit): void => {
     if (isOver) return;
     stop();
+    if (exit.kind !== 'overrun') overrunning.delete(settings);
     judged(judgeExit(name, exit, settings.dynamic));
   };
   const stop = (): void => {
@@ -60,7 +63,10 @@ export function startCheckScript(
   };
   later(limit, () => {
     overran = true;
-    surroundings.notice(`MISC_CHECK ${line} did not end within ${limit} ms: it is killed`);
+    if (!overrunning.has(settings)) {
+      overrunning.add(settings);
+      surroundings.notice(`MISC_CHECK ${line} did not end within ${limit} ms: it is killed`);
+    }
     running.signal('SIGTERM');
   });
   later(limit + GRACE, () => running.signal('SIGKILL'));
