@@ -29,6 +29,8 @@ function later(milliseconds: number): Partial<Scenario> {
   return { service: { kind: 'datagram', answer } };
 }
 
+/** Seen of 2.2.7 on a busy machine. */
+const silence = 'its time was over before it had read what the router says, and silence is success';
 const wanted = 'require_reply 0a0bXX0d';
 
 export const udpScenarios: readonly Scenario[] = [
@@ -66,8 +68,13 @@ export const udpScenarios: readonly Scenario[] = [
   scenario('a router says host unreachable', [], [], {
     service: nobody,
     address: addresses.hostUnreachable,
+    unsteady: silence,
   }),
-  scenario('a router says prohibited', [], [], { service: nobody, address: addresses.prohibited }),
+  scenario('a router says prohibited', [], [], {
+    service: nobody,
+    address: addresses.prohibited,
+    unsteady: silence,
+  }),
   scenario('no route here', [], [], { service: nobody, address: addresses.noRoute }),
   scenario('over IPv6', ['require_reply'], ['0a'], { address: '::1' }),
   scenario('refused over IPv6', [], [], { address: '::1', service: nobody }),
