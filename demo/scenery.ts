@@ -1,7 +1,7 @@
-/** Two hosts with a web server each, a visitor, and somebody who watches the wire. */
+/** Two directors, three web servers behind them, a visitor, and somebody who watches the wire. */
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startHoldfast } from '../test/lab/holdfast.ts';
+import { holdfast, startHoldfast } from '../test/lab/holdfast.ts';
 import type { Host } from '../test/lab/host.ts';
 import { type Lab, openLab } from '../test/lab/lab.ts';
 import { crash, stop, type Task } from '../test/lab/task.ts';
@@ -10,6 +10,8 @@ export const address = '10.11.0.100';
 /** Milliseconds. */
 export const interval = 200;
 export const checkInterval = 1000;
+export const serverCheckInterval = 500;
+const statusPort = 8080;
 
 export interface Station {
   readonly host: Host;
@@ -24,20 +26,51 @@ export interface Station {
   readonly log: () => string;
 }
 
+export interface WebServer {
+  readonly host: Host;
+  readonly start: () => void;
+  readonly kill: () => Promise<void>;
+}
+
 export interface Scenery {
   readonly lab: Lab;
   readonly alpha: Station;
   readonly beta: Station;
+  readonly web: readonly [WebServer, WebServer, WebServer];
   readonly client: Host;
 }
 
 export async function setScenery(): Promise<Scenery> {
-  const lab = await openLab(['alpha', 'beta', 'client']);
+  const lab = await openLab(['alpha', 'beta', 'web1', 'web2', 'web3', 'client']);
+  const web = [
+    makeWebServer(lab.host('web1')),
+    makeWebServer(lab.host('web2')),
+    makeWebServer(lab.host('web3')),
+  ] as const;
+  const hosts = web.map(({ host }) => host);
+  // The address of the service is on each of them, and no ARP for it is answered.
+  await Promise.all(hosts.map((host) => holdfast(host, 'realserver', '--vip', address)));
+  for (const { start } of web) start();
   return {
     lab,
-    alpha: makeStation(lab.host('alpha'), 150),
-    beta: makeStation(lab.host('beta'), 100),
+    web,
+    alpha: makeStation(lab.host('alpha'), 150, hosts),
+    beta: makeStation(lab.host('beta'), 100, hosts),
     client: lab.host('client'),
+  };
+}
+
+function makeWebServer(host: Host): WebServer {
+  const tasks: Task[] = [];
+  return {
+    host,
+    start: () => {
+      const words = [script('web-server.ts'), host.name];
+      tasks.push(host.start(nodeProgram, words, { name: `web server on ${host.name}` }));
+    },
+    kill: async () => {
+      await Promise.all(tasks.map(crash));
+    },
   };
 }
 
@@ -46,11 +79,11 @@ export function script(name: string): string {
   return join(import.meta.dirname, name);
 }
 
-function makeStation(host: Host, priority: number): Station {
-  const check = join(host.directory, 'check-web');
+function makeStation(host: Host, priority: number, servers: readonly Host[]): Station {
+  const check = join(host.directory, 'check');
   writeFileSync(check, checkScript);
   chmodSync(check, 0o755);
-  const configuration = configurationOf(priority, check);
+  const configuration = configurationOf(priority, check, servers);
   const daemons: Task[] = [];
   const services: Task[] = [];
   const crashAll = async (tasks: readonly Task[]) => {
@@ -61,8 +94,8 @@ function makeStation(host: Host, priority: number): Station {
     priority,
     configuration,
     startService: () => {
-      const words = [script('web-server.ts'), host.name];
-      services.push(host.start(nodeProgram, words, { name: `web server on ${host.name}` }));
+      const words = [script('web-server.ts'), host.name, `${statusPort}`];
+      services.push(host.start(nodeProgram, words, { name: `service on ${host.name}` }));
     },
     breakService: () => crashAll(services),
     startDaemon: () => {
@@ -77,19 +110,28 @@ function makeStation(host: Host, priority: number): Station {
 }
 
 const checkScript = `#!/bin/bash
-# The service is well when it answers on this host.
-exec 3<>/dev/tcp/127.0.0.1/80 || exit 1
+# The host is fit while this service of its own answers.
+exec 3<>/dev/tcp/127.0.0.1/${statusPort} || exit 1
 printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3
 read -r -t 1 line <&3
 [[ $line == *' 200 '* ]]
 `;
 
-function configurationOf(priority: number, check: string): string {
+function configurationOf(priority: number, check: string, servers: readonly Host[]): string {
+  const real = servers.map(
+    ({ ipv4 }) => `    real_server ${ipv4} 80 {
+        TCP_CHECK {
+            retry 0
+        }
+    }
+`,
+  );
   return `global_defs {
     script_user root
+    vrrp_startup_delay 1     # until the balancer knows the servers
 }
 
-vrrp_script web {
+vrrp_script service {
     script ${check}
     interval ${checkInterval / 1000}
     timeout 1
@@ -107,8 +149,15 @@ vrrp_instance front {
         ${address}/24
     }
     track_script {
-        web
+        service
     }
 }
+
+virtual_server ${address} 80 {
+    lvs_sched rr
+    lvs_method DR
+    protocol TCP
+    delay_loop ${serverCheckInterval / 1000}
+${real.join('')}}
 `;
 }

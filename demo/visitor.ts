@@ -7,17 +7,23 @@ import { connect } from 'node:net';
 export type VisitorLine =
   /** Nothing was answered between these instants. */
   | { readonly kind: 'silence'; readonly from: number; readonly to: number; readonly by: string }
-  | { readonly kind: 'answered-by'; readonly at: number; readonly by: string }
+  /** Who shares the answers from now on. */
+  | { readonly kind: 'answered-by'; readonly at: number; readonly servers: readonly string[] }
+  | { readonly kind: 'refused'; readonly at: number }
   | { readonly kind: 'count'; readonly asked: number; readonly answered: number };
 
 const every = 3;
 const patience = 250;
 /** Shorter pauses are the visitor's own. */
 const worthTelling = 25;
+/** Who answers none of so many in a row is sent none any more: three share them evenly. */
+const passedOver = 30;
 
 let asked = 0;
 let answered = 0;
-let last: { readonly at: number; readonly by: string } | undefined;
+let last: { readonly at: number } | undefined;
+/** The number of each one's latest answer. */
+const latest = new Map<string, number>();
 
 function ask(address: string): void {
   asked += 1;
@@ -32,18 +38,30 @@ function ask(address: string): void {
   socket.on('end', () => {
     if (text.startsWith('HTTP/1.1 200')) note(text.trimEnd().split('\n').at(-1) ?? '');
   });
-  socket.on('error', () => {});
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'ECONNREFUSED' || code === 'ECONNRESET') tell({ kind: 'refused', at: now() });
+  });
   socket.on('close', () => clearTimeout(impatience));
 }
 
 function note(by: string): void {
-  const at = performance.timeOrigin + performance.now();
+  const at = now();
   answered += 1;
   if (last !== undefined && at - last.at > worthTelling) {
     tell({ kind: 'silence', from: last.at, to: at, by });
   }
-  if (last?.by !== by) tell({ kind: 'answered-by', at, by });
-  last = { at, by };
+  last = { at };
+  const isNew = !latest.has(by);
+  latest.set(by, answered);
+  const gone = [...latest].filter(([, number]) => answered - number > passedOver);
+  for (const [name] of gone) latest.delete(name);
+  if (isNew || gone.length > 0) {
+    tell({ kind: 'answered-by', at, servers: [...latest.keys()].sort() });
+  }
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 function tell(line: VisitorLine): void {

@@ -14,18 +14,21 @@ export interface Silence {
 export interface Witness {
   /** Whose advertisements were the last on the wire. */
   readonly master: () => string | undefined;
-  /** Who answered the visitor last. */
-  readonly server: () => string | undefined;
+  /** Who shares the answers that the visitor gets. */
+  readonly servers: () => readonly string[];
   /** The longest that the visitor waited from an instant on, in milliseconds. */
   readonly longestSilence: (since: number) => number;
+  /** How long after an instant the visitor was still refused, in milliseconds. */
+  readonly refusedFor: (since: number) => number;
   readonly counts: () => { readonly asked: number; readonly answered: number };
 }
 
 interface Notes {
   master: string | undefined;
-  server: string | undefined;
+  servers: readonly string[];
   counts: { readonly asked: number; readonly answered: number };
   readonly silences: Silence[];
+  readonly refusals: number[];
   /** Who last told the link where the address is, and when; it is told several times in one go. */
   burst: { readonly by: string; readonly at: number } | undefined;
 }
@@ -42,21 +45,23 @@ export function listen(options: WitnessOptions): Witness {
   const { observer, visitor, timeline } = options;
   const notes: Notes = {
     master: undefined,
-    server: undefined,
+    servers: [],
     counts: { asked: 0, answered: 0 },
     silences: [],
+    refusals: [],
     burst: undefined,
   };
   eachLine<ObserverLine>(observer, (line) => noteFrame(notes, line, options));
   eachLine<VisitorLine>(visitor, (line) => noteAnswer(notes, line, timeline));
   return {
     master: () => notes.master,
-    server: () => notes.server,
+    servers: () => notes.servers,
     longestSilence: (since) =>
       Math.max(
         0,
         ...notes.silences.filter(({ to }) => to > since).map(({ from, to }) => to - from),
       ),
+    refusedFor: (since) => Math.max(0, (notes.refusals.at(-1) ?? 0) - since),
     counts: () => notes.counts,
   };
 }
@@ -89,9 +94,10 @@ function noteFrame(notes: Notes, line: ObserverLine, options: WitnessOptions): v
 function noteAnswer(notes: Notes, line: VisitorLine, timeline: Timeline): void {
   if (line.kind === 'count') notes.counts = line;
   if (line.kind === 'answered-by') {
-    notes.server = line.by;
-    timeline.tell(line.at, 'visitor', `is answered by ${line.by}`);
+    notes.servers = line.servers;
+    timeline.tell(line.at, 'visitor', `is answered by ${line.servers.join(', ')}`);
   }
+  if (line.kind === 'refused') notes.refusals.push(line.at);
   if (line.kind === 'silence') {
     notes.silences.push(line);
     const took = (line.to - line.from).toFixed(0);

@@ -18,5 +18,5 @@ test('the demo ends by itself, and every step of it did what it should', (contex
   if (late) context.diagnostic(`played twice:\n${first.text}`);
   const { code, text } = late ? play() : first;
   assert.equal(code, 0, text);
-  assert.equal(text.match(/ ok$/gm)?.length, 7);
+  assert.equal(text.match(/ ok$/gm)?.length, 11);
 });
