@@ -3,7 +3,7 @@ _holdfast() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback server metrics dump genhash realserver fmt show lsp help --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "run check status explain plan reload confirm rollback server metrics dump genhash realserver doctor fmt show lsp help --help --version" -- "$word"))
         return
     fi
     if [ "$command" = show ]; then
@@ -39,6 +39,7 @@ _holdfast() {
         'realserver --interface') return ;;
         'realserver --tunnel') return ;;
         'realserver --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
+        'doctor --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
         'show config --state-dir') COMPREPLY=($(compgen -d -- "$word")); return ;;
     esac
     case "$command" in
@@ -118,6 +119,12 @@ _holdfast() {
             case "$word" in
                 -*) COMPREPLY=($(compgen -W "--vip --interface --tunnel --undo --dry-run --state-dir --help" -- "$word")) ;;
                 *) : ;;
+            esac
+            ;;
+        'doctor')
+            case "$word" in
+                -*) COMPREPLY=($(compgen -W "--json --state-dir --help" -- "$word")) ;;
+                *) COMPREPLY=($(compgen -f -- "$word")) ;;
             esac
             ;;
         'fmt')

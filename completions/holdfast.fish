@@ -56,6 +56,10 @@ complete -c holdfast -n '__fish_seen_subcommand_from realserver' -l tunnel -x -d
 complete -c holdfast -n '__fish_seen_subcommand_from realserver' -l undo -d 'bring back what was before; without --vip, for all addresses'
 complete -c holdfast -n '__fish_seen_subcommand_from realserver' -l dry-run -d 'tell what would be done, and do nothing'
 complete -c holdfast -n '__fish_seen_subcommand_from realserver' -l state-dir -rF -d 'where the daemon keeps its control socket'
+complete -c holdfast -n '__fish_use_subcommand' -a doctor -d 'find out why connections or failovers hang: looks at this host and tries things'
+complete -c holdfast -n '__fish_seen_subcommand_from doctor' -l json -d 'for programs'
+complete -c holdfast -n '__fish_seen_subcommand_from doctor' -l state-dir -rF -d 'where the daemon keeps its control socket'
+complete -c holdfast -n '__fish_seen_subcommand_from doctor' -F
 complete -c holdfast -n '__fish_use_subcommand' -a fmt -d 'lay configuration files out anew; comments stay, and so does the meaning'
 complete -c holdfast -n '__fish_seen_subcommand_from fmt' -l check -d 'write nothing, name the files that would change, exit 1 if there are any'
 complete -c holdfast -n '__fish_seen_subcommand_from fmt' -l write -d 'write each file in its place'
