@@ -4,11 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { chaptersOf } from '../../src/config/keyword-facts.ts';
 import { readText } from '../../src/language/read-text.ts';
+import { root } from '../../src/language/sections/root.ts';
 import { seedTexts } from '../../test/fuzz/seeds.ts';
 import { documents, ownFolders } from './documents.ts';
 import { modelSchema, type Schema } from './json-schema.ts';
+import { differences } from './keyword-differences.ts';
 import { mistakes } from './mistakes.ts';
+import { idleKeywords } from './no-effect-yet.ts';
 
 const top = fileURLToPath(new URL('../..', import.meta.url));
 const all = documents();
@@ -30,6 +34,26 @@ test('nothing else stands in the folders of generated files', () => {
     there.filter((path) => !known.has(path)),
     [],
   );
+});
+
+test('what has no effect says why', () => {
+  const silent = idleKeywords().filter(({ reason }) => reason === undefined);
+  assert.deepEqual(
+    silent.filter(({ name }) => !/snmp|enable_traps/.test(name)),
+    [],
+  );
+});
+
+test('what is said to differ from keepalived is a keyword that it has', () => {
+  const known = new Map(
+    chaptersOf(root).flatMap(({ path, schema }) =>
+      schema.declared.map(({ name, field }) => [[...path, name].join('/'), field] as const),
+    ),
+  );
+  for (const name of Object.keys(differences)) {
+    assert.ok(known.has(name), name);
+    assert.notEqual(known.get(name)?.extension, true, name);
+  }
 });
 
 /** Where a value breaks the schema; undefined where it keeps it. Knows the words that the schema uses. */

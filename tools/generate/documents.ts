@@ -4,6 +4,7 @@ import { diagnostics } from './diagnostics.ts';
 import type { Document } from './document.ts';
 import { gallery } from './gallery.ts';
 import { jsonSchema } from './json-schema.ts';
+import { keywordMatrix } from './keyword-matrix.ts';
 import { manualOfFile } from './manual-file.ts';
 import { manualOfProgram } from './manual-program.ts';
 import { noEffectYet } from './no-effect-yet.ts';
@@ -13,6 +14,7 @@ export function documents(): readonly Document[] {
   return [
     reference(),
     noEffectYet(),
+    keywordMatrix(),
     ...diagnostics(),
     manualOfProgram(),
     manualOfFile(),

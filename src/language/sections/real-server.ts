@@ -91,7 +91,6 @@ export const realServer = labelled('endpoint', endpoint, {
     bare: 'ignored',
     doc: 'What management calls it.',
     example: 'web_1',
-    effect: 'none',
   }),
   ...checkers,
 });

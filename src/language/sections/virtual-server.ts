@@ -157,7 +157,6 @@ const checks = {
     bare: 'ignored',
     doc: 'What management calls it.',
     example: 'web',
-    effect: 'none',
   }),
 };
 

@@ -4,7 +4,11 @@ import { integer } from '../../../config/schema-number.ts';
 import { optionalText } from '../../../config/schema-word.ts';
 import { nameList } from '../../values/name-list.ts';
 
-const idle = { effect: 'none' } as const;
+const unmarked = {
+  effect: 'none',
+  reason:
+    'each address of a group is a service of its own in IPVS, without marks; where connections to several of them must reach the same server, group them by an fwmark of your own',
+} as const;
 const hookPriority = integer({ min: -2_147_483_648, max: 2_147_483_647 });
 
 export const firewall = {
@@ -33,18 +37,18 @@ export const firewall = {
   nftables_ipvs: scalar(optionalText('<TABLE>'), {
     doc: 'Marks packets of service groups with nftables, so that one service serves a group.',
     example: 'holdfast_ipvs',
-    ...idle,
+    ...unmarked,
   }),
   nftables_ipvs_priority: scalar(hookPriority, {
     doc: 'Priority of the nftables chain that marks.',
     example: '-10',
     fallback: -1,
-    ...idle,
+    ...unmarked,
   }),
   nftables_ipvs_start_fwmark: scalar(integer({ min: 1, max: 4_294_967_295 }), {
     doc: 'First firewall mark that is given out.',
     example: '2000',
     fallback: 1000,
-    ...idle,
+    ...unmarked,
   }),
 };

@@ -5,7 +5,6 @@ import { secondsValue } from '../../../config/schema-number.ts';
 import { text } from '../../../config/schema-word.ts';
 import { listenAddress } from '../../values/listen-address.ts';
 
-const idle = { effect: 'none' } as const;
 const period = secondsValue(0.001, 30);
 
 export const management = {
@@ -20,32 +19,28 @@ export const management = {
     {
       bare: 'ignored',
       doc: 'Where the AgentX master listens.',
-      example: 'udp:localhost:705',
+      example: 'tcp:localhost:705',
       fallback: 'unix:/var/agentx/master',
-      ...idle,
     },
   ),
-  enable_traps: flag({ doc: 'Sends SNMP notifications.', ...idle }),
+  enable_traps: flag({ doc: 'Sends SNMP notifications.' }),
   enable_snmp_vrrp: flag({
     doc: "Serves the VRRP part of keepalived's MIB.",
     aliases: { enable_snmp_keepalived: { deprecated: 'write enable_snmp_vrrp' } },
-    ...idle,
   }),
-  enable_snmp_rfc: flag({ doc: 'Serves both MIBs of the RFCs on VRRP.', ...idle }),
-  enable_snmp_rfcv2: flag({ doc: 'Serves the MIB of RFC 2787.', ...idle }),
-  enable_snmp_rfcv3: flag({ doc: 'Serves the MIB of RFC 6527.', ...idle }),
-  enable_snmp_checker: flag({ doc: "Serves the balancer part of keepalived's MIB.", ...idle }),
+  enable_snmp_rfc: flag({ doc: 'Serves both MIBs of the RFCs on VRRP.' }),
+  enable_snmp_rfcv2: flag({ doc: 'Serves the MIB of RFC 2787.' }),
+  enable_snmp_rfcv3: flag({ doc: 'Serves the MIB of RFC 6527.' }),
+  enable_snmp_checker: flag({ doc: "Serves the balancer part of keepalived's MIB." }),
   snmp_vs_stats_update_interval: scalar(period, {
     doc: 'How old the statistics of virtual servers may be.',
     example: '2.5',
     fallback: seconds(5),
-    ...idle,
   }),
   snmp_rs_stats_update_interval: scalar(period, {
     doc: 'How old the statistics of real servers may be.',
     example: '2.5',
     otherwise: 'together with those of virtual servers',
-    ...idle,
   }),
   enable_dbus: flag({ doc: 'Shows instances on the system D-Bus.' }),
   dbus_service_name: scalar(text('a bus name', '<NAME>'), {
