@@ -1,14 +1,16 @@
 /** Two directors with the whole daemon: servers that die and come back, and a master that dies under traffic. */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startHoldfast } from '../lab/holdfast.ts';
 import type { Host } from '../lab/host.ts';
-import { crash, type Task } from '../lab/task.ts';
+import { crash, family, signal, type Task } from '../lab/task.ts';
 import { onTime } from '../lab/timeliness.ts';
 import { until } from '../lab/until.ts';
 import { enterGuest } from './guest.ts';
 import { installedProgram } from './installed.ts';
-import { emptyTable, readPictures } from './ipvsadm.ts';
+import { emptyTable, ipvsadm, readPictures } from './ipvsadm.ts';
 import { openSite, type Site } from './site.ts';
 
 const program = installedProgram();
@@ -23,9 +25,14 @@ const LOOKING = 200;
  */
 const DETECTION = 6_000;
 const TAKEOVER = 3_000;
+/** A second until it looks, and the time to look for both sides. */
+const REPAIR = 4_000;
 
 const sorry = '10.11.0.7';
-const configuration = (site: Site, priority: number): string => `
+const configuration = (site: Site, priority: number, kind = 'DR'): string => `
+global_defs {
+    script_user root
+}
 vrrp_instance site {
     interface eth0
     virtual_router_id 51
@@ -37,7 +44,7 @@ vrrp_instance site {
 }
 virtual_server ${site.vip} 80 {
     lb_algo rr
-    lb_kind DR
+    lb_kind ${kind}
     protocol TCP
     delay_loop 1
     warmup 0
@@ -63,6 +70,10 @@ before(async () => {
   }
 });
 after(() => site.close());
+
+function at(index: number): Host {
+  return site.servers[index] ?? assert.fail();
+}
 
 function director(index: number): Host {
   const found = site.directors[index];
@@ -119,6 +130,53 @@ test('a server that dies is out in time, and in again when it is back', async ()
   assert.deepEqual((await site.visit(9)).by, { s1: 3, s2: 3, s3: 3 });
 });
 
+test('what somebody does with ipvsadm is put right within a second or so, and told once', async () => {
+  const host = director(0);
+  const log = () => daemons.get(host)?.log() ?? '';
+  for (const words of [
+    ['-C'],
+    ['-e', '-t', `${site.vip}:80`, '-r', `${at(0).ipv4}:80`, '-w', '9'],
+  ]) {
+    const mark = log().length;
+    const from = performance.now();
+    ipvsadm(words, '', host.space);
+    await serves(host, ['s1', 's2', 's3']);
+    const right = () => !ipvsadm(['-Sn'], '', host.space).includes('-w 9') || undefined;
+    await until('the weight is as it was', PATIENCE, right, LOOKING);
+    const took = performance.now() - from;
+    onTime(took < REPAIR, `put right after ${took.toFixed(0)} ms`);
+    const told = () => log().slice(mark).split('somebody else has changed').length - 1;
+    await until('it is told', PATIENCE, () => told() > 0 || undefined);
+    assert.equal(told(), 1, log());
+  }
+});
+
+test('a balancer process that is killed leaves the table as it is, and another goes on with it', async () => {
+  const host = director(0);
+  const [main, ...others] = family(daemons.get(host)?.pid ?? 0);
+  const isBalancer = (pid: number) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('balancer');
+  const balancer = () => family(main ?? 0).find(isBalancer);
+  const before = others.find(isBalancer);
+  assert.ok(before !== undefined);
+  const table = ipvsadm(['-Sn'], '', host.space);
+  signal(before, 'SIGKILL');
+  await until('another runs', PATIENCE, () => (balancer() ?? before) !== before || undefined);
+  assert.equal(ipvsadm(['-Sn'], '', host.space), table);
+  await crash(work.get(at(1)) ?? assert.fail());
+  await serves(host, ['s1', 's3']);
+  await crash(work.get(at(0)) ?? assert.fail());
+  await crash(work.get(at(2)) ?? assert.fail());
+  await until(
+    'the sorry server serves',
+    PATIENCE,
+    () => ipvsadm(['-Sn'], '', host.space).includes(`-r ${sorry}:80`) || undefined,
+    LOOKING,
+  );
+  for (const server of site.servers) work.set(server, await site.serve(server, [80]));
+  for (const one of site.directors) await serves(one, ['s1', 's2', 's3']);
+});
+
 test('the master dies under traffic, and the other goes on', async () => {
   const task = daemons.get(director(0));
   assert.ok(task !== undefined);
@@ -138,4 +196,21 @@ test('the master dies under traffic, and the other goes on', async () => {
     last - died < TAKEOVER,
     `a connection that began ${last - died} ms after the death failed`,
   );
+});
+
+test('the same daemon by tunnels and by NAT, after a reload', async () => {
+  const host = director(1);
+  const pid = daemons.get(host)?.pid ?? 0;
+  for (const [kind, method, option] of [
+    ['TUN', 'ipip', '-i'],
+    ['NAT', 'nat', '-m'],
+  ] as const) {
+    await site.forward(method, host);
+    writeFileSync(join(host.directory, 'holdfast.conf'), configuration(site, 100, kind));
+    signal(pid, 'SIGHUP');
+    const isThere = () =>
+      ipvsadm(['-Sn'], '', host.space).split(` ${option} `).length === 4 || undefined;
+    await until(`the table is of ${kind}`, PATIENCE, isThere, LOOKING);
+    assert.deepEqual((await site.visit(9)).by, { s1: 3, s2: 3, s3: 3 });
+  }
 });
