@@ -10,10 +10,12 @@ import type { KernelState } from '../../ports.ts';
 import { openPlane } from '../balancing/plane.ts';
 import type { Examined, Finding } from './finding.ts';
 import { examinations } from './findings/all.ts';
+import { remembered } from './in-parallel.ts';
 import type { Patient } from './patient.ts';
 import { claimsOn } from './probes/claims.ts';
 import { connecting } from './probes/connecting.ts';
 import { answersPing } from './probes/echo.ts';
+import { knocking } from './probes/knocking.ts';
 import { listening } from './probes/listening.ts';
 import { managersOf } from './probes/managers.ts';
 import { readRuleset } from './probes/ruleset.ts';
@@ -61,8 +63,12 @@ async function admit(
     ruleset: 'rules' in ruleset ? ruleset.rules : undefined,
     managers: managersOf(links),
     probes: {
-      claims: (link, address) => claimsOn(link, address, addresses),
-      connect: connecting,
+      claims: remembered(
+        (link, address) => `${link.index} ${address}`,
+        (link, address) => claimsOn(link, address, addresses),
+      ),
+      connect: remembered((...words) => words.join(' '), connecting),
+      knock: (link, to) => knocking(link, to, addresses),
       answersPing,
     },
   };

@@ -37,3 +37,23 @@ export function untouched({ servers }: BalancedService): readonly BalancedServer
 export function isTcp({ keys }: BalancedService): boolean {
   return keys.some((key) => key.kind === 'address' && key.protocol === 'tcp');
 }
+
+export interface Ipv4ServiceEnd {
+  readonly vip: Address;
+  readonly server: Address;
+  readonly port: number;
+}
+
+/** Who is to take packets for what over DR: TCP over IPv4, by address. */
+export function directEnds(service: BalancedService): readonly Ipv4ServiceEnd[] {
+  const direct = service.servers.filter(isDirect);
+  return service.keys.flatMap((key) => {
+    if (key.kind !== 'address' || key.protocol !== 'tcp' || key.port === 0) return [];
+    if (familyOf(key.address) !== 'ipv4') return [];
+    return direct.map(({ address }) => ({ vip: key.address, server: address, port: key.port }));
+  });
+}
+
+export function isDirect({ forwarding, address }: BalancedServer): boolean {
+  return forwarding.kind === 'direct' && familyOf(address) === 'ipv4';
+}

@@ -1,5 +1,5 @@
 /** What examinations may look at, and what they may try. Everything of it can be made up, so that a judgement is tested alone. */
-import type { Address, Mac } from '../../base/address.ts';
+import type { Address, Ipv4, Mac } from '../../base/address.ts';
 import type { BalancedService } from '../../engine/balancer/model.ts';
 import type { InstanceModel } from '../../engine/model.ts';
 import type { Link, LinkAddress } from '../../ports.ts';
@@ -41,6 +41,11 @@ export interface Probes {
   /** Who on the link says that an address is his. */
   readonly claims: (link: Link, address: Address) => Promise<readonly Mac[]>;
   readonly connect: (to: Address, port: number, from?: Address) => Promise<Connecting>;
+  /** A connection to an address that is handed to a MAC, as DR does; undefined where that cannot be tried. */
+  readonly knock: (
+    link: Link,
+    to: { readonly mac: Mac; readonly address: Ipv4; readonly port: number },
+  ) => Promise<Connecting | undefined>;
   readonly answersPing: (address: Address) => Promise<boolean>;
 }
 

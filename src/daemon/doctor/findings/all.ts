@@ -16,6 +16,7 @@ import { routerIdTwice } from './router-id-twice.ts';
 import { serverGateway } from './server-gateway.ts';
 import { serverOffLink } from './server-off-link.ts';
 import { serverRefuses } from './server-refuses.ts';
+import { serverTakesNothing } from './server-takes-nothing.ts';
 import { strictPath } from './strict-path.ts';
 import { tunnelMtu } from './tunnel-mtu.ts';
 import { vmacPath } from './vmac-path.ts';
@@ -37,6 +38,7 @@ export const examinations: readonly Examination[] = [
   serverOffLink,
   portChanged,
   arpAnswered,
+  serverTakesNothing,
   serverRefuses,
   serverGateway,
   tunnelMtu,

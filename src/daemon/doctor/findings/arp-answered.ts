@@ -1,20 +1,23 @@
 /** Clients that are told by a real server where the service is go past the director. */
 import { type Address, familyOf } from '../../../base/address.ts';
 import type { Link } from '../../../ports.ts';
+import { inParallel } from '../in-parallel.ts';
 import { addressesOf, untouched } from '../networks.ts';
 import type { Examination, Finding, Patient } from '../patient.ts';
 
 export const arpAnswered: Examination = async (patient) => {
-  const findings: Finding[] = [];
-  for (const service of patient.services) {
+  const wanted = patient.services.flatMap((service) => {
     const servers = untouched(service).map(({ address }) => address);
-    if (servers.length === 0) continue;
-    for (const address of addressesOf(service)) {
-      findings.push(...(await examine(patient, address, servers)));
-    }
-  }
-  return findings;
+    return servers.length === 0 ? [] : addressesOf(service).map((vip) => ({ vip, servers }));
+  });
+  const found = await inParallel(wanted, atOnce, ({ vip, servers }) =>
+    examine(patient, vip, servers),
+  );
+  // Services at several ports of one address say the same.
+  return [...new Map(found.flat().map((finding) => [finding.where, finding])).values()];
 };
+
+const atOnce = 32;
 
 async function examine(
   patient: Patient,

@@ -1,20 +1,21 @@
-/** A real server that does not take connections from here. */
+/** A real server that does not take connections from here. What DR hands on is tried as DR hands it on. */
 import type { BalancedServer } from '../../../engine/balancer/model.ts';
-import { isTcp, portOf } from '../networks.ts';
+import { inParallel } from '../in-parallel.ts';
+import { isDirect, isTcp, portOf } from '../networks.ts';
 import type { Connecting, Examination, Finding } from '../patient.ts';
+
+const atOnce = 128;
 
 export const serverRefuses: Examination = async ({ services, probes }) => {
   const targets = new Map<string, { readonly server: BalancedServer; readonly port: number }>();
   for (const service of services.filter(isTcp)) {
-    for (const server of service.servers) {
+    for (const server of service.servers.filter((each) => !isDirect(each))) {
       const port = portOf(service, server);
       if (port > 0) targets.set(`${server.address} ${port}`, { server, port });
     }
   }
-  const tried = await Promise.all(
-    [...targets].map(async ([name, { server, port }]) => {
-      return findingOf(name, server, await probes.connect(server.address, port));
-    }),
+  const tried = await inParallel([...targets], atOnce, async ([name, { server, port }]) =>
+    findingOf(name, server, await probes.connect(server.address, port)),
   );
   return tried.flat();
 };

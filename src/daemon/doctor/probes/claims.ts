@@ -29,7 +29,9 @@ export async function claimsOn(
   const neighbours = new LinuxNeighbours({
     clock: linuxClock,
     onReadable: () => {
-      for (const { mac } of neighbours.claims(limit)) macs.add(mac);
+      for (const claim of neighbours.claims(limit)) {
+        if (claim.address === address) macs.add(claim.mac);
+      }
     },
   });
   const announcer = new Announcer();
