@@ -17,7 +17,7 @@ import { Lateness } from './lateness.ts';
 import { LinkSettings } from './link-settings.ts';
 import { Listener } from './listener.ts';
 import { type Machine, machineDeadline, machineDeadlineRules, resumeMachine } from './machine.ts';
-import type { FailoverModel, HostModel } from './model.ts';
+import type { FailoverModel } from './model.ts';
 import { Mover, type Outbox } from './mover.ts';
 import { Observer } from './observer.ts';
 import { NOTHING, type Output } from './output.ts';
@@ -26,17 +26,12 @@ import { Reconciler } from './reconcile.ts';
 import { adoptModel, groupsByMember, matchRoster } from './roster.ts';
 import type { EngineSnapshot } from './snapshot.ts';
 import { Sockets } from './sockets.ts';
+import { startAt } from './start-at.ts';
 import { NOTHING_WATCHED, sameWatch, watchOf } from './watch.ts';
 import { createWorld } from './world.ts';
 
 /** How long a stop waits for the kernel to let go of addresses. */
 const STOP_PATIENCE = seconds(2);
-
-/** When advertisements may begin; undefined is at once. */
-function startOf({ startupDelay, bootDelay = startupDelay }: HostModel, now: Instant) {
-  const at = Math.max(after(now, startupDelay), bootDelay) as Instant;
-  return at > now ? at : undefined;
-}
 
 export interface EngineOptions {
   readonly model: FailoverModel;
@@ -106,7 +101,7 @@ export class Engine {
     this.#listener = new Listener({ outbox, mover, groups, notary });
     this.#observer = new Observer(shared);
     this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
-    if (resume === undefined) this.#startAt = startOf(model.host, now);
+    if (resume === undefined) this.#startAt = startAt(model.host, now);
     this.#configure(model, now);
     outbox.reports.length = 0;
     if (resume !== undefined) this.#resume(resume, now);
