@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startHoldfast } from '../lab/holdfast.ts';
 import type { Host } from '../lab/host.ts';
 import { crash, family, signal, type Task } from '../lab/task.ts';
@@ -27,6 +28,7 @@ const DETECTION = 6_000;
 const TAKEOVER = 3_000;
 /** A second until it looks, and the time to look for both sides. */
 const REPAIR = 4_000;
+const CROWD = 3_000;
 
 const sorry = '10.11.0.7';
 const configuration = (site: Site, priority: number, kind = 'DR'): string => `
@@ -73,6 +75,35 @@ after(() => site.close());
 
 function at(index: number): Host {
   return site.servers[index] ?? assert.fail();
+}
+
+/** The process that balances, or `otherwise` while there is none. */
+function balancerOf(host: Host, otherwise?: number): number {
+  const found = family(daemons.get(host)?.pid ?? 0).find((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('balancer');
+    } catch {
+      return false;
+    }
+  });
+  return found ?? otherwise ?? assert.fail();
+}
+
+/** Services without checks, whose servers all have this weight. */
+function crowd(weight: number): string {
+  const servers = Array.from(
+    { length: 10 },
+    (_, index) => `    real_server 10.99.0.${index} 80 {\n        weight ${weight}\n    }\n`,
+  );
+  return Array.from(
+    { length: CROWD / 10 },
+    (_, index) => `virtual_server 10.98.${index >> 8}.${index & 255} 80 {
+    lb_algo wrr
+    lb_kind DR
+    protocol TCP
+${servers.join('')}}
+`,
+  ).join('');
 }
 
 function director(index: number): Host {
@@ -153,15 +184,10 @@ test('what somebody does with ipvsadm is put right within a second or so, and to
 
 test('a balancer process that is killed leaves the table as it is, and another goes on with it', async () => {
   const host = director(0);
-  const [main, ...others] = family(daemons.get(host)?.pid ?? 0);
-  const isBalancer = (pid: number) =>
-    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('balancer');
-  const balancer = () => family(main ?? 0).find(isBalancer);
-  const before = others.find(isBalancer);
-  assert.ok(before !== undefined);
+  const before = balancerOf(host);
   const table = ipvsadm(['-Sn'], '', host.space);
   signal(before, 'SIGKILL');
-  await until('another runs', PATIENCE, () => (balancer() ?? before) !== before || undefined);
+  await until('another runs', PATIENCE, () => balancerOf(host, before) !== before || undefined);
   assert.equal(ipvsadm(['-Sn'], '', host.space), table);
   await crash(work.get(at(1)) ?? assert.fail());
   await serves(host, ['s1', 's3']);
@@ -175,6 +201,39 @@ test('a balancer process that is killed leaves the table as it is, and another g
   );
   for (const server of site.servers) work.set(server, await site.serve(server, [80]));
   for (const one of site.directors) await serves(one, ['s1', 's2', 's3']);
+});
+
+test('a balancer process that is killed during a large change is followed by one that finishes it', async () => {
+  const host = director(1);
+  const daemon = daemons.get(host) ?? assert.fail();
+  const weights = () => ipvsadm(['-Sn'], '', host.space).match(/-w \d+/g) ?? [];
+  const others = (weight: number) => weights().filter((word) => word === `-w ${weight}`).length;
+  for (const [turn, moment] of [0, 10, 40].entries()) {
+    const weight = 5 + turn;
+    const before = balancerOf(host);
+    const mark = daemon.log().length;
+    const text = configuration(site, 100) + crowd(weight);
+    writeFileSync(join(host.directory, 'holdfast.conf'), text);
+    signal(daemon.pid, 'SIGHUP');
+    const isRead = () => daemon.log().slice(mark).includes('was read again') || undefined;
+    await until('it is read', PATIENCE, isRead, 5);
+    await delay(moment);
+    signal(before, 'SIGKILL');
+    const died = performance.now();
+    const finished = () => others(weight) === CROWD || undefined;
+    await until(`weight ${weight} everywhere`, PATIENCE, finished, LOOKING);
+    const took = performance.now() - died;
+    onTime(took < REPAIR, `finished ${took.toFixed(0)} ms after its death`);
+    assert.notEqual(balancerOf(host), before);
+  }
+  writeFileSync(join(host.directory, 'holdfast.conf'), configuration(site, 100));
+  signal(daemon.pid, 'SIGHUP');
+  await until(
+    'nothing of it is left',
+    PATIENCE,
+    () => weights().length === 3 || undefined,
+    LOOKING,
+  );
 });
 
 test('the master dies under traffic, and the other goes on', async () => {
