@@ -7,6 +7,7 @@ import type { Control, DumpText, Inspectable } from '../daemon/control.ts';
 import type { DaemonPlan, TimedScript } from '../daemon/plan.ts';
 import type { TimedReload } from '../daemon/timed-reload.ts';
 import { loadRarities } from '../daemon/warm-up.ts';
+import type { BalancerReport } from '../engine/balancer/report.ts';
 import type { Report } from '../engine/report.ts';
 import type { BusService } from './dbus/service.ts';
 import type { Dumper, DumpKind } from './dumps/dump.ts';
@@ -16,7 +17,7 @@ import type { SnmpService } from './snmp/service.ts';
 export const supervisorTitle = 'holdfast: supervisor';
 
 export interface DoorsOptions {
-  readonly daemon: Inspectable & Pick<Control, 'status'>;
+  readonly daemon: Inspectable & Pick<Control, 'status' | 'services' | 'order'>;
   complain(sentence: string): void;
   say(sentence: string): void;
   reload(): void;
@@ -69,6 +70,11 @@ export class Doors {
     void this.#bus?.service.then((service) => service.changed(instance, to));
   }
 
+  /** Told every report of the balancer process. */
+  tellService(report: BalancerReport): void {
+    void this.#snmp?.service.then((service) => service.tellService(report));
+  }
+
   /** Gives back what a bus or a manager holds of this daemon. */
   async close(): Promise<void> {
     const bus = this.#bus;
@@ -76,7 +82,7 @@ export class Doors {
     (await bus?.service)?.close();
     const snmp = this.#snmp;
     this.#snmp = undefined;
-    await (await snmp?.service)?.close();
+    await (await snmp?.service)?.end();
   }
 
   /** Opened anew only where the master or what is served is another. */

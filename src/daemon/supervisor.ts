@@ -57,6 +57,8 @@ export interface SupervisorOptions {
   readonly keepServices?: boolean;
   /** Told every report of the failover process, after everybody else. */
   reported?(report: Report): void;
+  /** The same of the balancer process. */
+  reportedService?(report: BalancerReport): void;
   /** Told each plan that is taken over, before anything of it runs. */
   adopted?(plan: DaemonPlan): void;
   now(): Instant;
@@ -301,6 +303,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       this.#options.journal.reportService(report);
       this.#herald.tellService(report);
       this.#alerts.tellOfServices(report);
+      this.#options.reportedService?.(report);
     }
   }
 

@@ -1,26 +1,32 @@
 /** The daemon as a sub-agent of the host's SNMP agent. */
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import type { Inspectable } from '../../daemon/control.ts';
+import type { ServerOrder } from '../../daemon/balancing/orders.ts';
+import type { Control, Inspectable } from '../../daemon/control.ts';
 import type { DaemonPlan } from '../../daemon/plan.ts';
+import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { InstanceModel } from '../../engine/model.ts';
 import type { Report } from '../../engine/report.ts';
 import type { SnmpModel } from '../../engine/translation/snmp-model.ts';
 import { agentxErrors } from '../../wire/agentx.ts';
 import type { MasterPdu, SearchRange } from '../../wire/agentx-decode.ts';
 import type { Varbind } from '../../wire/agentx-values.ts';
+import type { ServicesNow } from './balancing.ts';
 import { readLinks } from './links.ts';
-import { Outgoing } from './outgoing.ts';
+import { Outgoing, type Trap } from './outgoing.ts';
 import { type SnmpPicture, snmpPictureOf } from './picture.ts';
 import { masterPlace } from './place.ts';
+import { endedName, endingTraps, serviceTrapsOf } from './service-traps.ts';
 import { AgentxSession } from './session.ts';
 import { partsOf, subtreesOf } from './subtrees.ts';
 import { ObjectTree } from './tables.ts';
+import type { TrafficPair } from './traffic.ts';
 import { needsPicture, trapsOf } from './traps.ts';
+import { type Change, testChanges } from './writing.ts';
 
 export interface SnmpOptions {
   readonly terms: SnmpModel;
-  readonly daemon: Inspectable;
+  readonly daemon: Inspectable & Pick<Control, 'services' | 'order'>;
   say(sentence: string): void;
   complain(sentence: string): void;
 }
@@ -50,6 +56,14 @@ export class SnmpService {
   #latest: { readonly moment: Promise<Moment>; readonly readAt: number } | undefined;
   #terms: SnmpModel;
   readonly #instances = new Map<string, InstanceModel>();
+  /** What a master has had tested, by its transaction. */
+  readonly #changes = new Map<number, readonly Change[]>();
+  #traffic: TrafficPair = { latest: undefined, before: undefined };
+  /** Microseconds. */
+  #trafficAt = 0;
+  #lastServices: ServicesNow | undefined;
+  #lastPicture: SnmpPicture | undefined;
+  readonly #ended = new Set<string>();
   /** So that notifications leave in the order of their reports. */
   #telling: Promise<void> = Promise.resolve();
   readonly #outgoing = new Outgoing();
@@ -83,6 +97,37 @@ export class SnmpService {
     this.#telling = this.#telling.then(() => this.#tell(report));
   }
 
+  tellService(report: BalancerReport): void {
+    if (report.kind !== 'server' && report.kind !== 'quorum') return;
+    const isEnd = report.kind === 'quorum' ? report.stopping : report.cause.kind === 'stop';
+    if (!isEnd) this.forget();
+    if (!this.#terms.traps || !this.#terms.checker) return;
+    this.#telling = this.#telling.then(async () => {
+      // Of what ends there is no picture any more.
+      const picture = isEnd ? this.#lastPicture : (await this.#moment()).picture;
+      if (picture === undefined) return;
+      if (isEnd && report.kind === 'server') {
+        this.#ended.add(endedName(report.service, report.server));
+      }
+      this.#send(serviceTrapsOf(report, picture, this.#ended));
+    });
+  }
+
+  /** The daemon ends: tells so of services, and closes. */
+  end(): Promise<void> {
+    this.#telling = this.#telling.then(() => {
+      const { traps, checker } = this.#terms;
+      const picture = this.#lastPicture;
+      if (traps && checker && picture !== undefined) this.#send(endingTraps(picture));
+    });
+    return this.close();
+  }
+
+  #send(traps: readonly Trap[]): void {
+    for (const trap of traps) this.#outgoing.add(trap);
+    this.#flush();
+  }
+
   async #tell(report: Report): Promise<void> {
     const picture = needsPicture(report) ? (await this.#moment()).picture : undefined;
     const terms = this.#terms;
@@ -90,8 +135,7 @@ export class SnmpService {
       ...{ terms, picture, instances: this.#instances },
       routerId: terms.host.routerId ?? hostname(),
     });
-    for (const trap of traps) this.#outgoing.add(trap);
-    this.#flush();
+    this.#send(traps);
     if (report.kind === 'transition' && report.to === 'deleted') {
       this.#instances.delete(report.instance);
     }
@@ -153,19 +197,36 @@ export class SnmpService {
       case 'get-bulk':
         session?.respond(pdu, found((await this.#moment()).tree, pdu));
         return;
-      case 'test-set':
-        session?.respond(pdu, [], agentxErrors.notWritable, 1);
-        return;
-      case 'commit-set':
-        session?.respond(pdu, [], agentxErrors.commitFailed, 1);
-        return;
+      case 'test-set': {
+        const tested = testChanges(pdu.varbinds, (await this.#moment()).picture);
+        if (!tested.ok) return session?.respond(pdu, [], tested.error, tested.index);
+        this.#changes.set(pdu.transaction, tested.changes);
+        return session?.respond(pdu, []);
+      }
+      case 'commit-set': {
+        const failed = this.#order(pdu.transaction, ({ order }) => order);
+        return failed === undefined
+          ? session?.respond(pdu, [])
+          : session?.respond(pdu, [], agentxErrors.commitFailed, failed);
+      }
       case 'undo-set':
-        session?.respond(pdu, []);
-        return;
+        this.#order(pdu.transaction, ({ order, before }) => ({ ...order, override: before }));
+        this.#changes.delete(pdu.transaction);
+        return session?.respond(pdu, []);
       default:
         // The end of a set wants no answer.
-        return;
+        this.#changes.delete(pdu.transaction);
     }
+  }
+
+  /** The number of the first change that could not be had. */
+  #order(transaction: number, wanted: (change: Change) => ServerOrder): number | undefined {
+    this.forget();
+    const changes = this.#changes.get(transaction) ?? [];
+    const failed = changes.findIndex(
+      (change) => this.#options.daemon.order(wanted(change)).kind !== 'ordered',
+    );
+    return failed < 0 ? undefined : failed + 1;
   }
 
   #moment(): Promise<Moment> {
@@ -176,10 +237,33 @@ export class SnmpService {
     return this.#latest.moment;
   }
 
+  /** Counters are read no more often than the configuration allows. */
+  async #services(): Promise<ServicesNow | undefined> {
+    if (!this.#terms.checker) return undefined;
+    const { latest } = this.#traffic;
+    const now = performance.now() * 1_000;
+    const withTraffic = latest === undefined || now - this.#trafficAt >= this.#terms.serviceAge;
+    const answer = await this.#options.daemon.services(withTraffic);
+    if (answer.kind !== 'services') return undefined;
+    if (withTraffic) {
+      this.#trafficAt = now;
+      this.#traffic = { before: latest, latest: { at: answer.now, services: answer.traffic } };
+    }
+    // While the process ends or another begins, what was known last holds.
+    if (answer.snapshot === undefined) return this.#lastServices;
+    this.#lastServices = answer;
+    return answer;
+  }
+
   async #read(): Promise<Moment> {
-    const inspection = await this.#options.daemon.inspect();
-    const picture = snmpPictureOf(inspection, { links: readLinks(), hostname: hostname() });
+    const { daemon } = this.#options;
+    const [inspection, services] = await Promise.all([daemon.inspect(), this.#services()]);
+    const picture = snmpPictureOf(inspection, {
+      ...{ links: readLinks(), hostname: hostname() },
+      ...{ services, traffic: this.#traffic },
+    });
     if (picture === undefined) return { picture, tree: new ObjectTree([]) };
+    this.#lastPicture = picture;
     return { picture, tree: new ObjectTree(partsOf(picture)) };
   }
 }

@@ -5,11 +5,15 @@ import { addresses } from './keepalived/addresses.ts';
 import { globalObjects } from './keepalived/globals.ts';
 import { groups } from './keepalived/groups.ts';
 import { instances } from './keepalived/instances.ts';
-import { globals, vrrp } from './keepalived/roots.ts';
+import { planeScalars } from './keepalived/plane.ts';
+import { realServers } from './keepalived/real-servers.ts';
+import { check, globals, vrrp } from './keepalived/roots.ts';
 import { routes } from './keepalived/routes.ts';
 import { rules } from './keepalived/rules.ts';
+import { serverGroups } from './keepalived/server-groups.ts';
 import { tracked } from './keepalived/tracked.ts';
 import { trackers } from './keepalived/trackers.ts';
+import { virtualServers } from './keepalived/virtual-servers.ts';
 import type { SnmpPicture } from './picture.ts';
 import { rfc2787, vrrpMib } from './rfc/rfc2787.ts';
 import { rfc6527, vrrpv3Mib } from './rfc/rfc6527.ts';
@@ -20,6 +24,7 @@ export function subtreesOf(terms: SnmpModel): readonly Oid[] {
   return [
     ...(terms.vrrp || terms.checker ? [globals] : []),
     ...(terms.vrrp ? [vrrp] : []),
+    ...(terms.checker ? [check] : []),
     ...(terms.rfc2787 ? [vrrpMib] : []),
     ...(terms.rfc6527 ? [vrrpv3Mib] : []),
   ];
@@ -30,6 +35,7 @@ export function partsOf(picture: SnmpPicture): readonly TreePart[] {
   return [
     ...(terms.vrrp || terms.checker ? [globalObjects(picture)] : []),
     ...(terms.vrrp ? vrrpParts(picture) : []),
+    ...(terms.checker ? checkParts(picture) : []),
     ...(terms.rfc2787 ? [rfc2787(picture)] : []),
     ...(terms.rfc6527 ? [rfc6527(picture)] : []),
   ];
@@ -44,5 +50,14 @@ function vrrpParts(picture: SnmpPicture): readonly TreePart[] {
     ...routes(picture),
     rules(picture),
     ...trackers(picture),
+  ];
+}
+
+function checkParts(picture: SnmpPicture): readonly TreePart[] {
+  return [
+    ...serverGroups(picture),
+    virtualServers(picture),
+    realServers(picture),
+    ...planeScalars(picture),
   ];
 }

@@ -99,6 +99,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     ownedServices: join(directory.path, 'services.json'),
     keepServices: process.env.HOLDFAST_KEEP_SERVICES !== undefined,
     reported: (report) => doors.tell(report),
+    reportedService: (report) => doors.tellService(report),
     adopted: (plan) => {
       doors.adopt(plan);
       record.adopted(plan);

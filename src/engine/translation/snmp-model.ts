@@ -2,6 +2,7 @@
 import type { Duration } from '../../base/units.ts';
 import type { Model } from '../../language/model.ts';
 import type { TrackScriptWeight } from './doors-model.ts';
+import { type SnmpService, snmpServices } from './snmp-services.ts';
 
 export interface SnmpModel {
   /** `snmp_socket`. */
@@ -26,6 +27,9 @@ export interface SnmpModel {
   readonly sessions: readonly TrackScriptWeight[];
   /** Instances whose own linkbeat is polled. */
   readonly polled: readonly string[];
+  /** Empty unless they are served. */
+  readonly services: readonly SnmpService[];
+  readonly serviceGroups: Model['virtual_server_group'];
 }
 
 export interface SnmpHost {
@@ -77,6 +81,8 @@ export function snmpModel(model: Model): SnmpModel | undefined {
     polled: model.vrrp_instance
       .filter(({ linkbeat_use_polling: own }) => own)
       .map(({ name }) => name),
+    services: checker ? snmpServices(model) : [],
+    serviceGroups: checker ? model.virtual_server_group : [],
   };
 }
 
