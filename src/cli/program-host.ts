@@ -26,11 +26,10 @@ function addDoctor(program: Command): void {
     .addHelpText('after', '\nExit status: 0 nothing found, 1 something found, 2 could not look.')
     .action(async (file: string | undefined, options: { json?: true; stateDir?: string }) => {
       const { doctor } = await import('./commands/doctor.ts');
-      const { stateDirectoryFrom } = await import('./surroundings.ts');
       process.exitCode = await doctor({
         file,
         json: options.json ?? false,
-        stateDirectory: stateDirectoryFrom(options.stateDir),
+        stateDirectory: options.stateDir,
       });
     });
 }

@@ -50,16 +50,19 @@ interface Report extends Examined {
   readonly status: number | null;
 }
 
-function examined(host: Host, configuration: string): Report {
+/** Called on the host, or outside of it with a configuration that names its namespace. */
+function examined(
+  host: Host,
+  configuration: string,
+  from: 'inside' | 'outside' = 'inside',
+): Report {
   const file = join(host.directory, 'doctor.conf');
   writeFileSync(file, configuration);
   const state = join(host.directory, 'state');
   const words = [program, 'doctor', file, '--json', '--state-dir', state];
-  const { status, stdout, stderr } = spawnSync(
-    'nsenter',
-    [`--net=${host.space.path}`, '--', ...words],
-    { encoding: 'utf8', timeout: 30_000 },
-  );
+  const enter = from === 'inside' ? ['nsenter', `--net=${host.space.path}`, '--'] : ['env'];
+  const [first = '', ...rest] = [...enter, ...words];
+  const { status, stdout, stderr } = spawnSync(first, rest, { encoding: 'utf8', timeout: 30_000 });
   assert.notEqual(stdout, '', stderr);
   const report = JSON.parse(stdout) as Examined;
   return { ...report, codes: report.findings.map(({ code }) => code).sort(), status };
@@ -112,6 +115,8 @@ test('a host that does not forward, and a server that refuses', async () => {
   const report = examined(director, service({ servers: [`${server.ipv4} 81`] }));
   assert.deepEqual([report.codes, report.status], [['forwarding-off', 'server-refuses'], 1]);
   assert.match(report.findings[0]?.cure ?? '', /sysctl -w net\.ipv4\.ip_forward=1/);
+  const named = `net_namespace ${director.space.name}\n${service({})}`;
+  assert.deepEqual(examined(director, named, 'outside').codes, ['forwarding-off']);
   await sysctl(director, 'ipv4.ip_forward=1');
 });
 

@@ -6,16 +6,20 @@ import { examine } from '../../daemon/doctor/examine.ts';
 import type { Examined } from '../../daemon/doctor/finding.ts';
 import { loadHere } from '../../daemon/load.ts';
 import { hasErrors } from '../../language/load.ts';
-import { configurationFrom } from '../surroundings.ts';
+import { enterNamespace, placeIn } from '../namespace.ts';
+import { configurationFrom, stateDirectoryFrom } from '../surroundings.ts';
 
 export interface DoctorOptions {
   readonly file: string | undefined;
   readonly json: boolean;
-  readonly stateDirectory: string;
+  /** As named on the command line. */
+  readonly stateDirectory: string | undefined;
 }
 
 /** 0: nothing found. 1: something found. 2: it could not be looked for. */
-export async function doctor({ file, json, stateDirectory }: DoctorOptions): Promise<number> {
+export async function doctor({ file, json, ...options }: DoctorOptions): Promise<number> {
+  const place = file === undefined ? undefined : await placeIn(file);
+  const stateDirectory = stateDirectoryFrom(options.stateDirectory, place);
   const answer = await ask<Status>('status', { stateDirectory });
   const running = answer.ok ? answer.value : undefined;
   const path = file ?? running?.configuration ?? configurationFrom(undefined);
@@ -26,12 +30,14 @@ export async function doctor({ file, json, stateDirectory }: DoctorOptions): Pro
         : `there is no file ${path}`,
     );
   }
+  if (process.getuid?.() !== 0) {
+    return refuse('only root may look at the network of a host: run it as root');
+  }
+  const outside = enterNamespace((place ?? (await placeIn(path))).namespace);
+  if (outside !== undefined) return refuse(outside);
   const configuration = loadHere(path);
   if (hasErrors(configuration.diagnostics)) {
     return refuse(`the daemon would not start with ${path}: see holdfast check ${path}`);
-  }
-  if (process.getuid?.() !== 0) {
-    return refuse('only root may look at the network of a host: run it as root');
   }
   const examined = await examine(configuration.model, statesOf(running));
   process.stdout.write(json ? `${JSON.stringify(examined, null, 2)}\n` : render(examined));

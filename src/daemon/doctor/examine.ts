@@ -8,7 +8,7 @@ import { LinuxKernel } from '../../linux/kernel.ts';
 import { sourceTowards } from '../../linux/udp-source.ts';
 import type { KernelState } from '../../ports.ts';
 import { openPlane } from '../balancing/plane.ts';
-import type { Examined, Finding } from './finding.ts';
+import type { Examined } from './finding.ts';
 import { examinations } from './findings/all.ts';
 import { remembered } from './in-parallel.ts';
 import type { Patient } from './patient.ts';
@@ -28,9 +28,8 @@ export async function examine(
 ): Promise<Examined> {
   const unseen: string[] = [];
   const patient = await admit(model, states, unseen);
-  const findings: Finding[] = [];
-  for (const examination of examinations) findings.push(...(await examination(patient)));
-  return { findings, unseen };
+  const findings = await Promise.all(examinations.map((examination) => examination(patient)));
+  return { findings: findings.flat(), unseen };
 }
 
 async function admit(

@@ -4,7 +4,7 @@ import type { BalancedService } from '../../engine/balancer/model.ts';
 import type { InstanceModel } from '../../engine/model.ts';
 import type { Link, LinkAddress } from '../../ports.ts';
 import type { Ruleset } from './filter.ts';
-import type { Examined, Finding } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { HeardAdvertisement } from './heard.ts';
 import type { WrittenServer } from './written-server.ts';
 
@@ -51,4 +51,4 @@ export interface Probes {
 
 export type Examination = (patient: Patient) => readonly Finding[] | Promise<readonly Finding[]>;
 
-export type { Examined, Finding };
+export type { Finding };

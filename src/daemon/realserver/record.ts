@@ -32,7 +32,7 @@ export function withSteps(record: RealServerRecord, steps: readonly Step[]): Rea
 
 type Place = RealServerRecord['addresses'][number];
 
-export function isSame(one: Place, other: Place): boolean {
+function isSame(one: Place, other: Place): boolean {
   return one.address === other.address && one.interface === other.interface;
 }
 

@@ -17,7 +17,7 @@ export const arpAnswered: Examination = async (patient) => {
   return [...new Map(found.flat().map((finding) => [finding.where, finding])).values()];
 };
 
-const atOnce = 32;
+const atOnce = 64;
 
 async function examine(
   patient: Patient,

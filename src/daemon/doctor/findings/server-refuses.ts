@@ -4,7 +4,7 @@ import { inParallel } from '../in-parallel.ts';
 import { isDirect, isTcp, portOf } from '../networks.ts';
 import type { Connecting, Examination, Finding } from '../patient.ts';
 
-const atOnce = 128;
+const atOnce = 512;
 
 export const serverRefuses: Examination = async ({ services, probes }) => {
   const targets = new Map<string, { readonly server: BalancedServer; readonly port: number }>();

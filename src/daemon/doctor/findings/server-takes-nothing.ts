@@ -5,7 +5,7 @@ import type { Ipv4ServiceEnd } from '../networks.ts';
 import { directEnds } from '../networks.ts';
 import type { Connecting, Examination, Finding, Patient } from '../patient.ts';
 
-const atOnce = 32;
+const atOnce = 64;
 
 export const serverTakesNothing: Examination = async (patient) => {
   const ends = patient.services.flatMap(directEnds);
