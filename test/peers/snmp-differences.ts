@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 /** Where Holdfast does not show what keepalived 2.2.7 shows, and why. */
 export interface Difference {
   readonly objects: RegExp;
@@ -56,3 +58,23 @@ export const differences: readonly Difference[] = [
   ),
   difference(`${vrrpv3Mib}1\\.1\\.1\\.1\\.12\\.`, undefined, 'a time'),
 ];
+
+/** Throws at the first object that is another, or is not there, without an excuse, and for an excuse without need. */
+export function compare(
+  ours: ReadonlyMap<string, string>,
+  theirs: ReadonlyMap<string, string>,
+  excuses: readonly Difference[],
+): void {
+  const open = new Set(excuses);
+  for (const name of new Set([...theirs.keys(), ...ours.keys()])) {
+    const [their, our] = [theirs.get(name), ours.get(name)];
+    const excuse = excuses.find(({ objects }) => objects.test(name));
+    if (excuse === undefined) assert.equal(our, their, name);
+    else if (excuse.ours === undefined) open.delete(excuse);
+    else {
+      assert.match(our ?? 'nothing', excuse.ours, name);
+      if (our !== their) open.delete(excuse);
+    }
+  }
+  assert.deepEqual([...open], [], 'every difference that is excused is one');
+}

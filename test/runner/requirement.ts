@@ -80,6 +80,9 @@ export const machines: readonly Requirement[] = [
   program('setpriv', 'util-linux'),
   program('insmod', 'kmod'),
   program('ipvsadm', 'ipvsadm'),
+  program('snmpd', 'snmpd'),
+  program('snmptrapd', 'snmptrapd'),
+  program('snmpwalk', 'snmp'),
   program('keepalived', 'keepalived'),
   program('cc', 'gcc'),
   {
