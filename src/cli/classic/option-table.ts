@@ -73,13 +73,18 @@ export const classicOptions = [
   { short: 'a', long: 'address-monitoring', doc: 'log changes of addresses', idle: 'not built' },
   { short: 'T', long: 'genhash', doc: 'compute the digest of a page' },
   { short: 's', long: 'namespace', argument: { name: 'NAME' }, doc: 'run in this namespace' },
-  { short: 'x', long: 'snmp', doc: 'enable SNMP', idle: 'there is no SNMP yet' },
+  {
+    short: 'x',
+    long: 'snmp',
+    doc: 'enable SNMP',
+    idle: 'write enable_snmp_vrrp and its like in global_defs',
+  },
   {
     short: 'A',
     long: 'snmp-agent-socket',
     argument: { name: 'ADDRESS' },
     doc: 'where the SNMP master listens',
-    idle: 'there is no SNMP yet',
+    idle: 'write snmp_socket in global_defs',
   },
   { short: 'm', long: 'core-dump', doc: 'allow core dumps', idle: 'a report is logged instead' },
   {
