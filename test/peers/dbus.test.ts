@@ -4,8 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { after, afterEach, test } from 'node:test';
 import { inState, instance } from '../daemon/site.ts';
 import { capture } from '../lab/capture.ts';
@@ -14,11 +13,11 @@ import { startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
 import { crash, stop, type Task } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
+import { busAddress, busSocket, startBus } from './bus.ts';
 
 const lab = await openLab(['a']);
 const a = lab.host('a');
-const socket = join(a.directory, 'bus');
-const address = `unix:path=${socket}`;
+const address = busAddress(a);
 process.env.DBUS_SYSTEM_BUS_ADDRESS = address;
 const started: Task[] = [];
 afterEach(async () => {
@@ -26,25 +25,9 @@ afterEach(async () => {
 });
 after(() => lab.close());
 
-const busConfiguration = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>${address}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
-  </policy>
-</busconfig>
-`;
-
 async function bus(): Promise<Task> {
-  rmSync(socket, { force: true });
-  const file = join(a.directory, 'bus.conf');
-  writeFileSync(file, busConfiguration);
-  const words = [`--config-file=${file}`, '--nofork', '--nopidfile'];
-  const task = a.start('dbus-daemon', words, { name: 'dbus-daemon' });
+  const task = await startBus(a);
   started.push(task);
-  await until('the bus listens', 5_000, () => existsSync(socket) || undefined);
   return task;
 }
 
@@ -155,7 +138,7 @@ test('SendGarp announces the address', async () => {
 });
 
 test('a bus that is away, and one that dies, are told; the master stays, and the bus is found again', async () => {
-  rmSync(socket, { force: true });
+  rmSync(busSocket(a), { force: true });
   const task = startHoldfast(a, configuration);
   started.push(task);
   await inState(a, task, 'master');
