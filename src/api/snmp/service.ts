@@ -53,6 +53,7 @@ export class SnmpService {
   #isClosed = false;
   /** What was told last, so that an outage of hours is one line. */
   #complaint = '';
+  #breakage = '';
   #latest: { readonly moment: Promise<Moment>; readonly readAt: number } | undefined;
   #terms: SnmpModel;
   readonly #instances = new Map<string, InstanceModel>();
@@ -85,6 +86,8 @@ export class SnmpService {
     this.forget();
     const { snmp: terms } = plan.doors;
     if (terms !== undefined) this.#terms = terms;
+    // Without notifications nobody takes out those that are gone.
+    if (!this.#terms.traps) this.#instances.clear();
     for (const model of plan.failover.instances) this.#instances.set(model.name, model);
   }
 
@@ -94,7 +97,7 @@ export class SnmpService {
       if (report.kind !== 'rejected') return;
     } else this.forget();
     if (!this.#terms.traps) return;
-    this.#telling = this.#telling.then(() => this.#tell(report));
+    this.#queue(() => this.#tell(report));
   }
 
   tellService(report: BalancerReport): void {
@@ -102,7 +105,7 @@ export class SnmpService {
     const isEnd = report.kind === 'quorum' ? report.stopping : report.cause.kind === 'stop';
     if (!isEnd) this.forget();
     if (!this.#terms.traps || !this.#terms.checker) return;
-    this.#telling = this.#telling.then(async () => {
+    this.#queue(async () => {
       // Of what ends there is no picture any more.
       const picture = isEnd ? this.#lastPicture : (await this.#moment()).picture;
       if (picture === undefined) return;
@@ -115,7 +118,7 @@ export class SnmpService {
 
   /** The daemon ends: tells so of services, and closes. */
   end(): Promise<void> {
-    this.#telling = this.#telling.then(() => {
+    this.#queue(() => {
       const { traps, checker } = this.#terms;
       const picture = this.#lastPicture;
       if (traps && checker && picture !== undefined) this.#send(endingTraps(picture));
@@ -168,7 +171,7 @@ export class SnmpService {
         this.#flush();
       },
       lost: (why) => this.#lost(why),
-      request: (pdu) => void this.#answer(pdu),
+      request: (pdu) => void this.#answerOrFail(pdu),
     });
   }
 
@@ -187,6 +190,28 @@ export class SnmpService {
   #flush(): void {
     if (!this.#isOpen) return;
     for (const { varbinds } of this.#outgoing.take()) this.#session?.notify(varbinds);
+  }
+
+  /** Whatever goes wrong in showing something must not end what is shown. */
+  async #answerOrFail(pdu: MasterPdu): Promise<void> {
+    const session = this.#session;
+    try {
+      await this.#answer(pdu);
+    } catch (thrown) {
+      this.#broke('a question', thrown);
+      session?.respond(pdu, [], agentxErrors.generic, 1);
+    }
+  }
+
+  #broke(what: string, thrown: unknown): void {
+    const sentence = `SNMP: ${what} could not be answered: ${thrown}`;
+    if (sentence !== this.#breakage) this.#options.complain(sentence);
+    this.#breakage = sentence;
+  }
+
+  /** The next notification leaves whatever becomes of this one. */
+  #queue(work: () => void | Promise<void>): void {
+    this.#telling = this.#telling.then(work).catch((thrown) => this.#broke('a change', thrown));
   }
 
   async #answer(pdu: MasterPdu): Promise<void> {
