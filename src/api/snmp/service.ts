@@ -9,18 +9,14 @@ import type { InstanceModel } from '../../engine/model.ts';
 import type { Report } from '../../engine/report.ts';
 import type { SnmpModel } from '../../engine/translation/snmp-model.ts';
 import { agentxErrors } from '../../wire/agentx.ts';
-import type { MasterPdu, SearchRange } from '../../wire/agentx-decode.ts';
-import type { Varbind } from '../../wire/agentx-values.ts';
-import type { ServicesNow } from './balancing.ts';
-import { readLinks } from './links.ts';
+import type { MasterPdu } from '../../wire/agentx-decode.ts';
+import { answersIn } from './answers.ts';
+import { Moments } from './moments.ts';
 import { Outgoing, type Trap } from './outgoing.ts';
-import { type SnmpPicture, snmpPictureOf } from './picture.ts';
 import { masterPlace } from './place.ts';
 import { endedName, endingTraps, serviceTrapsOf } from './service-traps.ts';
 import { AgentxSession } from './session.ts';
-import { partsOf, subtreesOf } from './subtrees.ts';
-import { ObjectTree } from './tables.ts';
-import type { TrafficPair } from './traffic.ts';
+import { subtreesOf } from './subtrees.ts';
 import { needsPicture, trapsOf } from './traps.ts';
 import { type Change, testChanges } from './writing.ts';
 
@@ -33,18 +29,8 @@ export interface SnmpOptions {
 
 /** Milliseconds from the loss of the master to the next attempt. */
 const pause = 5_000;
-/** A walk asks hundreds of questions: what was found is good for so many milliseconds. */
-const freshFor = 500;
-/** Varbinds in one answer: what is left is asked for again. */
-const repetitionsMost = 100;
-
 /** How long the end of the daemon waits for what is still to be told, in milliseconds. */
 const lastChance = 1_000;
-
-interface Moment {
-  readonly picture: SnmpPicture | undefined;
-  readonly tree: ObjectTree;
-}
 
 export class SnmpService {
   readonly #options: SnmpOptions;
@@ -54,16 +40,12 @@ export class SnmpService {
   /** What was told last, so that an outage of hours is one line. */
   #complaint = '';
   #breakage = '';
-  #latest: { readonly moment: Promise<Moment>; readonly readAt: number } | undefined;
+  readonly #moments: Moments;
   #terms: SnmpModel;
   readonly #instances = new Map<string, InstanceModel>();
   /** What a master has had tested, by its transaction. */
   readonly #changes = new Map<number, readonly Change[]>();
-  #traffic: TrafficPair = { latest: undefined, before: undefined };
-  /** Microseconds. */
-  #trafficAt = 0;
-  #lastServices: ServicesNow | undefined;
-  #lastPicture: SnmpPicture | undefined;
+  /** Servers that have been told to end. */
   readonly #ended = new Set<string>();
   /** So that notifications leave in the order of their reports. */
   #telling: Promise<void> = Promise.resolve();
@@ -73,12 +55,13 @@ export class SnmpService {
   constructor(options: SnmpOptions) {
     this.#options = options;
     this.#terms = options.terms;
+    this.#moments = new Moments(options.daemon);
     this.#connect();
   }
 
   /** What is shown is looked at anew. */
   forget(): void {
-    this.#latest = undefined;
+    this.#moments.forget();
   }
 
   /** Other instances. Those that are gone are remembered until their end has been told. */
@@ -107,7 +90,9 @@ export class SnmpService {
     if (!this.#terms.traps || !this.#terms.checker) return;
     this.#queue(async () => {
       // Of what ends there is no picture any more.
-      const picture = isEnd ? this.#lastPicture : (await this.#moment()).picture;
+      const picture = isEnd
+        ? this.#moments.picture
+        : (await this.#moments.now(this.#terms)).picture;
       if (picture === undefined) return;
       if (isEnd && report.kind === 'server') {
         this.#ended.add(endedName(report.service, report.server));
@@ -120,7 +105,7 @@ export class SnmpService {
   end(): Promise<void> {
     this.#queue(() => {
       const { traps, checker } = this.#terms;
-      const picture = this.#lastPicture;
+      const picture = this.#moments.picture;
       if (traps && checker && picture !== undefined) this.#send(endingTraps(picture));
     });
     return this.close();
@@ -132,7 +117,9 @@ export class SnmpService {
   }
 
   async #tell(report: Report): Promise<void> {
-    const picture = needsPicture(report) ? (await this.#moment()).picture : undefined;
+    const picture = needsPicture(report)
+      ? (await this.#moments.now(this.#terms)).picture
+      : undefined;
     const terms = this.#terms;
     const traps = trapsOf(report, {
       ...{ terms, picture, instances: this.#instances },
@@ -178,6 +165,7 @@ export class SnmpService {
   #lost(why: string): void {
     this.#session = undefined;
     this.#isOpen = false;
+    this.#changes.clear();
     if (this.#isClosed) return;
     const { complain, terms } = this.#options;
     if (why !== this.#complaint) {
@@ -220,10 +208,10 @@ export class SnmpService {
       case 'get':
       case 'get-next':
       case 'get-bulk':
-        session?.respond(pdu, found((await this.#moment()).tree, pdu));
+        session?.respond(pdu, answersIn((await this.#moments.now(this.#terms)).tree, pdu));
         return;
       case 'test-set': {
-        const tested = testChanges(pdu.varbinds, (await this.#moment()).picture);
+        const tested = testChanges(pdu.varbinds, (await this.#moments.now(this.#terms)).picture);
         if (!tested.ok) return session?.respond(pdu, [], tested.error, tested.index);
         this.#changes.set(pdu.transaction, tested.changes);
         return session?.respond(pdu, []);
@@ -253,75 +241,4 @@ export class SnmpService {
     );
     return failed < 0 ? undefined : failed + 1;
   }
-
-  #moment(): Promise<Moment> {
-    const now = performance.now();
-    if (this.#latest === undefined || now - this.#latest.readAt > freshFor) {
-      this.#latest = { moment: this.#read(), readAt: now };
-    }
-    return this.#latest.moment;
-  }
-
-  /** Counters are read no more often than the configuration allows. */
-  async #services(): Promise<ServicesNow | undefined> {
-    if (!this.#terms.checker) return undefined;
-    const { latest } = this.#traffic;
-    const now = performance.now() * 1_000;
-    const withTraffic = latest === undefined || now - this.#trafficAt >= this.#terms.serviceAge;
-    const answer = await this.#options.daemon.services(withTraffic);
-    if (answer.kind !== 'services') return undefined;
-    if (withTraffic) {
-      this.#trafficAt = now;
-      this.#traffic = { before: latest, latest: { at: answer.now, services: answer.traffic } };
-    }
-    // While the process ends or another begins, what was known last holds.
-    if (answer.snapshot === undefined) return this.#lastServices;
-    this.#lastServices = answer;
-    return answer;
-  }
-
-  async #read(): Promise<Moment> {
-    const { daemon } = this.#options;
-    const [inspection, services] = await Promise.all([daemon.inspect(), this.#services()]);
-    const picture = snmpPictureOf(inspection, {
-      ...{ links: readLinks(), hostname: hostname() },
-      ...{ services, traffic: this.#traffic },
-    });
-    if (picture === undefined) return { picture, tree: new ObjectTree([]) };
-    this.#lastPicture = picture;
-    return { picture, tree: new ObjectTree(partsOf(picture)) };
-  }
-}
-
-function found(
-  tree: ObjectTree,
-  pdu: Extract<MasterPdu, { readonly ranges: readonly SearchRange[] }>,
-): readonly Varbind[] {
-  switch (pdu.kind) {
-    case 'get':
-      return pdu.ranges.map(({ start }) => ({ oid: start, value: tree.get(start) }));
-    case 'get-next':
-      return pdu.ranges.map((range) => nextIn(tree, range));
-    case 'get-bulk': {
-      const { ranges, nonRepeaters } = pdu;
-      const once = ranges.slice(0, nonRepeaters).map((range) => nextIn(tree, range));
-      let repeated = ranges.slice(nonRepeaters);
-      const varbinds: Varbind[] = [...once];
-      for (let left = Math.min(pdu.repetitions, repetitionsMost); left > 0; left -= 1) {
-        const row = repeated.map((range) => nextIn(tree, range));
-        varbinds.push(...row);
-        if (row.every(({ value }) => value.kind === 'end-of-view')) break;
-        repeated = row.map(({ oid }, at) => ({
-          start: oid,
-          include: false,
-          end: repeated[at]?.end ?? [],
-        }));
-      }
-      return varbinds;
-    }
-  }
-}
-
-function nextIn(tree: ObjectTree, { start, include, end }: SearchRange): Varbind {
-  return tree.next(start, include, end) ?? { oid: start, value: { kind: 'end-of-view' } };
 }
