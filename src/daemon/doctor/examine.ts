@@ -12,10 +12,10 @@ import type { Examined } from './finding.ts';
 import { examinations } from './findings/all.ts';
 import { remembered } from './in-parallel.ts';
 import type { Patient } from './patient.ts';
-import { claimsOn } from './probes/claims.ts';
+import { openClaims } from './probes/claims.ts';
 import { connecting } from './probes/connecting.ts';
 import { answersPing } from './probes/echo.ts';
-import { knocking } from './probes/knocking.ts';
+import { openKnocking } from './probes/knocking.ts';
 import { listening } from './probes/listening.ts';
 import { managersOf } from './probes/managers.ts';
 import { readRuleset } from './probes/ruleset.ts';
@@ -29,6 +29,7 @@ export async function examine(
   const unseen: string[] = [];
   const patient = await admit(model, states, unseen);
   const findings = await Promise.all(examinations.map((examination) => examination(patient)));
+  patient.discharge();
   return { findings: findings.flat(), unseen };
 }
 
@@ -36,7 +37,7 @@ async function admit(
   model: Model,
   states: ReadonlyMap<string, string>,
   unseen: string[],
-): Promise<Patient> {
+): Promise<Patient & { readonly discharge: () => void }> {
   const { links, addresses } = observed();
   const { services } = balancerModel(model).model;
   const { instances } = failoverModel(model);
@@ -47,6 +48,7 @@ async function admit(
       : listening({ instances, links, addresses, milliseconds: patienceFor(instances) }),
   ]);
   if ('unseen' in ruleset) unseen.push(ruleset.unseen);
+  const [claims, knocking] = [openClaims(addresses), openKnocking(addresses)];
   return {
     ...{ services, instances, states, links, addresses, heard },
     written: writtenServers(model),
@@ -62,13 +64,14 @@ async function admit(
     ruleset: 'rules' in ruleset ? ruleset.rules : undefined,
     managers: managersOf(links),
     probes: {
-      claims: remembered(
-        (link, address) => `${link.index} ${address}`,
-        (link, address) => claimsOn(link, address, addresses),
-      ),
+      claims: remembered((link, address) => `${link.index} ${address}`, claims.ask),
       connect: remembered((...words) => words.join(' '), connecting),
-      knock: (link, to) => knocking(link, to, addresses),
+      knock: knocking.knock,
       answersPing,
+    },
+    discharge: () => {
+      claims.close();
+      knocking.close();
     },
   };
 }

@@ -12,11 +12,13 @@ export const peerUnreachable: Examination = async ({ instances, linkTowards, hea
   const asked = await Promise.all(
     [...peers].map(async ([address, instance]): Promise<Finding[]> => {
       if (heard.some(({ source }) => source === address)) return [];
-      if (await probes.answersPing(address)) return [];
       const link = linkTowards(address);
       // Who filters ICMP still answers ARP.
-      const claims = link === undefined ? [] : await probes.claims(link, address);
-      if (claims.length > 0) return [];
+      const [isAnswered, claims] = await Promise.all([
+        probes.answersPing(address),
+        link === undefined ? [] : probes.claims(link, address),
+      ]);
+      if (isAnswered || claims.length > 0) return [];
       return [
         {
           code: 'peer-unreachable',

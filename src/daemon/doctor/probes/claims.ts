@@ -11,41 +11,73 @@ import {
 import { Announcer } from '../../../linux/announcer.ts';
 import { linuxClock } from '../../../linux/clock.ts';
 import { LinuxNeighbours } from '../../../linux/neighbours.ts';
-import type { Link, LinkAddress } from '../../../ports.ts';
+import type { Link, LinkAddress, NeighbourWatch } from '../../../ports.ts';
 import { arpProbe, neighborSolicitation } from '../../../wire/claim.ts';
 
 /** Milliseconds after each of two questions. */
 const patience = 250;
-const limit = 64;
+const limit = 256;
 
-export async function claimsOn(
-  link: Link,
-  address: Address,
-  own: readonly LinkAddress[],
-): Promise<readonly Mac[]> {
-  const bytes = question(link, address, own);
-  if (bytes === undefined) return [];
-  const macs = new Set<Mac>();
+export interface ClaimsDesk {
+  readonly ask: (link: Link, address: Address) => Promise<readonly Mac[]>;
+  readonly close: () => void;
+}
+
+interface Question {
+  readonly link: Link;
+  readonly address: Address;
+  readonly macs: Set<Mac>;
+}
+
+/** One socket for each link and family: the kernel takes its time to close one. */
+export function openClaims(own: readonly LinkAddress[]): ClaimsDesk {
+  const questions = new Set<Question>();
   const neighbours = new LinuxNeighbours({
     clock: linuxClock,
     onReadable: () => {
       for (const claim of neighbours.claims(limit)) {
-        if (claim.address === address) macs.add(claim.mac);
+        for (const { link, address, macs } of questions) {
+          if (claim.address === address && claim.link === link.index) macs.add(claim.mac);
+        }
       }
     },
   });
   const announcer = new Announcer();
-  neighbours.watch([{ link: link.index, family: familyOf(address), addresses: [address] }]);
-  for (let tries = 0; tries < 2; tries += 1) {
-    announcer.announce([{ link: link.index, bytes }]);
-    await delay(patience);
-  }
-  announcer.close();
-  neighbours.close();
-  return [...macs];
+  const ask = async (link: Link, address: Address): Promise<readonly Mac[]> => {
+    const bytes = frameFor(link, address, own);
+    if (bytes === undefined) return [];
+    const question: Question = { link, address, macs: new Set() };
+    questions.add(question);
+    neighbours.watch(watchesFor(questions));
+    for (let tries = 0; tries < 2; tries += 1) {
+      announcer.announce([{ link: link.index, bytes }]);
+      await delay(patience);
+    }
+    questions.delete(question);
+    return [...question.macs];
+  };
+  return {
+    ask,
+    close: () => {
+      announcer.close();
+      neighbours.close();
+    },
+  };
 }
 
-function question(
+function watchesFor(questions: ReadonlySet<Question>): readonly NeighbourWatch[] {
+  const watches = new Map<string, NeighbourWatch & { readonly addresses: Address[] }>();
+  for (const { link, address } of questions) {
+    const family = familyOf(address);
+    const key = `${link.index} ${family}`;
+    const watch = watches.get(key) ?? { link: link.index, family, addresses: [] };
+    watch.addresses.push(address);
+    watches.set(key, watch);
+  }
+  return [...watches.values()];
+}
+
+function frameFor(
   { index, mac }: Link,
   address: Address,
   own: readonly LinkAddress[],

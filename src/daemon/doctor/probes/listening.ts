@@ -7,15 +7,12 @@ import { type Address, addressAt, type Family } from '../../../base/address.ts';
 import { byteAt, uint16At } from '../../../base/bytes.ts';
 import type { InstanceModel } from '../../../engine/model.ts';
 import { linuxClock } from '../../../linux/clock.ts';
-import { allocate, bind, close, receive, watchReadable } from '../../../linux/ffi.ts';
+import { type FrameTap, ofProtocol, openFrameTap } from '../../../linux/frame-tap.ts';
 import { LinuxNetwork } from '../../../linux/network.ts';
-import { AF_PACKET, openRaw } from '../../../linux/socket.ts';
 import type { Endpoint, Link, LinkAddress, LinkIndex } from '../../../ports.ts';
 import { type HeardAdvertisement, readAdvertisement } from '../heard.ts';
 
-const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd } as const;
 const PROTOCOL_VRRP = 112;
-const FRAME = 2_048;
 const limit = 256;
 /** Of a flood; what is wrong with a pair shows in the first few. */
 const enough = 4_096;
@@ -51,7 +48,7 @@ export async function listening(options: Listening): Promise<readonly HeardAdver
   network.listen(endpoints);
   const taps = endpoints.flatMap(({ link, family }) => openTap(link, family, note));
   await delay(options.milliseconds);
-  for (const closeTap of taps) closeTap();
+  for (const tap of taps) tap.close();
   network.close();
   return heard;
 }
@@ -74,32 +71,16 @@ function endpointOf(instance: InstanceModel, links: readonly Link[]): readonly E
 
 type Note = (by: 'wire', packet: Packet) => void;
 
-/** A packet socket sees what comes in before the packet filter does; what goes out it is not shown. */
-function openTap(link: LinkIndex, family: Family, note: Note): readonly (() => void)[] {
-  const opened = openRaw(AF_PACKET, 0);
-  if (!opened.ok) return [];
-  const fd = opened.value;
-  const name = allocate(20);
-  name.view.setUint16(0, AF_PACKET, true);
-  name.view.setUint16(2, ETHERTYPE[family], false);
-  name.view.setInt32(4, link, true);
-  if (bind(fd, name.address, 20) < 0) {
-    close(fd);
-    return [];
-  }
-  const frame = allocate(FRAME);
-  const watch = watchReadable(fd, () => {
-    const length = receive(fd, frame.address, FRAME, 0);
-    if (length < 0) return;
-    const packet = unwrap(frame.bytes.slice(14, length), family);
-    if (packet !== undefined) note('wire', { link, ...packet });
-  });
-  return [
-    () => {
-      watch.close();
-      close(fd);
+/** What goes out it is not shown. */
+function openTap(link: LinkIndex, family: Family, note: Note): readonly FrameTap[] {
+  const tap = openFrameTap({
+    ...{ link, family, admitted: ofProtocol(family, PROTOCOL_VRRP) },
+    onFrame: (frame) => {
+      const packet = unwrap(frame.slice(14), family);
+      if (packet !== undefined) note('wire', { link, ...packet });
     },
-  ];
+  });
+  return tap === undefined ? [] : [tap];
 }
 
 function unwrap(packet: Uint8Array, family: Family): Omit<Packet, 'link'> | undefined {
