@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { dumpSignal } from '../doors/dump-files.ts';
-import { holdfast, startHoldfast } from '../lab/holdfast.ts';
+import { holdfast, program, startHoldfast } from '../lab/holdfast.ts';
 import { openLab } from '../lab/lab.ts';
 import { crash, stop, type Task } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
@@ -31,8 +31,8 @@ afterEach(async () => {
 });
 after(() => lab.close());
 
-async function run(global: string, more = instance()): Promise<Task> {
-  task = startHoldfast(a, `global_defs {\n  script_user root\n${global}}\n${more}`);
+async function run(global: string, more = instance(), by = program): Promise<Task> {
+  task = startHoldfast(a, `global_defs {\n  script_user root\n${global}}\n${more}`, by);
   await inState(a, task, 'master');
   return task;
 }
@@ -87,12 +87,30 @@ test('scripts run as the resolved file, under their own path where that is asked
   }
 });
 
+/** The host's own files with a user of this test besides, seen by the daemon alone. */
+function withUser(name: string, folder: string): string {
+  const number = 54_321;
+  const passwd = readFileSync('/etc/passwd', 'utf8');
+  const group = readFileSync('/etc/group', 'utf8').replace(/^((?:bin|daemon):.*)$/gm, `$1,${name}`);
+  const files = {
+    passwd: `${passwd}${name}:x:${number}:${number}::/:/bin/sh\n`,
+    group: `${group.replaceAll(`:,${name}`, `:${name}`)}${name}:x:${number}:\n`,
+  };
+  for (const [own, text] of Object.entries(files)) writeFileSync(join(folder, own), text);
+  const mounts = Object.keys(files).map((own) => `mount --bind ${join(folder, own)} /etc/${own}`);
+  const wrapper = join(folder, 'holdfast');
+  const inside = `${mounts.join(' && ')} && exec ${program} "$@"`;
+  writeFileSync(wrapper, `#!/bin/sh\nexec unshare --mount sh -c '${inside}' holdfast "$@"\n`, {
+    mode: 0o755,
+  });
+  return wrapper;
+}
+
 test('a script has the groups of its user only where they are asked for', async () => {
-  const name = `hf${process.pid}`;
+  const name = 'hfuser';
   // The laboratory's own folder is for root alone.
   const folder = mkdtempSync(join(tmpdir(), 'groups-'));
-  const made = spawnSync('useradd', ['--no-create-home', '--groups', 'daemon,bin', name]);
-  assert.equal(made.status, 0, String(made.stderr));
+  const wrapper = withUser(name, folder);
   try {
     chmodSync(folder, 0o755);
     const ran = join(folder, 'groups');
@@ -105,13 +123,12 @@ test('a script has the groups of its user only where they are asked for', async 
       const script = join(folder, 'groups.sh');
       writeFileSync(script, `#!/bin/sh\nid -Gn >> ${ran}\n`, { mode: 0o755 });
       const inside = `  notify_master ${script} ${name}`;
-      const running = await run(global, instance({ inside }));
+      const running = await run(global, instance({ inside }), wrapper);
       const groups = (await written(ran)).split(' ').toSorted();
       assert.deepEqual(groups, wanted.split(' ').toSorted());
       await stop(running);
     }
   } finally {
-    spawnSync('userdel', [name]);
     rmSync(folder, { recursive: true });
   }
 });
