@@ -29,6 +29,8 @@ export interface ScaleResult {
   /** Datagrams over netlink in both directions, and their bytes. */
   readonly programming: Traffic;
   readonly reloading: Traffic;
+  /** Datagrams a second while nothing happens: looks at the table. */
+  readonly atRest: number;
   /** MiB of all its processes, each page counted once. */
   readonly memory: number;
 }
@@ -41,6 +43,7 @@ export interface Traffic {
 const PATIENCE = 300_000;
 /** Between two looks at the table, which is on the one processor that the daemon needs. */
 const LOOKING = 250;
+const REST = 5_000;
 const [, , services = '2284', servers = '37298'] = process.argv;
 const SERVICES = Number(services);
 const SERVERS = Number(servers);
@@ -77,7 +80,6 @@ async function measure(side: Side, host: Host): Promise<ScaleResult> {
   await command('sh', ['-c', 'modprobe nlmon; true']);
   await host.ip('link add tap type nlmon', 'link set tap up');
   const began = performance.now();
-  if (process.env.BENCH_LOG !== undefined) process.stderr.write(`${new Date().toISOString()}\n`);
   const atFirst: Traffic = { datagrams: 0, bytes: 0 };
   const task = side.start(host, configuration(1));
   const complete = await reached(task, host, (weights) => weights.length === inLast());
@@ -85,7 +87,9 @@ async function measure(side: Side, host: Host): Promise<ScaleResult> {
   const programming = less(traffic(task.pid), atFirst, complete.looks);
   const entries = ipvsadm(['-Sn'], '', host.space).trim().split('\n').length;
   assert.equal(entries, SERVICES + SERVERS, `${side.name} has programmed ${entries} entries`);
-  await pause(5_000);
+  const settled = traffic(task.pid);
+  await pause(REST);
+  const rested = traffic(task.pid);
   const memory = memoryOf(task.pid);
   const before = traffic(task.pid);
   writeFileSync(join(host.directory, side.file), configuration(7));
@@ -95,12 +99,8 @@ async function measure(side: Side, host: Host): Promise<ScaleResult> {
   const reloaded = performance.now() - asked;
   const reloading = less(traffic(task.pid), before, changed.looks);
   await stop(task, 60_000);
-  const told = task
-    .log()
-    .split('\n')
-    .filter((line) => !line.includes('quorum'));
-  if (process.env.BENCH_LOG !== undefined) process.stderr.write(`${told.join('\n')}\n`);
-  return { name: side.name, programmed, reloaded, programming, reloading, memory };
+  const atRest = ((rested.datagrams - settled.datagrams) * 1_000) / REST;
+  return { name: side.name, programmed, reloaded, programming, reloading, atRest, memory };
 }
 
 interface Looks {

@@ -93,6 +93,15 @@ function scale(): void {
   row('  reload with one change until it is in the table', 'ms', ({ reloaded }) => reloaded);
   row('  datagrams over netlink', '', ({ reloading }) => reloading.datagrams);
   rows.push({
+    ...{
+      what: '  datagrams a second at rest, part of both',
+      unit: '',
+      count: 1,
+      target: undefined,
+    },
+    ...{ incumbent: theirs.atRest, challenger: ours.atRest },
+  });
+  rows.push({
     ...{ what: '  memory', unit: 'MiB PSS', count: 1, target: undefined },
     ...{ incumbent: theirs.memory, challenger: ours.memory },
   });

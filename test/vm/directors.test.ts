@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from '../../src/api/client.ts';
+import { stateDirectory } from '../daemon/site.ts';
 import { startHoldfast } from '../lab/holdfast.ts';
 import type { Host } from '../lab/host.ts';
 import { crash, family, signal, type Task } from '../lab/task.ts';
@@ -31,7 +33,7 @@ const REPAIR = 4_000;
 const CROWD = 3_000;
 
 const sorry = '10.11.0.7';
-const configuration = (site: Site, priority: number, kind = 'DR'): string => `
+const configuration = (site: Site, priority: number, kind = 'DR', inside = ''): string => `
 global_defs {
     script_user root
 }
@@ -54,7 +56,7 @@ virtual_server ${site.vip} 80 {
     delay_before_retry 1
     connect_timeout 1
     sorry_server ${sorry} 80
-${site.servers.map(({ ipv4 }) => `    real_server ${ipv4} 80 {\n        TCP_CHECK {\n        }\n    }\n`).join('')}}
+${site.servers.map(({ ipv4 }) => `    real_server ${ipv4} 80 {\n        TCP_CHECK {\n        }\n${inside}    }\n`).join('')}}
 `;
 
 let site: Site;
@@ -75,6 +77,10 @@ after(() => site.close());
 
 function at(index: number): Host {
   return site.servers[index] ?? assert.fail();
+}
+
+function log(host: Host): string {
+  return daemons.get(host)?.log() ?? '';
 }
 
 /** The process that balances, or `otherwise` while there is none. */
@@ -163,12 +169,11 @@ test('a server that dies is out in time, and in again when it is back', async ()
 
 test('what somebody does with ipvsadm is put right within a second or so, and told once', async () => {
   const host = director(0);
-  const log = () => daemons.get(host)?.log() ?? '';
   for (const words of [
     ['-C'],
     ['-e', '-t', `${site.vip}:80`, '-r', `${at(0).ipv4}:80`, '-w', '9'],
   ]) {
-    const mark = log().length;
+    const mark = log(host).length;
     const from = performance.now();
     ipvsadm(words, '', host.space);
     await serves(host, ['s1', 's2', 's3']);
@@ -176,10 +181,53 @@ test('what somebody does with ipvsadm is put right within a second or so, and to
     await until('the weight is as it was', PATIENCE, right, LOOKING);
     const took = performance.now() - from;
     onTime(took < REPAIR, `put right after ${took.toFixed(0)} ms`);
-    const told = () => log().slice(mark).split('somebody else has changed').length - 1;
+    const told = () => log(host).slice(mark).split('somebody else has changed').length - 1;
     await until('it is told', PATIENCE, () => told() > 0 || undefined);
-    assert.equal(told(), 1, log());
+    assert.equal(told(), 1, log(host));
   }
+});
+
+test('an order to drain holds over a reload; with inhibit_on_failure a dead server stays with weight 0', async () => {
+  const host = director(0);
+  const weights = () => {
+    const table = ipvsadm(['-Sn'], '', host.space);
+    return site.servers.map(({ ipv4 }) => {
+      return new RegExp(`-r ${ipv4}:80 -\\w -w (\\d)`).exec(table)?.[1] ?? '-';
+    });
+  };
+  const become = (wanted: string) =>
+    until(
+      `the weights are ${wanted}: ${weights()}`,
+      PATIENCE,
+      () => weights().join('') === wanted || undefined,
+      LOOKING,
+    );
+  const reload = async (inside: string) => {
+    const mark = log(host).length;
+    writeFileSync(join(host.directory, 'holdfast.conf'), configuration(site, 150, 'DR', inside));
+    signal(daemons.get(host)?.pid ?? 0, 'SIGHUP');
+    await until(
+      'it is read',
+      PATIENCE,
+      () => log(host).slice(mark).includes('was read again') || undefined,
+    );
+  };
+  const order = async (word: string): Promise<void> => {
+    const query = { service: `${site.vip}:80`, server: `${at(0).ipv4}:80`, order: word };
+    const answer = await ask('server', { stateDirectory: stateDirectory(host), query });
+    assert.ok(answer.ok);
+  };
+  await order('drain');
+  await become('011');
+  await reload('        inhibit_on_failure\n');
+  assert.deepEqual((await site.visit(6)).by, { s2: 3, s3: 3 });
+  await crash(work.get(at(1)) ?? assert.fail());
+  await become('001');
+  assert.deepEqual((await site.visit(6)).by, { s3: 6 });
+  await order('enable');
+  work.set(at(1), await site.serve(at(1), [80]));
+  await become('111');
+  await reload('');
 });
 
 test('a balancer process that is killed leaves the table as it is, and another goes on with it', async () => {
@@ -208,7 +256,7 @@ test('a balancer process that is killed during a large change is followed by one
   const daemon = daemons.get(host) ?? assert.fail();
   const weights = () => ipvsadm(['-Sn'], '', host.space).match(/-w \d+/g) ?? [];
   const others = (weight: number) => weights().filter((word) => word === `-w ${weight}`).length;
-  for (const [turn, moment] of [0, 10, 40].entries()) {
+  for (const [turn, moment] of [0, 20].entries()) {
     const weight = 5 + turn;
     const before = balancerOf(host);
     const mark = daemon.log().length;
