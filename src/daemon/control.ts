@@ -14,6 +14,7 @@ import type { PairFacts } from './pair.ts';
 import type { DaemonPlan } from './plan.ts';
 import type { ScriptFacts } from './scripts/runner.ts';
 import type { TransitionCount } from './tally.ts';
+import type { ProcessCount } from './trackers/quorum.ts';
 
 export interface Status extends ReloadStatus {
   readonly version: string;
@@ -29,6 +30,8 @@ export interface Status extends ReloadStatus {
   readonly snapshot: EngineSnapshot | undefined;
   readonly histories: Readonly<Record<string, InstanceHistory>>;
   readonly scripts: readonly ScriptFacts[];
+  /** How many of each tracked process run. */
+  readonly processes?: readonly ProcessCount[];
   readonly journalLinesLost: number;
   /** Changes of state since the start, counted by cause. */
   readonly transitions: readonly TransitionCount[];

@@ -163,6 +163,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       snapshot,
       histories: Object.fromEntries(journal.history),
       scripts: [...this.#watchers.facts(), ...disabledFacts(this.#plan)],
+      processes: this.#watchers.processes(),
       ...this.#reloader.status(),
       journalLinesLost: journal.dropped,
       transitions: this.#tally.transitions,

@@ -59,6 +59,14 @@ vrrp_instance VI_1 {
   virtual_ipaddress_excluded {
     10.11.0.120/32
   }
+  virtual_routes {
+    10.91.0.0/24 via 10.11.0.250 dev eth0
+    10.92.0.0/24 dev eth0 table 100 metric 5 src 10.11.0.100
+  }
+  virtual_rules {
+    from 10.93.0.0/24 table 100 priority 77
+    to 10.94.0.0/16 iif eth0 blackhole priority 78
+  }
   track_interface {
     lo weight 5
   }

@@ -4,6 +4,7 @@ import { masterDownInterval } from '../../protocol/vrrp/timing.ts';
 import { addressText } from './address-text.ts';
 import { renderMoment } from './moment.ts';
 import { type InstancePicture, masked, type Picture, wallOf, wantedState } from './picture.ts';
+import { virtualRoutes, virtualRules } from './route-text.ts';
 import { scriptLine } from './script-line.ts';
 
 export function instanceBlock(instance: InstancePicture, picture: Picture): readonly string[] {
@@ -104,7 +105,7 @@ function secretLines({ model }: InstancePicture): readonly string[] {
 }
 
 function addressLines(instance: InstancePicture): readonly string[] {
-  const { addresses, excludedAddresses } = instance.model;
+  const { addresses, excludedAddresses, entries } = instance.model;
   const lines = (list: typeof addresses) => list.map((one) => `     ${addressText(one, instance)}`);
   return [
     ...(addresses.length === 0
@@ -113,7 +114,13 @@ function addressLines(instance: InstancePicture): readonly string[] {
     ...(excludedAddresses.length === 0
       ? []
       : ['   Virtual IP Excluded :', ...lines(excludedAddresses)]),
+    ...under('Virtual Routes', virtualRoutes(entries)),
+    ...under('Virtual Rules', virtualRules(entries)),
   ];
+}
+
+function under(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`   ${title} :`, ...lines.map((line) => `     ${line}`)];
 }
 
 function peerLines({ model: { transport } }: InstancePicture): readonly string[] {

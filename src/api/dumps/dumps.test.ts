@@ -8,6 +8,7 @@ import type { DaemonPlan } from '../../daemon/plan.ts';
 import type { InstanceSnapshot, InstanceStatistics } from '../../engine/snapshot.ts';
 import { doorsModel } from '../../engine/translation/doors-model.ts';
 import { failoverModel } from '../../engine/translation/failover-model.ts';
+import { supervisorModel } from '../../engine/translation/supervisor-model.ts';
 import { readText } from '../../language/read-text.ts';
 import { renderData } from './data.ts';
 import { filesOf } from './dump.ts';
@@ -70,6 +71,7 @@ function picture(global = '', around = '', baseline: Baseline = new Map()): Pict
     failover: failoverModel(model),
     doors: doorsModel(model),
     scripts: [],
+    processes: supervisorModel(model).processes,
     instanceNotify: new Map(),
     groupNotify: new Map(),
   } as unknown as DaemonPlan;
@@ -125,6 +127,39 @@ test('JSON: a backup that knows its master, no password, and both layouts', () =
   assert.ok(!('evips' in first.data) && !('script' in first.data));
   const second = JSON.parse(renderJson(picture('json_version 2\n')));
   assert.deepEqual([second.vrrp.length, second.track_process], [1, []]);
+});
+
+test('JSON: what is tracked, with what runs of it, and unbounded as keepalived writes it', () => {
+  const process = `vrrp_track_process web {
+  process nginx -g daemon
+  param_match initial
+  weight 3
+  quorum 2
+  delay 1.5
+}
+vrrp_instance other {
+  interface eth0
+  virtual_router_id 52
+  virtual_ipaddress {
+    192.0.2.9
+  }
+  track_process {
+    web
+  }
+}
+`;
+  const shown = picture('json_version 2\n', process);
+  const processes = [{ tracker: 'process:web', count: 1, up: true, isWaiting: true }];
+  const counted = { ...shown, status: { ...shown.status, processes } };
+  assert.deepEqual(JSON.parse(renderJson(counted)).track_process, [
+    {
+      ...{ process: 'nginx', parameters: '-g daemon', param_match: 'initial' },
+      ...{ min_processes: 2, max_processes: 4_294_967_295, current_processes: 1 },
+      ...{ have_quorum: true, weight: 3, terminate_delay: 1.5, fork_delay: 1.5 },
+      ...{ fork_delay_timer_running: false, terminate_delay_timer_running: true },
+      full_command: false,
+    },
+  ]);
 });
 
 test('data: nothing of the password, the sum before it is clamped, a moment in local time', () => {

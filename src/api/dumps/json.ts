@@ -12,6 +12,8 @@ import {
   wallOf,
   wantedState,
 } from './picture.ts';
+import { trackedProcesses } from './process-json.ts';
+import { virtualRoutes, virtualRules } from './route-text.ts';
 import { countersOf } from './statistics.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -23,7 +25,9 @@ export function renderJson(picture: Picture): string {
     stats: countersOf(instance.statistics),
   }));
   const isFirst = picture.plan.doors.dumps.version === 1;
-  return JSON.stringify(isFirst ? instances : { vrrp: instances, track_process: [] });
+  return JSON.stringify(
+    isFirst ? instances : { vrrp: instances, track_process: trackedProcesses(picture) },
+  );
 }
 
 function dataOf(instance: InstancePicture, picture: Picture): Fields {
@@ -98,6 +102,8 @@ function lists(instance: InstancePicture, { plan }: Picture): Fields {
   const all: Readonly<Record<string, readonly string[]>> = {
     vips: model.addresses.map((one) => addressText(one, instance)),
     evips: model.excludedAddresses.map((one) => addressText(one, instance)),
+    vroutes: virtualRoutes(model.entries),
+    vrules: virtualRules(model.entries),
     track_ifp: model.trackedInterfaces.map(({ interface: link }) => link),
     track_script: tracked('script').flatMap(({ tracker }) => {
       const command = scriptCommand(plan, tracker);

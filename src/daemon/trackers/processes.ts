@@ -11,7 +11,14 @@ import type { Loudness } from '../journal/severity.ts';
 import { Census } from './census.ts';
 import { needsCommandLine } from './matching.ts';
 import { procTable } from './proc.ts';
-import { type QuorumState, quorumAt, recount, renderCount, wake } from './quorum.ts';
+import {
+  type ProcessCount,
+  type QuorumState,
+  quorumAt,
+  recount,
+  renderCount,
+  wake,
+} from './quorum.ts';
 
 export interface ProcessTrackersOptions {
   now(): Instant;
@@ -57,6 +64,14 @@ export class ProcessTrackers {
       if (this.#events === undefined && this.#scan === undefined) this.#listen(buffer);
       this.#countAnew();
     }
+  }
+
+  facts(): readonly ProcessCount[] {
+    return this.#entries.flatMap(({ plan, state }) => {
+      if (state === undefined) return [];
+      const { count, up, changeAt } = state;
+      return [{ tracker: plan.tracker, count, up, isWaiting: changeAt !== undefined }];
+    });
   }
 
   close(): void {

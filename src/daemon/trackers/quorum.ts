@@ -11,6 +11,15 @@ export interface QuorumTerms {
   readonly terminateDelay: Duration;
 }
 
+/** What is told of a tracked process. */
+export interface ProcessCount {
+  readonly tracker: string;
+  readonly count: number;
+  readonly up: boolean;
+  /** A delay runs, after which the other verdict is told. */
+  readonly isWaiting: boolean;
+}
+
 export interface QuorumState {
   readonly count: number;
   readonly up: boolean;

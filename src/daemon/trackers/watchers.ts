@@ -7,6 +7,7 @@ import type { DaemonPlan } from '../plan.ts';
 import { renderTask, type ScriptFacts, type ScriptPlan, ScriptRunner } from '../scripts/runner.ts';
 import { FileTrackers } from './files.ts';
 import type { ProcessTrackers } from './processes.ts';
+import type { ProcessCount } from './quorum.ts';
 
 export interface WatchersOptions {
   now(): Instant;
@@ -59,6 +60,10 @@ export class Watchers {
 
   facts(): readonly ScriptFacts[] {
     return this.#scripts.facts();
+  }
+
+  processes(): readonly ProcessCount[] {
+    return this.#processes?.facts() ?? [];
   }
 
   close(): void {

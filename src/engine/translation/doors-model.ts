@@ -44,6 +44,8 @@ export interface DumpModel {
   readonly mailed: readonly string[];
   /** The weights of track scripts themselves, where those that track them have none of their own. */
   readonly scriptWeights: readonly TrackScriptWeight[];
+  /** The same of tracked processes. */
+  readonly processWeights?: readonly TrackScriptWeight[];
 }
 
 export interface TrackScriptWeight {
@@ -135,6 +137,7 @@ function dumpModel(model: Model): DumpModel {
       .filter(({ smtp_alert: own }) => own ?? byDefault)
       .map(({ name }) => name),
     scriptWeights: model.vrrp_script.map(({ name, weight }) => ({ name, ...weight })),
+    processWeights: model.vrrp_track_process.map(({ name, weight }) => ({ name, ...weight })),
   };
 }
 
