@@ -19,12 +19,15 @@ export function rejectionTraps(
   const found = picture?.instances.find(({ model }) => model.name === instance);
   if (picture === undefined || found === undefined) return [];
   const traps: Trap[] = [];
+  const index = indexOf(found, picture);
+  // keepalived gives these two the index of the virtual router, whose own they are not.
+  const router = index.slice(0, 2);
   const authentication = authenticationErrors[reason];
   if (terms.rfc2787 && isOfRfc2787(found) && authentication !== undefined) {
     traps.push(
       trapOf([...vrrpMib, 0, 2], `authentication ${instance} ${from}`, [
-        { oid: [...vrrpMib, 1, 5, 0], value: ipAddress(from) },
-        { oid: [...vrrpMib, 1, 6, 0], value: integer(authentication) },
+        { oid: [...vrrpMib, 1, 5, ...router], value: ipAddress(from) },
+        { oid: [...vrrpMib, 1, 6, ...router], value: integer(authentication) },
       ]),
     );
   }
@@ -32,7 +35,7 @@ export function rejectionTraps(
   if (terms.rfc6527 && error !== undefined) {
     traps.push(
       trapOf([...vrrpv3Mib, 0, 2], `protocol ${instance}`, [
-        { oid: [...statisticsTable, 1, 6, ...indexOf(found, picture)], value: integer(error) },
+        { oid: [...statisticsTable, 1, 6, ...index], value: integer(error) },
       ]),
     );
   }
