@@ -29,6 +29,15 @@ export const differences: Readonly<Record<string, string>> = {
   'global_defs/lvs_netlink_cmd_rcv_bufs': 'it is of the socket to IPVS or nftables',
   'global_defs/lvs_netlink_monitor_rcv_bufs':
     'it is of the socket that hears of changes of nftables',
+  'global_defs/snmp_socket': 'a Unix socket or TCP; AgentX over UDP is refused with a cure',
+  'global_defs/enable_snmp_vrrp':
+    'priority and preemption cannot be written (notWritable): change the file and reload',
+  'global_defs/enable_snmp_checker':
+    'rates are those between two readings; a weight beyond 65535 is refused, where keepalived takes its low byte',
+  'global_defs/enable_traps':
+    'what happens while the agent is away is told when it is back, up to a thousand notifications',
+  'global_defs/snmp_rs_stats_update_interval':
+    'counters of services and servers are read together, as often as the shorter of the two says',
   'global_defs/reload_check_config':
     'a configuration is always checked before it is used, in a process of its own, within 30 s; the file is told what was wrong',
   'global_defs/config_save_dir':

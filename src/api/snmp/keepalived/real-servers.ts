@@ -98,7 +98,7 @@ function serverColumns(server: ServerPicture, service: ServicePicture): Columns 
 }
 
 /** What it is given while it is up. */
-export function weightOf({ now, model }: ServerPicture): number {
+function weightOf({ now, model }: ServerPicture): number {
   if (now?.override?.kind === 'drain') return 0;
   if (now?.override?.kind === 'weight') return now.override.weight;
   return now?.up === true ? now.weight : model.weight;

@@ -77,7 +77,7 @@ const schedulers: Readonly<Record<Scheduler, number>> = {
   ...{ rr: 1, wrr: 2, lc: 3, wlc: 4, lblc: 5, lblcr: 6, dh: 7, sh: 8, sed: 9, nq: 10 },
   ...{ fo: 11, ovf: 12, mh: 13, twos: 14 },
 };
-export const methods = { NAT: 1, DR: 2, TUN: 3 } as const;
+const methods = { NAT: 1, DR: 2, TUN: 3 } as const;
 
 function schedulingColumns({ written, model: { settings, keys } }: ServicePicture): Columns {
   const { scheduler, flags, persistence, onePacket } = settings;
