@@ -41,8 +41,10 @@ function inside(host: Host, ...words: readonly string[]): Promise<string> {
   return command('nsenter', [`--net=${host.space.path}`, '--', ...words]);
 }
 
-function sysctl(host: Host, ...settings: readonly string[]): Promise<string> {
-  return inside(host, 'sysctl', '-qw', ...settings.map((each) => `net.${each}`));
+/** `ipv4.ip_forward=1` */
+function sysctl(host: Host, setting: string): Promise<string> {
+  const [name = '', value = ''] = setting.split('=');
+  return inside(host, 'sh', '-c', `echo ${value} > /proc/sys/net/${name.replaceAll('.', '/')}`);
 }
 
 interface Report extends Examined {

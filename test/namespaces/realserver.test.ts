@@ -23,7 +23,7 @@ before(async () => {
   [client, server] = [lab.host('client'), lab.host('server')];
   server.start(process.execPath, [greeter, 'server'], { name: 'web server' });
   for (const family of ['ipv4', 'ipv6']) {
-    await inside(client, 'sysctl', '-qw', `net.${family}.neigh.eth0.retrans_time_ms=50`);
+    await set(client, `${family}/neigh/eth0/retrans_time_ms`, '50');
   }
   await until('the web server answers', 5_000, () => answered(server.ipv4));
 });
@@ -31,6 +31,11 @@ after(() => lab.close());
 
 function inside(host: Host, ...words: readonly string[]): Promise<string> {
   return command('nsenter', [`--net=${host.space.path}`, '--', ...words]);
+}
+
+/** `name` is relative to /proc/sys/net. */
+function set(host: Host, name: string, value: string): Promise<string> {
+  return inside(host, 'sh', '-c', `echo ${value} > /proc/sys/net/${name}`);
 }
 
 async function setting(host: Host, name: string): Promise<string> {
@@ -64,7 +69,7 @@ test('packets for the service are taken, ARP for it is not answered, and an undo
     await setting(server, 'all/arp_ignore'),
     await setting(server, 'all/arp_announce'),
   ];
-  await inside(server, 'sysctl', '-qw', 'net.ipv4.conf.all.arp_announce=1');
+  await set(server, 'ipv4/conf/all/arp_announce', '1');
   const rehearsed = await holdfast(server, 'realserver', '--vip', vip, '--vip', vip6, '--dry-run');
   assert.match(rehearsed, /would set net\.ipv4\.conf\.all\.arp_ignore from 0 to 1/);
   assert.equal(await server.holds(vip), false);
@@ -98,17 +103,17 @@ test('packets for the service are taken, ARP for it is not answered, and an undo
 
 test('what somebody else has changed since is left alone by an undo', async () => {
   await holdfast(server, 'realserver', '--vip', vip);
-  await inside(server, 'sysctl', '-qw', 'net.ipv4.conf.all.arp_ignore=2');
+  await set(server, 'ipv4/conf/all/arp_ignore', '2');
   await server.ip(`addr del ${vip}/32 dev lo`);
   const undone = await holdfast(server, 'realserver', '--undo');
   assert.match(undone, /leave it: net\.ipv4\.conf\.all\.arp_ignore is 2/);
   assert.equal(await setting(server, 'all/arp_ignore'), '2');
-  await inside(server, 'sysctl', '-qw', 'net.ipv4.conf.all.arp_ignore=0');
+  await set(server, 'ipv4/conf/all/arp_ignore', '0');
 });
 
 test('the device of a tunnel is set up and let through, and goes back', async () => {
   await server.ip('link add tunl0 type veth peer name far');
-  await inside(server, 'sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=1');
+  await set(server, 'ipv4/conf/all/rp_filter', '1');
   const done = await holdfast(server, 'realserver', '--vip', vip, '--tunnel');
   assert.match(done, /set net\.ipv4\.conf\.tunl0\.rp_filter from \d to 2/);
   assert.match(await inside(server, 'ip', 'link', 'show', 'tunl0'), /[<,]UP[,>]/);
@@ -117,7 +122,7 @@ test('the device of a tunnel is set up and let through, and goes back', async ()
   assert.doesNotMatch(await inside(server, 'ip', 'link', 'show', 'tunl0'), /[<,]UP[,>]/);
   assert.equal(await setting(server, 'tunl0/rp_filter'), '0');
   await server.ip('link del tunl0');
-  await inside(server, 'sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=0');
+  await set(server, 'ipv4/conf/all/rp_filter', '0');
 });
 
 test('what cannot be meant is refused in a sentence, and nothing is changed', async () => {
