@@ -25,6 +25,8 @@ const GATEWAY = { ipv4: '10.11.0.254', ipv6: 'fd00:11::254' };
 const CHECKED_EVERY = 300;
 const CONNECT = 1_000;
 const PATIENCE = 15_000;
+/** Two daemons compile everything on their first start. */
+const START = 40_000;
 /** For what the bounds leave to a machine that others use too. */
 const GRACE = 700;
 
@@ -50,7 +52,7 @@ before(async () => {
   for (const director of site.directors) {
     daemons.set(director, startHoldfast(director, configuration(director, { method: 'NAT' })));
   }
-  await Promise.all(site.directors.map((director) => serves(director, ['s1', 's2', 's3'])));
+  await Promise.all(site.directors.map((director) => serves(director, ['s1', 's2', 's3'], START)));
   await until('the first is master', PATIENCE, async () => (await holds(first())) || undefined);
 });
 after(() => site.close());
@@ -155,10 +157,14 @@ async function inTable(director: Host, port: number): Promise<readonly string[]>
   return site.servers.filter(({ ipv4 }) => addresses.includes(ipv4)).map(({ name }) => name);
 }
 
-async function serves(director: Host, names: readonly string[], port = 80): Promise<void> {
+async function serves(
+  director: Host,
+  names: readonly string[],
+  patience = PATIENCE,
+): Promise<void> {
   let last: readonly string[] = [];
-  await until(`${director.name} sends to ${names}`, PATIENCE, async () => {
-    last = await inTable(director, port);
+  await until(`${director.name} sends to ${names}`, patience, async () => {
+    last = await inTable(director, 80);
     return `${last}` === `${names}` ? true : undefined;
   }).catch((error: unknown) => {
     throw new Error(`${error}: ${last}\n${logOf(director)}`);

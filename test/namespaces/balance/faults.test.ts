@@ -24,6 +24,8 @@ import { inside } from './scene.ts';
 
 const CLIENT = '10.12.0.1';
 const PATIENCE = 15_000;
+/** A daemon compiles everything on its first start. */
+const START = 40_000;
 /** Milliseconds after a cause has gone away, and what a machine that others use may add. */
 const SOON = 1_000 + 1_000;
 /** Services beside the one with traffic, and their servers: several batches for the kernel. */
@@ -42,7 +44,7 @@ before(async () => {
   await site.forward('nat', director);
   await greet(site.servers, () => [['tcp', '0.0.0.0', 81]]);
   daemon = startHoldfast(director, configuration());
-  await until('it balances', PATIENCE, async () =>
+  await until('it balances', START, async () =>
     (await shown())?.snapshot?.services.length === 1 ? true : undefined,
   );
   const target = { protocol: 'tcp', address: site.vip, port: 81, local: CLIENT } as const;
