@@ -126,12 +126,8 @@ test('the device of a tunnel is set up and let through, and goes back', async ()
 });
 
 test('what cannot be meant is refused in a sentence, and nothing is changed', async () => {
-  assert.match(await refusal('--vip', '127.0.0.1'), /clients could not reach it/);
   assert.match(await refusal('--vip', 'web'), /"web" is no address/);
-  assert.match(await refusal(), /name the address of the service/);
   assert.match(await refusal('--vip', vip, '--interface', 'eth0'), /eth0 answers ARP/);
-  assert.match(await refusal('--vip', vip, '--interface', 'nope'), /no interface nope/);
-  assert.match(await refusal('--vip', vip, '--tunnel', 'tunl9'), /modprobe ipip/);
   assert.match(await refusal('--vip', server.ipv4), /10\.11\.0\.2 is on eth0 already/);
   assert.match(await refusal('--vip', vip, '--undo'), /was not set up by this command/);
   assert.equal(await setting(server, 'all/arp_ignore'), '0');
