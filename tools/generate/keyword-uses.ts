@@ -34,6 +34,19 @@ export interface Use {
   readonly path: string;
 }
 
+/** Whether each of these files still writes the keyword. */
+export function stillHold(
+  uses: readonly string[],
+  path: readonly string[],
+  { name, field }: Keyword,
+): boolean {
+  const names = [name, ...Object.keys(field.aliases ?? {})];
+  return uses.every((use) => {
+    const source = sources.find((one) => one.path === use);
+    return source !== undefined && names.some((each) => isIn(source, path, each));
+  });
+}
+
 /** One file of each tier, the first by name. */
 export function usesOf(path: readonly string[], { name, field }: Keyword): readonly Use[] {
   const names = [name, ...Object.keys(field.aliases ?? {})];
