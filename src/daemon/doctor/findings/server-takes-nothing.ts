@@ -20,6 +20,8 @@ async function knock(patient: Patient, end: Ipv4ServiceEnd): Promise<readonly Fi
   const [mac] = await patient.probes.claims(link, server);
   const where = `real_server ${server} ${port}, by ${link.name}`;
   if (mac === undefined) return [absent(server, where)];
+  // Whatever comes of it, the server knows our MAC then: else it would ask for it in the name of the service.
+  await patient.probes.connect(server, port);
   const answer = await patient.probes.knock(link, { mac, address: vip as Ipv4, port });
   return answer === undefined ? [] : findingOf(answer, end, where);
 }
