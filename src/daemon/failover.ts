@@ -4,8 +4,7 @@
  * sockets and runs; when the channel is lost it resigns, withdraws its addresses and ends.
  */
 import { flushCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
-import { between, type Instant, instant, seconds } from '../base/units.ts';
+import { between, type Instant, instant } from '../base/units.ts';
 import { createDriver, type Driver } from '../engine/driver.ts';
 import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
@@ -15,6 +14,7 @@ import type { EngineSnapshot } from '../engine/snapshot.ts';
 import type { BfdPart } from './bfd-part.ts';
 import { type Cadence, cadence, changed, drawn, dueAt } from './cadence.ts';
 import type { Answer, Order, ProcessOrders } from './channel.ts';
+import { isPatient, optimiseFor } from './demand.ts';
 import { giveBack } from './give-back.ts';
 import { Outbox } from './outbox.ts';
 import {
@@ -40,11 +40,8 @@ const readyDelay = 150;
 /** Of the stack of an exception; enough to find the place. */
 const stackLines = 4;
 
-const manyInstances = 32;
-
 /** After a start, until memory is given back where nobody minds a pause of some milliseconds. */
 const settledDelay = 10_000;
-const patientInterval = seconds(1);
 
 interface Held {
   readonly model: FailoverModel;
@@ -171,7 +168,7 @@ class FailoverProcess {
         this.#timerDue();
         raise?.served(at, linuxClock.now());
       },
-      timerSoon: (at) => this.#timerSoon(at, raise?.isRaised === true),
+      timerSoon: (at) => this.#timerSoon(at, () => raise?.isRaised === true),
     };
     const ports = openPorts(events, false, held.process.buffers);
     ports.suit(held.model);
@@ -237,12 +234,14 @@ class FailoverProcess {
   }
 
   /** A deadline after a long silence: what was received may put it off, else the time is well spent. */
-  #timerSoon(at: Instant, isRaised: boolean): () => void {
-    const isAhead = isRaised || this.#held?.process.realTimePriority !== undefined;
+  #timerSoon(at: Instant, isRaised: () => boolean): () => void {
+    const isAhead = isRaised() || this.#held?.process.realTimePriority !== undefined;
     const afterwards = isAhead ? () => undefined : hurry();
     this.#drive((driver) => driver.networkReady());
     this.#understudy?.play(at);
-    return afterwards;
+    return () => {
+      if (!isRaised()) afterwards();
+    };
   }
 
   #picture(driver: Driver): EngineSnapshot {
@@ -312,17 +311,6 @@ function wantsBfd(order: Order): boolean {
   if (order.kind === 'prepare') return order.model.bfd !== undefined;
   if (order.kind !== 'tell' || order.input.kind !== 'configure') return false;
   return order.input.model.bfd !== undefined;
-}
-
-/** The optimising compilers cost megabytes, and pay for them where there is much to do. */
-function optimiseFor({ instances, bfd = [] }: FailoverModel): void {
-  if (instances.length + bfd.length < manyInstances) return;
-  setFlagsFromString('--maglev');
-  setFlagsFromString('--opt');
-}
-
-function isPatient({ instances }: FailoverModel): boolean {
-  return instances.every(({ advertInterval }) => advertInterval >= patientInterval);
 }
 
 function sendToSupervisor(answer: Answer, taken: () => void): void {
