@@ -4,3 +4,24 @@
 export function giveBack(): void {
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
+
+/** So many reports in a row are a storm; an ordinary change of masters brings a handful. */
+const storm = 200;
+/** Milliseconds without a report after which it is over. */
+const calm = 3_000;
+
+/** Called with each report: gives back once a storm is over what it has taken. */
+export function giveBackAfterStorms(): () => void {
+  let count = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const over = (): void => {
+    if (count >= storm) giveBack();
+    count = 0;
+    timer = undefined;
+  };
+  return () => {
+    count += 1;
+    if (timer === undefined) timer = setTimeout(over, calm).unref();
+    else timer.refresh();
+  };
+}

@@ -7,7 +7,7 @@ import { lateRecord } from '../../api/late-record.ts';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
-import { giveBack } from '../../daemon/give-back.ts';
+import { giveBack, giveBackAfterStorms } from '../../daemon/give-back.ts';
 import { facilityNamed, keepalivedIdentities } from '../../daemon/journal/facility.ts';
 import { Journal } from '../../daemon/journal/journal.ts';
 import { openVoices, type VoiceOptions } from '../../daemon/journal/voices.ts';
@@ -89,6 +89,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     complain,
   );
   const read = readerOf(file, compileCache);
+  const stirred = giveBackAfterStorms();
   const supervisor: Supervisor = new Supervisor({
     version,
     configuration: file,
@@ -98,7 +99,10 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     compileCache,
     ownedServices: join(directory.path, 'services.json'),
     keepServices: process.env.HOLDFAST_KEEP_SERVICES !== undefined,
-    reported: (report) => doors.tell(report),
+    reported: (report) => {
+      doors.tell(report);
+      stirred();
+    },
     reportedService: (report) => doors.tellService(report),
     adopted: (plan) => {
       doors.adopt(plan);
