@@ -11,7 +11,7 @@ export const self: DaemonName =
   process.env.HOLDFAST_SELF === 'keepalived' ? 'keepalived' : 'holdfast';
 
 /** How many laboratories at once: nearly all of the time is waiting. */
-export const together = Number(process.env.HOLDFAST_TOGETHER ?? 4);
+export const together = Number(process.env.HOLDFAST_TOGETHER ?? 6);
 
 /** The first one has the higher priority. */
 export function match(form: WireForm, upperDaemon: DaemonName, lowerDaemon: DaemonName): Match {

@@ -13,6 +13,25 @@ export interface Tier {
   readonly limit: number;
 }
 
+/** Scenarios that judge what happens, not how soon. */
+const untimed = [
+  'classic',
+  'conflict',
+  'definition',
+  'doctor',
+  'dumps',
+  'notify',
+  'package',
+  'pipes',
+  'place',
+  'realserver',
+  'refusal',
+  'routes',
+].map((name) => `test/namespaces/${name}.test.ts`);
+const timed = globSync(['test/lab/**/*.test.ts', 'test/namespaces/**/*.test.ts']).filter(
+  (file) => !untimed.includes(file),
+);
+
 export const tiers: readonly Tier[] = [
   {
     name: 'unit',
@@ -73,10 +92,18 @@ export const tiers: readonly Tier[] = [
   {
     name: 'namespaces',
     what: 'several hosts, a real kernel and real packets',
-    files: ['test/lab/**/*.test.ts', 'test/namespaces/**/*.test.ts'],
+    files: timed,
     needs: pairs,
     alone: true,
     limit: 420,
+  },
+  {
+    name: 'hosts',
+    what: 'the same, where nothing is measured in milliseconds: several files at once',
+    files: untimed,
+    needs: pairs,
+    alone: false,
+    limit: 240,
   },
   {
     name: 'peers',
