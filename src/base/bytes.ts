@@ -56,3 +56,15 @@ function pushUtf8(bytes: number[], scalar: number): void {
 function continuation(scalar: number): number {
   return 0x80 | (scalar & 0x3f);
 }
+
+/** Whether `length` bytes are the same, in a time that tells nothing of where they differ: for secrets and their proofs. */
+export function sameSecretly(
+  one: Uint8Array,
+  oneAt: number,
+  other: Uint8Array,
+  length: number,
+): boolean {
+  let difference = 0;
+  for (let at = 0; at < length; at += 1) difference |= byteAt(one, oneAt + at) ^ byteAt(other, at);
+  return difference === 0;
+}

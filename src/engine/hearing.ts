@@ -3,6 +3,7 @@
  * RFC 9568 section 7.1 in their order, and keepalived's own.
  */
 import { type Address, familyOf, isMulticast } from '../base/address.ts';
+import { sameSecretly } from '../base/bytes.ts';
 import type { LinkIndex, Notary, ReceivedDatagram } from '../ports.ts';
 import {
   type Advertisement,
@@ -213,11 +214,9 @@ function authenticationProblem(
   if (wanted.kind !== 'pass' || given.kind !== 'pass') return undefined;
   if (given.data.length === 0) return undefined; // Version 2 over IPv6 carries no authentication bytes.
   const expected = encodeSecret(wanted.secret);
-  let difference = 0;
-  for (const [index, byte] of expected.entries()) difference |= byte ^ (given.data[index] ?? 0);
-  return difference === 0
-    ? undefined
-    : reject(machine, 'authentication-data', 'the password is another one');
+  const isSame =
+    given.data.length >= expected.length && sameSecretly(given.data, 0, expected, expected.length);
+  return isSame ? undefined : reject(machine, 'authentication-data', 'the password is another one');
 }
 
 /** Whether the advertised addresses are the configured ones, in any order. Only ever counted, never refused. */

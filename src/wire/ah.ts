@@ -3,7 +3,7 @@
  * IPv4, HMAC-MD5-96 (RFC 2403), the source address as security parameters index.
  */
 import { type Address, isMulticast, writeAddress } from '../base/address.ts';
-import { byteAt, uint32At, writeUint16, writeUint32 } from '../base/bytes.ts';
+import { byteAt, sameSecretly, uint32At, writeUint16, writeUint32 } from '../base/bytes.ts';
 import { IPV4_HEADER_LENGTH, PROTOCOL_AH, PROTOCOL_VRRP } from './ip.ts';
 
 /*
@@ -69,13 +69,9 @@ export function writeIcv(payload: Uint8Array, mac: Uint8Array): void {
   payload.set(mac.subarray(0, ICV_LENGTH), ICV_AT);
 }
 
-/** Compares in a time that tells nothing of where the difference is. */
+/** Whether the ICV is the first bytes of this HMAC. */
 export function isIcv(payload: Uint8Array, mac: Uint8Array): boolean {
-  let difference = 0;
-  for (let at = 0; at < ICV_LENGTH; at += 1) {
-    difference |= byteAt(payload, ICV_AT + at) ^ byteAt(mac, at);
-  }
-  return difference === 0;
+  return sameSecretly(payload, ICV_AT, mac, ICV_LENGTH);
 }
 
 /** What an authentication header says of itself, or in which way it is none that carries VRRP. */

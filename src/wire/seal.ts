@@ -3,7 +3,14 @@
  * follows the message and is covered neither by its checksum nor by its length.
  */
 import { type Address, familyOf, writeAddress } from '../base/address.ts';
-import { byteAt, uint16At, uint32At, writeUint16, writeUint32 } from '../base/bytes.ts';
+import {
+  byteAt,
+  sameSecretly,
+  uint16At,
+  uint32At,
+  writeUint16,
+  writeUint32,
+} from '../base/bytes.ts';
 
 /*
  *  0                   1                   2                   3
@@ -104,11 +111,7 @@ export function findSeal(payload: Uint8Array, messageLength: number): FoundSeal 
   return { kind: 'seal', seal: { keyId, seconds, fraction, count }, bytes };
 }
 
-/** Compares in a time that tells nothing of where the difference is. */
+/** Whether the tag is the first bytes of this HMAC. */
 export function isTag(seal: Uint8Array, mac: Uint8Array): boolean {
-  let difference = 0;
-  for (let at = 0; at < TAG_LENGTH; at += 1) {
-    difference |= byteAt(seal, PREFIX_LENGTH + at) ^ byteAt(mac, at);
-  }
-  return difference === 0;
+  return sameSecretly(seal, PREFIX_LENGTH, mac, TAG_LENGTH);
 }
