@@ -5,29 +5,20 @@
 import type { Report } from '../engine/report.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
 import type { Answer } from './channel.ts';
+import { Pump, type Wire } from './pump.ts';
 
-/** Messages handed to the operating system and not yet taken by it. */
-const inFlightMost = 16;
 /** Reports that wait for a place; a storm of 1,000 instances changing state at once must fit. */
 const waitingMost = 8_192;
 
-export interface Wire {
-  /** Hands over one message; `taken` is called when the kernel has it, or never will. */
-  send(answer: Answer, taken: () => void): void;
-}
-
 export class Outbox {
-  readonly #wire: Wire;
-  #inFlight = 0;
+  readonly #pump: Pump<Answer>;
   #reports: Report[] = [];
   #lost = 0;
   #answers: Answer[] = [];
   #snapshot: { readonly id: number | undefined; readonly take: () => EngineSnapshot } | undefined;
 
-  #emptied: (() => void) | undefined;
-
-  constructor(wire: Wire) {
-    this.#wire = wire;
+  constructor(wire: Wire<Answer>) {
+    this.#pump = new Pump(wire, () => this.#next());
   }
 
   reports(reports: readonly Report[]): void {
@@ -52,22 +43,12 @@ export class Outbox {
 
   /** Sends what may be sent now. Order: reports, then answers, then the picture that includes both. */
   flush(): void {
-    while (this.#inFlight < inFlightMost) {
-      const message = this.#next();
-      if (message === undefined) return;
-      this.#inFlight += 1;
-      this.#wire.send(message, () => {
-        this.#inFlight -= 1;
-        this.flush();
-        if (this.#inFlight === 0) this.#emptied?.();
-      });
-    }
+    this.#pump.flush();
   }
 
   /** Calls `done` once when everything has been taken. */
   whenEmpty(done: () => void): void {
-    this.#emptied = done;
-    if (this.#inFlight === 0) done();
+    this.#pump.whenEmpty(done);
   }
 
   #next(): Answer | undefined {

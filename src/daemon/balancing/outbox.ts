@@ -4,28 +4,20 @@
  */
 import { type MemoryChange, memoryKey } from '../../engine/balancer/memory.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
+import { Pump, type Wire } from '../pump.ts';
 import type { BalancerAnswer } from './channel.ts';
 
-/** Messages handed to the operating system and not yet taken by it. */
-const inFlightMost = 16;
 const waitingMost = 65_536;
 
-export interface Wire {
-  /** Hands over one message; `taken` is called when the kernel has it, or never will. */
-  send(answer: BalancerAnswer, taken: () => void): void;
-}
-
 export class BalancerOutbox {
-  readonly #wire: Wire;
+  readonly #pump: Pump<BalancerAnswer>;
   readonly #answers: BalancerAnswer[] = [];
   readonly #memory = new Map<string, MemoryChange>();
   #reports: BalancerReport[] = [];
   #lost = 0;
-  #inFlight = 0;
-  #emptied: (() => void) | undefined;
 
-  constructor(wire: Wire) {
-    this.#wire = wire;
+  constructor(wire: Wire<BalancerAnswer>) {
+    this.#pump = new Pump(wire, () => this.#next());
   }
 
   reports(reports: readonly BalancerReport[]): void {
@@ -47,22 +39,12 @@ export class BalancerOutbox {
   }
 
   flush(): void {
-    while (this.#inFlight < inFlightMost) {
-      const message = this.#next();
-      if (message === undefined) return;
-      this.#inFlight += 1;
-      this.#wire.send(message, () => {
-        this.#inFlight -= 1;
-        this.flush();
-        if (this.#inFlight === 0) this.#emptied?.();
-      });
-    }
+    this.#pump.flush();
   }
 
   /** Calls `done` once when everything has been taken. */
   whenEmpty(done: () => void): void {
-    this.#emptied = done;
-    if (this.#inFlight === 0) done();
+    this.#pump.whenEmpty(done);
   }
 
   /** What a successor must know goes first: a process may be killed at any moment. */
