@@ -61,8 +61,8 @@ const plants: readonly (Plant & { readonly seen: RegExp })[] = [
   {
     name: 'a wrong password is as good as the right one',
     file: HEARING,
-    search: 'return difference === 0',
-    replace: 'return difference >= 0',
+    search: 'given.data.length >= expected.length && sameSecretly(',
+    replace: 'given.data.length >= expected.length || sameSecretly(',
     seen: /safety.*gave way .* no such advertisement was sent/,
   },
   {
