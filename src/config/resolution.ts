@@ -5,7 +5,7 @@ import type { Reporter } from './resolve-report.ts';
 import { mention, report } from './resolve-report.ts';
 import type { Node, Target } from './resolve-store.ts';
 import type { BlockSchema, Keyword } from './schema.ts';
-import type { Cursor } from './schema-value.ts';
+import { type Cursor, LINE_IS_IGNORED } from './schema-value.ts';
 import type { Statement } from './tree.ts';
 
 export interface Resolution {
@@ -50,6 +50,7 @@ function newCursor(reporter: Reporter): Cursor {
     words: nowhere.words,
     next: 0,
     part: 'statement',
+    loss: LINE_IS_IGNORED,
     siblings: noSiblings,
     report: (cursor, problem) => report(reporter, cursor, problem),
     mention: (cursor, word, facts) => mention(reporter, cursor, word, facts),

@@ -14,6 +14,11 @@ interface Shape<L, O extends Options> {
   readonly lead: Value<L>;
   readonly options: O;
   readonly syntax?: string;
+  /**
+   * What becomes of the line when one of its options cannot be read: it is worth nothing in part. Without this the
+   * option alone is ignored. Ends the message. An option that may stand several times is only one of several.
+   */
+  readonly whole?: string;
   /** An option whose keyword may be left out, and the words that tell it. */
   readonly bare?: { readonly key: keyof O & string; readonly begins: (word: Word) => boolean };
 }
@@ -35,8 +40,10 @@ export function line<L extends object, O extends Options>(shape: Shape<L, O>): V
         table,
         begins: (word) => lead.begins?.(word) === true,
         bare: bareOption(shape),
+        whole: shape.whole,
       });
-      return count === 0 && lead.syntax === '' ? undefined : (node as unknown as LineOf<L, O>);
+      if (count === undefined || (count === 0 && lead.syntax === '')) return undefined;
+      return node as unknown as LineOf<L, O>;
     },
     write(value) {
       const parts = [lead.write(value as unknown as L)];
@@ -77,32 +84,55 @@ interface Grammar {
   readonly table: ReadonlyMap<string, NamedOption>;
   readonly begins: (word: Word) => boolean;
   readonly bare: BareOption | undefined;
+  readonly whole: string | undefined;
 }
 
-/**
- * Reads options until the line ends or a word begins another entry, and counts them. Unknown words are reported and
- * skipped.
- */
-function readOptions(cursor: Cursor, node: Record<string, unknown>, grammar: Grammar): number {
+/** Reads options until the line ends or a word begins another entry, and counts them; undefined when all is lost. */
+function readOptions(
+  cursor: Cursor,
+  node: Record<string, unknown>,
+  grammar: Grammar,
+): number | undefined {
+  const { loss } = cursor;
+  cursor.loss = grammar.whole ?? 'it is ignored';
+  const count = countOptions(cursor, node, grammar);
+  cursor.loss = loss;
+  return count;
+}
+
+/** Unknown words are skipped, so that one run finds everything; those behind one belong to it and are not told again. */
+function countOptions(
+  cursor: Cursor,
+  node: Record<string, unknown>,
+  grammar: Grammar,
+): number | undefined {
   let count = 0;
+  let lost = false;
+  let known = true;
   for (let word = peek(cursor); word !== undefined; word = peek(cursor)) {
     const named = grammar.table.get(word.text);
-    if (named === undefined && grammar.begins(word)) return count;
+    if (named === undefined && grammar.begins(word)) break;
     const found = named ?? (grammar.bare?.begins(word) === true ? grammar.bare : undefined);
     if (named !== undefined || found === undefined) advance(cursor);
     if (found === undefined) {
-      unknownWord(cursor, word, grammar.table);
+      if (known) unknownWord(cursor, word, grammar.table);
+      known = false;
+      lost = true;
       continue;
     }
+    known = true;
     cursor.mention(cursor, word, found.option);
     const value = found.option.value.read(cursor);
-    if (value === undefined) continue;
+    if (value === undefined) {
+      if (found.option.repeat !== 'collect') lost = true;
+      continue;
+    }
     count += 1;
     const before = node[found.key];
     node[found.key] =
       found.option.repeat === 'collect' && Array.isArray(before) ? [...before, value] : value;
   }
-  return count;
+  return lost && grammar.whole !== undefined ? undefined : count;
 }
 
 function writeOption(key: string, option: Scalar<unknown>, value: unknown): string[] {
@@ -119,7 +149,7 @@ function unknownWord(cursor: Cursor, word: Word, table: ReadonlyMap<string, Name
   cursor.report(cursor, {
     code: 'language.unknown-word',
     word,
-    message: `"${word.text}" is not known here and is ignored`,
+    message: `"${word.text}" is not known here; ${cursor.loss}`,
     help:
       near === undefined
         ? `known here are ${[...table.keys()].slice(0, 12).join(', ')}`

@@ -136,7 +136,7 @@ function notNumber(cursor: Cursor, word: Word, expected: string): undefined {
   cursor.report(cursor, {
     code: 'language.not-a-number',
     word,
-    message: `"${word.text}" is not ${expected}`,
+    message: `"${word.text}" is not ${expected}; ${cursor.loss}`,
     help: `write ${expected}`,
   });
   return undefined;
@@ -175,7 +175,7 @@ function within(
     code: 'language.out-of-range',
     word,
     message: `${word.text} is outside ${options.min} to ${options.max}${unit}; ${
-      instead === undefined ? 'the line is ignored' : `${instead} is used`
+      instead === undefined ? cursor.loss : `${instead} is used`
     }`,
     cause: instead === undefined ? 'keepalived ignores the line' : `keepalived uses ${instead}`,
     help: `write a number from ${options.min} to ${options.max}`,

@@ -35,6 +35,8 @@ export interface Cursor {
   next: number;
   /** What is being read: where a word is missing, keepalived judges these differently. */
   part: 'statement' | 'forgiven' | 'label' | 'line';
+  /** What becomes of a value that cannot be read, and of what it stands in: ends the message. */
+  loss: string;
   /** The keywords of the block the statement stands in; a word among them may begin a further statement. */
   siblings: { readonly has: (word: string) => boolean };
   readonly report: (cursor: Cursor, problem: Problem) => void;
@@ -60,6 +62,9 @@ export interface Value<T> {
   /** Whether `word` can only be the beginning of another such value on the same line. */
   begins?(word: Word): boolean;
 }
+
+/** What becomes of a statement whose value cannot be read, where nothing else is said. */
+export const LINE_IS_IGNORED = 'the line is ignored';
 
 /**
  * The next word without consuming it, where it need not be there: a keyword of the block begins a further statement
@@ -95,7 +100,9 @@ export function demand(cursor: Cursor, expected: string): Word | undefined {
   cursor.report(cursor, {
     code: missingCodes[cursor.part],
     word: before,
-    message: `${before === undefined ? 'this line' : before.text} needs ${expected} after it`,
+    message: `${before === undefined ? 'this line' : before.text} needs ${expected} after it${
+      cursor.part === 'line' ? `; ${cursor.loss}` : ''
+    }`,
     help: `write ${expected} after it, or remove it`,
   });
   return undefined;

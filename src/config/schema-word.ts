@@ -27,7 +27,7 @@ export const interfaceName: Value<string> = {
     cursor.report(cursor, {
       code: 'language.interface-name-too-long',
       word,
-      message: `"${word.text}" is longer than the 15 characters of an interface name; the line is ignored`,
+      message: `"${word.text}" is longer than the 15 characters of an interface name; ${cursor.loss}`,
       help: 'write the name as `ip link` shows it',
     });
     return undefined;
@@ -127,8 +127,7 @@ function notOneOf(
   expected: string,
   options: ChoiceOptions<string> & { readonly near: string | undefined },
 ): void {
-  const instead =
-    options.instead === undefined ? 'the line is ignored' : `${options.instead} is used`;
+  const instead = options.instead === undefined ? cursor.loss : `${options.instead} is used`;
   cursor.report(cursor, {
     code: 'language.unknown-choice',
     word,
@@ -175,7 +174,7 @@ export const boolean: Value<boolean> = {
       word,
       message:
         loose === undefined
-          ? `"${word.text}" is neither true nor false; the line is ignored`
+          ? `"${word.text}" is neither true nor false; ${cursor.loss}`
           : `"${word.text}" is understood as ${loose}`,
       cause:
         'keepalived knows only true, on, yes, false, off and no in lower case and ignores the line',
@@ -208,7 +207,7 @@ export function notAddress(cursor: Cursor, word: Word, expected: string): undefi
   cursor.report(cursor, {
     code: 'language.not-an-address',
     word,
-    message: `"${word.text}" is not ${expected}; the line is ignored`,
+    message: `"${word.text}" is not ${expected}; ${cursor.loss}`,
     help: `write ${expected}`,
   });
   return undefined;

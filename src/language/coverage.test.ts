@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { loadTree } from '../config/load.ts';
 import { resolve } from '../config/resolve.ts';
 import type { BlockSchema, Keyword, Scalar } from '../config/schema.ts';
-import type { Cursor, Problem, Value } from '../config/schema-value.ts';
+import { type Cursor, LINE_IS_IGNORED, type Problem, type Value } from '../config/schema-value.ts';
 import { languageCodes } from './codes.ts';
 import { readText, textOptions } from './read-text.ts';
 import { root } from './sections/root.ts';
@@ -86,6 +86,7 @@ function readOne(value: Value<unknown>, example: string): unknown {
     words: statement.words,
     next: 0,
     part: 'line',
+    loss: LINE_IS_IGNORED,
     siblings: new Set(),
     report: (_, problem) => problems.push(problem),
     mention: () => {},

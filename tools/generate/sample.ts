@@ -1,7 +1,7 @@
 /** What a value of the table looks like in the model: found by reading examples. */
 import { loadTree } from '../../src/config/load.ts';
 import type { Scalar } from '../../src/config/schema.ts';
-import type { Cursor, Value } from '../../src/config/schema-value.ts';
+import { type Cursor, LINE_IS_IGNORED, type Value } from '../../src/config/schema-value.ts';
 import type { Statement } from '../../src/config/tree.ts';
 import { textOptions } from '../../src/language/read-text.ts';
 import { valueForms } from '../../src/language/value-forms.ts';
@@ -48,6 +48,7 @@ function readOne(value: Value<unknown>, statement: Statement): unknown {
     words: statement.words,
     next: 0,
     part: 'line',
+    loss: LINE_IS_IGNORED,
     siblings: new Set(),
     report: () => {},
     mention: () => {},

@@ -1,5 +1,6 @@
 /** What keepalived's command line asks for, done by Holdfast. */
 import { existsSync } from 'node:fs';
+import { maskNumber } from '../../language/values/umask.ts';
 import { enterNamespace, placeIn } from '../namespace.ts';
 import { version } from '../version.ts';
 import { backgroundMark, goToBackground } from './background.ts';
@@ -55,8 +56,13 @@ function surround({ options }: ClassicLine): void {
     process.env.HOLDFAST_PARTS = options.has('vrrp') ? 'failover' : 'balancer';
   }
   if (options.has('dont-release-ipvs')) process.env.HOLDFAST_KEEP_SERVICES = '1';
-  const mask = options.get('umask');
-  if (mask !== undefined) process.umask(Number.parseInt(mask, mask.startsWith('0') ? 8 : 10));
+  if (options.has('snmp')) process.env.HOLDFAST_SNMP = '1';
+  const socket = options.get('snmp-agent-socket');
+  if (socket !== undefined) process.env.HOLDFAST_SNMP_SOCKET = socket;
+  // Exporters and watchdogs look for a process of this name.
+  process.env.HOLDFAST_TITLE = 'keepalived';
+  const mask = maskNumber(options.get('umask') ?? '');
+  if (mask !== undefined) process.umask(mask);
 }
 
 async function start(line: ClassicLine, file: string): Promise<number | undefined> {
@@ -85,7 +91,10 @@ async function start(line: ClassicLine, file: string): Promise<number | undefine
     if (refused !== undefined) return complain(exit.failed, refused);
   }
   const { run } = await import('../commands/run.ts');
-  await run({ file, stateDirectory: undefined });
+  await run({
+    ...{ file, stateDirectory: undefined },
+    ignoresInterrupt: options.has('ignore-sigint'),
+  });
   return undefined;
 }
 

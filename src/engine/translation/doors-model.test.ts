@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readText } from '../../language/read-text.ts';
-import { doorsModel, umaskOf } from './doors-model.ts';
+import { doorsModel } from './doors-model.ts';
 
 const doorsOf = (global: string, rest = '') =>
   doorsModel(readText(`global_defs {\n${global}\n}\n${rest}`).model);
-
-test('a mask is a number of any base, or names of bits', () => {
-  assert.deepEqual(
-    [
-      '0177',
-      '127',
-      '0x7f',
-      'IXUSR|IRWXG|IRWXO',
-      'S_IXUSR',
-      'IRWXU',
-      '01000',
-      'IXYZ',
-      '08',
-      undefined,
-    ].map(umaskOf),
-    [0o177, 0o177, 0o177, 0o177, 0o100, 0o700, undefined, undefined, undefined, undefined],
-  );
-});
 
 test('with nothing configured every door is shut', () => {
   const doors = doorsOf('');

@@ -86,7 +86,7 @@ export function doorsModel(model: Model, instances: FailoverModel['instances'] =
   return {
     metrics: global.metrics_listen,
     dumps: dumpModel(model),
-    umask: umaskOf(global.umask),
+    umask: global.umask,
     names: processNames(model),
     startup:
       startup === undefined
@@ -155,39 +155,4 @@ function processNames({ global_defs: global }: Model): ProcessNames | undefined 
 
 function named(written: string | undefined, otherwise: string): string {
   return written === undefined || written === '' ? otherwise : written;
-}
-
-const bitNames: Readonly<Record<string, number>> = {
-  IRUSR: 0o400,
-  IWUSR: 0o200,
-  IXUSR: 0o100,
-  IRGRP: 0o040,
-  IWGRP: 0o020,
-  IXGRP: 0o010,
-  IROTH: 0o004,
-  IWOTH: 0o002,
-  IXOTH: 0o001,
-};
-
-/** `0177`, `0x7f`, `127`, or names of bits as in `IXUSR|IRWXG`. undefined where it is neither. */
-export function umaskOf(written: string | undefined): number | undefined {
-  if (written === undefined) return undefined;
-  const number = numberOf(written);
-  if (number !== undefined) return number <= 0o777 ? number : undefined;
-  let mask = 0;
-  for (const part of written.split('|')) {
-    const name = part.trim().replace(/^S_/, '');
-    const whole = /^IRWX([UGO])$/.exec(name);
-    const bits = whole === null ? bitNames[name] : { U: 0o700, G: 0o070, O: 0o007 }[whole[1] ?? ''];
-    if (bits === undefined) return undefined;
-    mask |= bits;
-  }
-  return mask;
-}
-
-/** As strtoul(3) reads a number of any base. */
-function numberOf(text: string): number | undefined {
-  if (/^0[0-7]*$/.test(text)) return Number.parseInt(text, 8);
-  if (/^(0x[0-9a-fA-F]+|[1-9][0-9]*)$/.test(text)) return Number(text);
-  return undefined;
 }

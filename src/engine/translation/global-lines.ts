@@ -21,7 +21,7 @@ export function globalLines(model: Model): readonly string[] {
     ['VRRP skip check advert addresses', global.vrrp_skip_check_adv_addr],
     ['VRRP strict mode', global.vrrp_strict],
     ...processLines(global),
-    ['umask', global.umask ?? '0177'],
+    ['umask', `0${(global.umask ?? 0o177).toString(8)}`],
   ];
   return [
     ...lines.map(([title, value]) => `${title} = ${value}`),

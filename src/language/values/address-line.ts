@@ -26,7 +26,7 @@ const scope: Value<AddressScope> = {
     cursor.report(cursor, {
       code: 'language.unknown-choice',
       word,
-      message: `"${word.text}" is not a scope; it is ignored`,
+      message: `"${word.text}" is not a scope; ${cursor.loss}`,
       cause: 'keepalived ignores the scope',
       help: `write ${scopeNames.join(', ')} or a number from 0 to 255`,
     });

@@ -22,7 +22,7 @@ export const listenAddress: Value<ListenAddress> = {
     cursor.report(cursor, {
       code: 'language.wrong-form',
       word,
-      message: `"${word.text}" is not an address with a port from 1 to 65535; the line is ignored`,
+      message: `"${word.text}" is not an address with a port from 1 to 65535; ${cursor.loss}`,
       help: 'write 127.0.0.1:9650, or [::1]:9650',
     });
     return undefined;

@@ -50,7 +50,7 @@ export const httpUrl: Value<string> = {
     cursor.report(cursor, {
       code: 'language.wrong-form',
       word,
-      message: `"${word.text}" is not a URL of a web server; the line is ignored`,
+      message: `"${word.text}" is not a URL of a web server; ${cursor.loss}`,
       help: 'write it with its scheme: http://127.0.0.1:8080/health',
     });
     return undefined;

@@ -19,3 +19,45 @@ test('what belongs to the whole route is not taken for a part of its last leg', 
   assert.equal(route?.nexthop.length, 2);
   assert.deepEqual(readText(renderModel(model)).model, model);
 });
+
+function linesOf(block: 'static_routes' | 'static_rules', ...lines: readonly string[]) {
+  const { model, diagnostics } = readText(`${block} {\n${lines.join('\n')}\n}\n`);
+  return {
+    routes: model.static_routes.map(({ to }) => to?.to?.address),
+    rules: model.static_rules.length,
+    told: diagnostics
+      .filter(({ code }) => code.startsWith('language.') && code !== 'language.nothing-to-run')
+      .map(({ message }) => message),
+  };
+}
+
+test('a route of which a part cannot be read is left out, and told once', () => {
+  for (const part of ['via 10.0.0.', 'via 10.0.0.1 metric x', 'foo bar', 'mtu', 'src 1.2.3']) {
+    const { routes, told } = linesOf(
+      'static_routes',
+      `198.51.100.0/24 dev eth0 ${part}`,
+      '203.0.113.0/24 dev eth0',
+    );
+    assert.deepEqual(routes, ['203.0.113.0'], part);
+    assert.equal(told.length, 1, part);
+    assert.match(told[0] ?? '', /; the route is left out$/);
+  }
+});
+
+test('a gateway that cannot be read costs one gateway', () => {
+  const { routes, told } = linesOf(
+    'static_routes',
+    '198.51.100.0/24 nexthop via 10.0.0.1 dev eth0 nexthop via 10.0.0. dev eth0',
+  );
+  assert.deepEqual(routes, ['198.51.100.0']);
+  assert.deepEqual(told, ['"10.0.0." is not an IP address; this gateway is left out']);
+});
+
+test('a rule without one of its selectors would take other traffic, so it is left out', () => {
+  for (const part of ['from 10.0.0.', 'fwmark x', 'sport 5', 'tun_id 7']) {
+    const { rules, told } = linesOf('static_rules', `preference 9 ${part} table 100`);
+    assert.equal(rules, 0, part);
+    assert.equal(told.length, 1, part);
+    assert.match(told[0] ?? '', /; the rule is left out$/);
+  }
+});

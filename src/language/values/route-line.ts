@@ -20,6 +20,9 @@ const bytes = integer({ min: 0, max: 4_294_967_295, unit: 'bytes' });
 const onOff = integer({ min: 0, max: 1 });
 const idOrName = text('a number or a name', '<ID>|<NAME>');
 
+/** A route that lacks its gateway, its table or its metric is another route. */
+const ROUTE_IS_LOST = 'the route is left out';
+
 const nextHop = line({
   lead: { ...noLead, begins: (word) => word.text === 'nexthop' },
   options: {
@@ -30,6 +33,7 @@ const nextHop = line({
     encap: scalar(encapsulation, { doc: 'Light-weight tunnel.', example: 'mpls 100' }),
     realms: scalar(realms, { doc: 'Realms of the route.', example: '1/2' }),
   },
+  whole: 'this gateway is left out',
   syntax: 'via <ADDR> [dev <IF>] [weight <1-256>] [onlink] [encap ...] [realms ...]',
 });
 
@@ -147,6 +151,7 @@ const words = line({
   lead: noLead,
   options: { ...reach, ...nature, ...metrics, ...legs },
   bare: { key: 'to', begins: isDestination },
+  whole: ROUTE_IS_LOST,
   syntax: '[<TYPE>] <DST>[/<M>] [<OPTION>...]',
 });
 
@@ -159,7 +164,7 @@ export const routeLine: Value<RouteLine> = {
     if (route === undefined || route.to !== undefined) return route;
     cursor.report(cursor, {
       code: 'language.route-without-destination',
-      message: 'this route leads nowhere: it names no destination; the line is ignored',
+      message: `this route leads nowhere: it names no destination; ${ROUTE_IS_LOST}`,
       help: 'write a destination such as 198.51.100.0/24 or default',
     });
     return undefined;

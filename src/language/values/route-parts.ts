@@ -58,7 +58,7 @@ function notOfForm(cursor: Parameters<Value<string>['read']>[0], word: Word, wha
   cursor.report(cursor, {
     code: 'language.wrong-form',
     word,
-    message: `"${word.text}" is not ${what}; it is ignored`,
+    message: `"${word.text}" is not ${what}; ${cursor.loss}`,
     help: `write ${what}`,
   });
   return undefined;

@@ -101,6 +101,8 @@ const actions = {
 export const ruleLine = line({
   lead: noLead,
   options: { ...selectors, ...actions },
+  // A rule that lacks one of its selectors would take traffic that it was never meant for.
+  whole: 'the rule is left out',
   syntax: '[from <ADDR>] [to <ADDR>] [table <ID>] [preference <N>] [<OPTION>...]',
 });
 

@@ -102,7 +102,7 @@ export const groupEntry: Value<GroupEntry> = {
     cursor.report(cursor, {
       code: 'language.wrong-form',
       word,
-      message: `"${word.text}" is neither an address, a range of addresses nor fwmark; the line is ignored`,
+      message: `"${word.text}" is neither an address, a range of addresses nor fwmark; ${cursor.loss}`,
       help: 'write 192.0.2.1, 192.0.2.1-9 or 192.0.2.0/28 and a port',
     });
     return undefined;

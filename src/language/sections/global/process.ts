@@ -1,8 +1,9 @@
 /** Names, priorities and memory of the processes. */
 import { flag, scalar } from '../../../config/schema.ts';
 import { duration, integer } from '../../../config/schema-number.ts';
-import { boolean, optional, optionalText, text } from '../../../config/schema-word.ts';
+import { boolean, optional, optionalText } from '../../../config/schema-word.ts';
 import { cpuList } from '../../values/cpu-list.ts';
+import { umask } from '../../values/umask.ts';
 
 const nice = integer({ min: -20, max: 19, outside: 'clamp' });
 const realTime = integer({ min: 1, max: 99, outside: 'clamp' });
@@ -108,7 +109,7 @@ export const processes = {
       otherwise: '1000000',
     },
   ),
-  umask: scalar(text('a mask', '<NUM>|<BIT>[|<BIT>]...'), {
+  umask: scalar(umask, {
     doc: 'File creation mask of the daemon.',
     example: '0177',
     otherwise: '0177',
