@@ -33,6 +33,16 @@ export interface ReceivedUdpDatagram {
   readonly receivedAt: Instant;
 }
 
+/** What one look at the sockets has brought. */
+export interface UdpReception {
+  /** At most as many as were asked for; oldest first on each port. */
+  readonly datagrams: readonly ReceivedUdpDatagram[];
+  /** Nothing that arrived before this instant is waiting still. */
+  readonly readUntil: Instant;
+  /** How many have been thrown away since the look before, because nobody had made room for them. */
+  readonly lost: number;
+}
+
 /** UDP as BFD needs it. */
 export interface UdpNetwork {
   /** Makes the set of sockets match. Returns one entry for each endpoint that cannot be had. */
@@ -43,6 +53,6 @@ export interface UdpNetwork {
   transmit(
     datagrams: readonly UdpDatagram[],
   ): readonly { readonly index: number; readonly error: PortError }[];
-  /** What has arrived and was not read yet, at most `limit`; oldest first on each port. Never blocks. */
-  receive(limit: number): readonly ReceivedUdpDatagram[];
+  /** What has arrived and was not read yet, at most `limit` datagrams. Never blocks. */
+  receive(limit: number): UdpReception;
 }

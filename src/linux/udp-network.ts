@@ -4,7 +4,7 @@
  */
 import type { Duration } from '../base/units.ts';
 import type { Clock, PortError } from '../ports.ts';
-import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint, UdpNetwork } from '../udp-port.ts';
+import type { UdpDatagram, UdpEndpoint, UdpNetwork, UdpReception } from '../udp-port.ts';
 import { GatheredWatch } from './gathered-watch.ts';
 import type { SendFailure } from './send-vector.ts';
 import { UdpReceiver } from './udp-receiver.ts';
@@ -37,10 +37,15 @@ export class LinuxUdpNetwork implements UdpNetwork {
     return this.#sender.transmit(datagrams);
   }
 
-  receive(limit: number): readonly ReceivedUdpDatagram[] {
-    const datagrams = this.#receiver.receive(limit);
-    this.#watch.count(datagrams.length);
-    return datagrams;
+  receive(limit: number): UdpReception {
+    const reception = this.#receiver.receive(limit);
+    this.#watch.count(reception.datagrams.length);
+    return reception;
+  }
+
+  /** How many datagrams a second may arrive from now on, in all. */
+  expect(rate: number): void {
+    this.#receiver.expect(rate);
   }
 
   /** How long reads may be gathered from now on; less than a millisecond: not at all. */

@@ -2,10 +2,19 @@
 import type { Family } from '../base/address.ts';
 import type { Instant } from '../base/units.ts';
 import type { Clock, LinkIndex, PortError } from '../ports.ts';
-import type { ReceivedUdpDatagram, UdpEndpoint } from '../udp-port.ts';
+import type { ReceivedUdpDatagram, UdpEndpoint, UdpReception } from '../udp-port.ts';
 import { AddressCache } from './address-cache.ts';
 import { Epoll } from './epoll.ts';
-import { allocate, bind, close, controlDescriptor, lastErrno, portError, socket } from './ffi.ts';
+import {
+  allocate,
+  bind,
+  close,
+  controlDescriptor,
+  getsockopt,
+  lastErrno,
+  portError,
+  socket,
+} from './ffi.ts';
 import { type Reading, readingOf, receiveTime } from './receive-time.ts';
 import { RECEIVE_BATCH, ReceiveVector } from './receive-vector.ts';
 import {
@@ -22,13 +31,20 @@ import {
 const SOCK_DGRAM_NONBLOCK_CLOEXEC = 0o2004002;
 const F_DUPFD_CLOEXEC = 1030;
 const SO_TIMESTAMPNS = 35;
+const SO_MEMINFO = 55;
+/** struct of nine words; the last counts what the socket has thrown away. */
+const MEMINFO = { length: 36, dropsAt: 32 } as const;
 const IP_PKTINFO = 8;
 const IP_RECVTTL = 12;
 const IPV6_V6ONLY = 26;
 const IPV6_RECVPKTINFO = 49;
 const IPV6_RECVHOPLIMIT = 51;
-/** Some thousands of packets, which count as 768 bytes each. */
-const RECEIVE_BUFFER = 4 * 1024 * 1024;
+/** Room for what arrives while the process stands still for so long. It is a limit: only what waits takes memory. */
+const STANDSTILL_SECONDS = 2;
+/** What a packet counts as: 768 bytes where it was copied, and as much as a page with some drivers. */
+const PACKET_BYTES = 2_048;
+const BUFFER_LEAST = 4 * 1024 * 1024;
+const BUFFER_MOST = 128 * 1024 * 1024;
 /**
  * Descriptors from here up. A dying process closes its descriptors from the highest number down and takes long over packet
  * sockets: so its ports are free before anybody wants to take them over.
@@ -39,6 +55,8 @@ interface UdpSocket {
   readonly fd: number;
   readonly endpoint: UdpEndpoint;
   quietUntil: Instant;
+  /** What it had thrown away when it was asked last. */
+  dropped: number;
 }
 
 export class UdpReceiver {
@@ -48,6 +66,7 @@ export class UdpReceiver {
   readonly #addresses = new AddressCache();
   readonly #sockets = new Map<string, UdpSocket>();
   readonly #byDescriptor = new Map<number, UdpSocket>();
+  #buffer = BUFFER_LEAST;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -65,9 +84,9 @@ export class UdpReceiver {
     for (const [key, known] of this.#sockets) if (!wanted.has(key)) this.#drop(key, known);
     return [...wanted].flatMap(([key, endpoint]) => {
       if (this.#sockets.has(key)) return [];
-      const opened = openSocket(endpoint);
+      const opened = openSocket(endpoint, this.#buffer);
       if (typeof opened !== 'number') return [{ endpoint, error: opened }];
-      const entry = { fd: opened, endpoint, quietUntil: this.#clock.now() };
+      const entry = { fd: opened, endpoint, quietUntil: this.#clock.now(), dropped: 0 };
       this.#sockets.set(key, entry);
       this.#byDescriptor.set(opened, entry);
       this.#epoll.add(opened);
@@ -75,19 +94,32 @@ export class UdpReceiver {
     });
   }
 
-  receive(limit: number): readonly ReceivedUdpDatagram[] {
+  /** How many datagrams a second may arrive from now on. */
+  expect(rate: number): void {
+    const wanted = rate * STANDSTILL_SECONDS * PACKET_BYTES;
+    this.#buffer = Math.ceil(Math.min(BUFFER_MOST, Math.max(BUFFER_LEAST, wanted)));
+    for (const { fd } of this.#sockets.values()) sizeReceiveBuffer(fd, this.#buffer);
+  }
+
+  receive(limit: number): UdpReception {
     const datagrams: ReceivedUdpDatagram[] = [];
+    const begin = this.#clock.now();
     const ready = [...this.#epoll.ready()];
-    if (ready.length === 0) return datagrams;
+    if (ready.length === 0) return { datagrams, readUntil: begin, lost: 0 };
     const reading = readingOf(this.#clock);
+    let readUntil = begin;
+    let lost = 0;
     for (const fd of ready) {
       const from = this.#byDescriptor.get(fd);
       if (from === undefined) continue;
-      while (datagrams.length < limit) {
-        if (this.#read(from, reading, { limit, datagrams })) break;
+      let isEmpty = false;
+      while (!isEmpty && datagrams.length < limit) {
+        isEmpty = this.#read(from, reading, { limit, datagrams });
       }
+      if (!isEmpty && from.quietUntil < readUntil) readUntil = from.quietUntil;
+      lost += lostSince(from);
     }
-    return datagrams;
+    return { datagrams, readUntil, lost };
   }
 
   close(): void {
@@ -141,13 +173,25 @@ export class UdpReceiver {
 const NAME_AT: Readonly<Record<Family, number>> = { ipv4: 4, ipv6: 8 };
 
 const name = allocate(64);
+const memory = allocate(64);
+
+/** How many datagrams the socket has thrown away since it was asked last; a kernel that does not say has thrown none away. */
+function lostSince(from: UdpSocket): number {
+  const { words, address } = memory;
+  words[0] = MEMINFO.length;
+  const result = getsockopt(from.fd, SOL_SOCKET, SO_MEMINFO, address + 4, address);
+  const dropped = result < 0 ? from.dropped : (words[(4 + MEMINFO.dropsAt) >> 2] ?? 0);
+  const lost = (dropped - from.dropped) >>> 0;
+  from.dropped = dropped;
+  return lost;
+}
 
 /** Nobody else may have the port: two who share one would take each other's packets. */
-function openSocket({ family, port }: UdpEndpoint): number | PortError {
+function openSocket({ family, port }: UdpEndpoint, buffer: number): number | PortError {
   const isIpv4 = family === 'ipv4';
   const fd = socket(isIpv4 ? AF_INET : AF_INET6, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
   if (fd < 0) return portError(lastErrno());
-  sizeReceiveBuffer(fd, RECEIVE_BUFFER);
+  sizeReceiveBuffer(fd, buffer);
   const options = isIpv4
     ? ([
         [SOL_IP, IP_PKTINFO],

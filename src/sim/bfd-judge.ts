@@ -21,8 +21,8 @@ export interface Fact {
   readonly there: BfdSessionSnapshot | undefined;
   /** Its process has things to do that it has not come to. */
   readonly isFrozen: boolean;
-  /** World time. */
-  readonly startedAt: Instant;
+  /** World time: when it was started, or lost datagrams unread, after which silence counts anew. */
+  readonly sparedAt: Instant;
   readonly offset: Duration;
   /** Nothing comes in. */
   readonly cut: boolean;
@@ -95,7 +95,7 @@ export class Judge {
     }
   }
 
-  #silence({ here, session, startedAt, offset, cut }: Fact, now: Instant): void {
+  #silence({ here, session, sparedAt, offset, cut }: Fact, now: Instant): void {
     const { state, model } = session;
     const detection = detectionOf(state);
     const own = after(now, offset);
@@ -111,7 +111,7 @@ export class Judge {
     }
     const since = this.#cutSince.get(`${model.name}>${here}`);
     if (!cut || since === undefined) return;
-    const alone = between(since > startedAt ? since : startedAt, now);
+    const alone = between(since > sparedAt ? since : sparedAt, now);
     if (alone > LATENCY_MOST + detection + SLACK) {
       this.#violate(`${here} is up with ${model.name}, cut off for ${alone} us, at ${now}`);
     }

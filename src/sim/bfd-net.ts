@@ -1,7 +1,7 @@
 /** UDP between simulated hosts, as BFD needs it: datagrams come late, twice, out of order, or never. */
 import type { Address } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
-import { type Duration, type Instant, microseconds } from '../base/units.ts';
+import { after, type Duration, type Instant, microseconds } from '../base/units.ts';
 import type { LinkIndex, PortError } from '../ports.ts';
 import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint, UdpNetwork } from '../udp-port.ts';
 import type { Queue } from './queue.ts';
@@ -65,7 +65,7 @@ export function createUdpNet(queue: Queue, random: Random): UdpNet {
   return {
     trouble,
     open(address, offset, ready) {
-      const socket = createUdpSocket({ address, offset, ready, deliver });
+      const socket = createUdpSocket({ queue, address, offset, ready, deliver });
       sockets.set(address, socket);
       return socket;
     },
@@ -76,15 +76,21 @@ export function createUdpNet(queue: Queue, random: Random): UdpNet {
 }
 
 interface UdpSocketOptions {
+  readonly queue: Queue;
   readonly address: Address;
   readonly offset: Duration;
   readonly ready: () => void;
   readonly deliver: (from: Address, sent: UdpDatagram) => void;
 }
 
-function createUdpSocket({ address, offset, ready, deliver }: UdpSocketOptions): UdpSocket {
+/** Datagrams that a socket keeps until they are read: a host that stands still for long loses some. */
+const ROOM = 64;
+
+function createUdpSocket(options: UdpSocketOptions): UdpSocket {
+  const { queue, address, offset, ready, deliver } = options;
   const waiting: ReceivedUdpDatagram[] = [];
   let ports: readonly UdpEndpoint[] = [];
+  let dropped = 0;
   return {
     address,
     offset,
@@ -100,11 +106,20 @@ function createUdpSocket({ address, offset, ready, deliver }: UdpSocketOptions):
         deliver(address, sent);
         return [];
       }),
-    receive: (limit) => waiting.splice(0, limit),
+    receive(limit) {
+      const now = after(queue.now(), offset);
+      const isAll = waiting.length <= limit;
+      const datagrams = waiting.splice(0, limit);
+      const last = datagrams.at(-1)?.receivedAt ?? now;
+      const lost = dropped;
+      dropped = 0;
+      return { datagrams, readUntil: isAll ? now : last, lost };
+    },
     pending: () => waiting.length > 0,
     take(datagram) {
       if (!ports.some(({ port }) => port === datagram.destinationPort)) return;
-      waiting.push(datagram);
+      if (waiting.length >= ROOM) dropped += 1;
+      else waiting.push(datagram);
       ready();
     },
   };

@@ -36,6 +36,9 @@ interface Running {
   readonly socket: UdpSocket;
   readonly close: () => void;
   readonly startedAt: Instant;
+  /** What it has counted of datagrams that it lost, and when that was seen to grow last. */
+  overflowed: number;
+  sparedAt: Instant;
   isFrozen: boolean;
   isScheduled: boolean;
   timerDue: boolean;
@@ -148,7 +151,8 @@ class Run implements BfdRun {
     };
     const startedAt = this.#queue.now();
     const state = { isFrozen: false, isScheduled: false, timerDue: false };
-    host.running = { driver, socket, close, startedAt, ...state };
+    const spared = { overflowed: resume?.overflowed ?? 0, sparedAt: startedAt };
+    host.running = { driver, socket, close, startedAt, ...spared, ...state };
     driver.start();
   }
 
@@ -187,17 +191,19 @@ class Run implements BfdRun {
     return this.#hosts.flatMap((host) => {
       const { running } = host;
       if (running === undefined) return [];
-      const { sessions } = running.driver.snapshot();
+      const { sessions, overflowed } = running.driver.snapshot();
+      if (overflowed > running.overflowed) running.sparedAt = this.#queue.now();
+      running.overflowed = overflowed;
       return sessions.map((session): Fact => {
         const other = this.#hosts.find(({ name }) => name === session.model.name);
         invariant(other !== undefined, 'sessions are named for the other end');
         const there = other.running?.driver
           .snapshot()
           .sessions.find(({ model }) => model.name === host.name);
-        const { startedAt } = running;
+        const { sparedAt } = running;
         const isFrozen = running.isFrozen || running.isScheduled;
         const cut = this.#net.trouble(other.address, host.address).cut;
-        return { here: host.name, session, there, isFrozen, startedAt, offset: host.offset, cut };
+        return { here: host.name, session, there, isFrozen, sparedAt, offset: host.offset, cut };
       });
     });
   }

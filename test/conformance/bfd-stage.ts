@@ -15,7 +15,7 @@ import type { BfdSessionSnapshot } from '../../src/engine/bfd/snapshot.ts';
 import { sessionCauseWords } from '../../src/engine/bfd/words.ts';
 import type { LinkIndex } from '../../src/ports.ts';
 import { sessionDeadline } from '../../src/protocol/bfd/state.ts';
-import type { ReceivedUdpDatagram, UdpDatagram } from '../../src/udp-port.ts';
+import type { ReceivedUdpDatagram, UdpDatagram, UdpReception } from '../../src/udp-port.ts';
 import { type BfdState, decodeBfdPacket, encodeBfdPacket } from '../../src/wire/bfd.ts';
 import { tellFields } from './tell.ts';
 import type { Stage } from './transcript.ts';
@@ -43,6 +43,10 @@ interface Play {
   readonly done: string[];
   seed: number;
   failing: string | undefined;
+  /** Datagrams that the host has thrown away. */
+  lost: number;
+  /** When the process that reads next comes to what it does with that. */
+  heldUntil: Instant | undefined;
   now: Instant;
   armed: Instant | undefined;
   driver: BfdDriver | undefined;
@@ -63,7 +67,8 @@ export function createBfdStage(): Stage {
 function newPlay(): Play {
   return {
     ...{ sessions: new Map(), ours: [], arrived: [], done: [], seed: 1 },
-    ...{ failing: undefined, now: 0 as Instant, armed: undefined, driver: undefined },
+    ...{ failing: undefined, lost: 0, heldUntil: undefined, now: 0 as Instant },
+    ...{ armed: undefined, driver: undefined },
   };
 }
 
@@ -97,8 +102,11 @@ function act(play: Play, { name, plain, options }: Command): void {
   else if (name === 'configure') driver.configure(modelsOf(play));
   else if (name === 'stop') driver.stop();
   else if (name === 'failing') play.failing = plain[0] === 'nothing' ? undefined : plain[0];
-  else if (name === 'stall') {
-    play.now = instantOf(options, 'until') ?? play.now;
+  else if (name === 'overflow') play.lost = numberOf(options, 'lost', 1);
+  else if (name === 'stall' || name === 'interrupted') {
+    const until = instantOf(options, 'until') ?? play.now;
+    play.now = instantOf(options, 'due') ?? until;
+    play.heldUntil = until;
     driver.timerDue();
   } else if (name === 'unread' || name === 'packet') {
     for (let count = numberOf(options, 'times', 1); count > 0; count -= 1) {
@@ -135,7 +143,7 @@ function start(play: Play, isResumed: boolean): BfdDriver {
           const error = { errno: 0, code: play.failing, detail: '' };
           return datagrams.map((_, index) => ({ index, error }));
         },
-        receive: (limit) => play.arrived.splice(0, limit),
+        receive: (limit) => receive(play, limit),
       },
       report: (reports) => {
         for (const report of reports) note(tellReport(report));
@@ -146,6 +154,20 @@ function start(play: Play, isResumed: boolean): BfdDriver {
   });
   driver.start();
   return driver;
+}
+
+function receive(play: Play, limit: number): UdpReception {
+  const { heldUntil, lost } = play;
+  play.lost = 0;
+  play.heldUntil = undefined;
+  const readUntil = play.now;
+  const datagrams = play.arrived
+    .filter(({ receivedAt }) => receivedAt <= readUntil)
+    .slice(0, limit);
+  for (const one of datagrams) play.arrived.splice(play.arrived.indexOf(one), 1);
+  // The processor is taken away as soon as everything has been read.
+  play.now = heldUntil ?? play.now;
+  return { datagrams, readUntil, lost };
 }
 
 function runUntil(play: Play, until: Instant): void {
@@ -221,6 +243,7 @@ const BITS: readonly (readonly [name: string, at: number, mask: number])[] = [
   ['authenticated', 1, 0x04],
   ['multipoint', 1, 0x01],
   ['length', 3, 0xff],
+  ['shorter', 3, 0x0f],
 ];
 
 function tellPacket(play: Play, datagram: UdpDatagram): string {
@@ -256,11 +279,12 @@ function tellReport(report: BfdReport): string {
 
 function tellSnapshot({ driver, armed }: Play): readonly string[] {
   if (driver === undefined) return [];
-  const { sessions, rejected } = driver.snapshot();
+  const { sessions, rejected, overflowed } = driver.snapshot();
   const refused = tellFields(rejected);
   return [
     ...sessions.map(tellSession),
     ...(refused.length > 0 ? [`rejected ${refused.join(' ')}`] : []),
+    ...(overflowed > 0 ? [`overflowed ${overflowed}`] : []),
     `next wake ${armed === undefined ? 'never' : tellTime(armed)}`,
   ];
 }

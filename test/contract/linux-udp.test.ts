@@ -37,7 +37,7 @@ function open(space: Space): Place {
     () =>
       new LinuxUdpNetwork({
         clock: linuxClock,
-        onReadable: () => heard.push(...network.receive(64)),
+        onReadable: () => heard.push(...network.receive(64).datagrams),
       }),
   );
   cleanup.push(() => network.close());

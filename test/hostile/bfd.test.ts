@@ -65,7 +65,10 @@ class Site {
             this.sent.push(...datagrams);
             return [];
           },
-          receive: (limit) => this.#arrived.splice(0, limit),
+          receive: (limit) => {
+            const datagrams = this.#arrived.splice(0, limit);
+            return { datagrams, readUntil: this.now, lost: 0 };
+          },
         },
         report: (reports) => {
           this.told += reports.length;

@@ -56,6 +56,12 @@ export function bfdFamilies(status: Status): readonly Family[] {
       'How often it went down from up.',
     )(({ statistics }) => statistics.wentDown),
     {
+      name: 'holdfast_bfd_overflowed_total',
+      type: 'counter',
+      help: 'BFD packets that arrived and were not kept for want of room in a receive buffer.',
+      samples: [{ labels: {}, value: bfd.overflowed }],
+    },
+    {
       name: 'holdfast_bfd_rejected_total',
       type: 'counter',
       help: 'BFD packets that were not heeded, by reason; without a session where none was found.',

@@ -30,9 +30,12 @@ export function bfdSessionLines(session: BfdSessionSnapshot, now: Instant): read
   ];
 }
 
-export function bfdRestLines({ rejected }: BfdSnapshot): readonly string[] {
+export function bfdRestLines({ rejected, overflowed }: BfdSnapshot): readonly string[] {
   const text = bfdCounts(rejected);
-  return text === '' ? [] : [`ignored BFD packets of no session: ${text}`];
+  return [
+    ...(text === '' ? [] : [`ignored BFD packets of no session: ${text}`]),
+    ...(overflowed === 0 ? [] : [`BFD packets lost on this host, unread: ${overflowed}`]),
+  ];
 }
 
 function timersText(transmit: Duration | undefined, detection: Duration, polling: boolean): string {

@@ -45,6 +45,11 @@ test('states as keepalived says them, and why', () => {
   );
 });
 
+test('what was lost on this host is told with its number', () => {
+  const [line = ''] = told({ kind: 'bfd-overflow', at, lost: 4711 });
+  assert.match(line, /^warning 4711 BFD packets were lost on this host: .*bfd_rt_priority/);
+});
+
 test('what cannot be had says what to do', () => {
   assert.deepEqual(
     told({ kind: 'bfd-listen-failed', at, family: 'ipv4', port: 3784, error: error('EADDRINUSE') }),

@@ -26,6 +26,10 @@ export function bfdLines(report: BfdReport): readonly Line[] {
       const text = `ignored a BFD packet${whose} from ${from}: ${detail} (further ones of this kind are only counted: see "holdfast status")`;
       return [{ loudness: 'warning', text }];
     }
+    case 'bfd-overflow': {
+      const text = `${report.lost} BFD packets were lost on this host: they arrived faster than they were read; nobody is declared lost for that (is the host overloaded, or does somebody flood UDP ports 3784 and 4784? See bfd_rt_priority)`;
+      return [{ loudness: 'warning', text }];
+    }
     case 'bfd-transmit-failed':
       return [{ loudness: 'error', text: transmitLine(report) }];
     case 'bfd-listen-failed':

@@ -1,6 +1,7 @@
 /** The drain loop of BFD over its ports, identical live and simulated. It stands beside the failover driver and its timer. */
+import { after, type Instant, milliseconds } from '../../base/units.ts';
 import type { Clock, Timer } from '../../ports.ts';
-import type { ReceivedUdpDatagram, UdpNetwork } from '../../udp-port.ts';
+import type { UdpNetwork } from '../../udp-port.ts';
 import { BfdEngine } from './engine.ts';
 import type { BfdInput, BfdOutput, Verdict } from './exchange.ts';
 import type { BfdModel } from './model.ts';
@@ -11,6 +12,8 @@ import type { BfdSnapshot } from './snapshot.ts';
 const RECEIVE_BATCH = 256;
 /** How many batches one wake-up reads before the rest must wait for the next, so that a flood cannot starve it. */
 const RECEIVE_ROUNDS = 16;
+/** A timer served later than this means that the process stood still, and that much may wait to be read. */
+const STANDSTILL = milliseconds(5);
 
 export interface BfdPorts {
   readonly clock: Clock;
@@ -45,36 +48,46 @@ export interface BfdDriver {
 export function createBfdDriver({ models, resume, seed, ports }: BfdDriverOptions): BfdDriver {
   const { clock, timer, network } = ports;
   const engine = new BfdEngine({ resume, seed });
+  let wakeAt: Instant | undefined;
   const feed = (input: BfdInput): void => {
     const output = engine.step(input, clock.now());
-    const answers = carryOut(output, ports);
-    let { wakeAt } = output;
-    for (const answer of answers) {
+    wakeAt = output.wakeAt;
+    for (const answer of carryOut(output, ports)) {
       const further = engine.step(answer, clock.now());
       carryOut(further, ports);
       wakeAt = further.wakeAt;
     }
+  };
+  const turn = (act: () => void): void => {
+    act();
     timer.arm(wakeAt);
   };
-  /** Reads what has arrived; false when more is waiting than one wake-up may take in. */
-  const readNetwork = (): boolean => {
+  /** Reads what has arrived, or as much of it as one wake-up may. Returns by when all of it had arrived. */
+  const readNetwork = (): Instant | undefined => {
+    let until: Instant | undefined;
     for (let round = 0; round < RECEIVE_ROUNDS; round += 1) {
-      const datagrams: readonly ReceivedUdpDatagram[] = network.receive(RECEIVE_BATCH);
+      const { datagrams, readUntil, lost } = network.receive(RECEIVE_BATCH);
+      until = readUntil;
       if (datagrams.length > 0) feed({ kind: 'datagrams', datagrams });
-      if (datagrams.length < RECEIVE_BATCH) return true;
+      if (lost > 0) feed({ kind: 'deaf', lost });
+      if (datagrams.length < RECEIVE_BATCH) break;
     }
-    return false;
+    return until;
   };
+  const isLate = (): boolean => wakeAt !== undefined && after(wakeAt, STANDSTILL) < clock.now();
   return {
-    start: () => feed({ kind: 'configure', models }),
-    networkReady: () => void readNetwork(),
-    timerDue() {
-      // What has been received must count before anybody is declared lost.
-      if (readNetwork()) feed({ kind: 'wake' });
-      else timer.arm(clock.now());
-    },
-    configure: (next) => feed({ kind: 'configure', models: next }),
-    stop: () => feed({ kind: 'stop' }),
+    start: () => turn(() => feed({ kind: 'configure', models })),
+    networkReady: () => turn(readNetwork),
+    timerDue: () =>
+      turn(() => {
+        // Reading may take long then, and the neighbours wait for a word.
+        if (isLate()) feed({ kind: 'wake', readUntil: undefined });
+        // What had arrived must count before anybody is declared lost, and the processor may be taken away in between: so
+        // silence is judged as of the instant up to which everything is known.
+        feed({ kind: 'wake', readUntil: readNetwork() });
+      }),
+    configure: (next) => turn(() => feed({ kind: 'configure', models: next })),
+    stop: () => turn(() => feed({ kind: 'stop' })),
     snapshot: () => engine.snapshot(clock.now()),
   };
 }

@@ -19,7 +19,7 @@ import {
   sessionDeadlineRules,
   sessionSnapshot,
 } from './session.ts';
-import type { BfdSnapshot } from './snapshot.ts';
+import type { BfdSessionSnapshot, BfdSnapshot } from './snapshot.ts';
 import { Speaker } from './speaker.ts';
 import { SessionTable } from './table.ts';
 
@@ -39,7 +39,7 @@ export interface BfdEngineOptions {
 }
 
 export class BfdEngine {
-  readonly #resume: BfdSnapshot | undefined;
+  readonly #resume: ReadonlyMap<string, BfdSessionSnapshot>;
   readonly #table = new SessionTable();
   readonly #deadlines = createDeadlines<BfdSession>(sessionDeadlineRules);
   readonly #speaker = new Speaker();
@@ -59,8 +59,8 @@ export class BfdEngine {
     const random = createRandom(seed);
     this.#names = random.fork('names');
     this.#jitter = random.fork('jitter');
-    this.#resume = resume;
-    this.#hearing = new Hearing(this.#table, this.#speaker, resume?.rejected);
+    this.#resume = new Map(resume?.sessions.map((each) => [each.model.name, each]));
+    this.#hearing = new Hearing(this.#table, this.#speaker, resume);
   }
 
   step(input: BfdInput, now: Instant): BfdOutput {
@@ -80,6 +80,7 @@ export class BfdEngine {
       takenAt: now,
       sessions: [...this.#table].map(sessionSnapshot),
       rejected: Object.fromEntries(this.#hearing.rejected),
+      overflowed: this.#hearing.overflowed,
     };
   }
 
@@ -90,13 +91,17 @@ export class BfdEngine {
           const found = this.#hearing.take(datagram, now);
           if (found === undefined) continue;
           const { session, packet } = found;
+          session.isSpared = false;
           this.#move(session, { kind: 'packet', packet, at: datagram.receivedAt }, now);
         }
         return;
       case 'wake':
         for (const session of this.#deadlines.takeDue(now)) {
-          this.#move(session, { kind: 'wake' }, now);
+          this.#move(session, { kind: 'wake', readUntil: input.readUntil }, now);
         }
+        return;
+      case 'deaf':
+        this.#deaf(input.lost, now);
         return;
       case 'transmit-failed':
         this.#speaker.failed(this.#table.named(input.session), input.error, now);
@@ -116,6 +121,16 @@ export class BfdEngine {
   #move(session: BfdSession, input: SessionInput, now: Instant): void {
     this.#speaker.step(session, input, { now, draw: this.#jitter.unit() });
     this.#deadlines.schedule(session, sessionDeadlineRules.deadlineOf(session));
+  }
+
+  /** Each may have spoken, and is given the time to speak again; but once, so that a flood cannot hide a loss. */
+  #deaf(lost: number, now: Instant): void {
+    for (const session of this.#table) {
+      if (session.isSpared) continue;
+      session.isSpared = true;
+      this.#move(session, { kind: 'spare' }, now);
+    }
+    this.#hearing.missed(lost, now);
   }
 
   #configure(models: readonly BfdModel[], now: Instant): void {
@@ -143,9 +158,7 @@ export class BfdEngine {
   }
 
   #add(model: BfdModel, now: Instant): void {
-    const was = this.#isFirst
-      ? this.#resume?.sessions.find((each) => isSameSession(each.model, model))
-      : undefined;
+    const was = this.#isFirst ? this.#resumed(model) : undefined;
     const state: SessionState =
       was === undefined
         ? newSession(model, this.#drawDiscriminator(), now)
@@ -163,6 +176,11 @@ export class BfdEngine {
     }
     this.#table.add(session);
     this.#deadlines.schedule(session, sessionDeadlineRules.deadlineOf(session));
+  }
+
+  #resumed(model: BfdModel): BfdSessionSnapshot | undefined {
+    const was = this.#resume.get(model.name);
+    return was !== undefined && isSameSession(was.model, model) ? was : undefined;
   }
 
   #remove(session: BfdSession, now: Instant): void {

@@ -17,8 +17,13 @@ export type BfdInput =
   | { readonly kind: 'configure'; readonly models: readonly BfdModel[] }
   /** Tell every neighbour, and fall silent. */
   | { readonly kind: 'stop' }
-  /** The instant asked for by `wakeAt` has come. Every received datagram has been handed over before. */
-  | { readonly kind: 'wake' };
+  /** So many datagrams arrived and were not kept for want of room: whoever is silent may have spoken. */
+  | { readonly kind: 'deaf'; readonly lost: number }
+  /**
+   * The instant asked for by `wakeAt` has come. Every datagram that had arrived by `readUntil` has been handed over before;
+   * undefined: none was looked for, so that nobody may be judged, and only what is due to be sent is sent.
+   */
+  | { readonly kind: 'wake'; readonly readUntil: Instant | undefined };
 
 export type Verdict = Extract<Input, { readonly kind: 'tracker' }>;
 

@@ -1,15 +1,18 @@
 /** Which session a packet is for, and whether it may be heeded: the first half of RFC 5880 6.8.6, and RFC 5881 5. */
-import type { Instant } from '../../base/units.ts';
+import { after, type Instant, seconds } from '../../base/units.ts';
 import type { ReceivedUdpDatagram } from '../../udp-port.ts';
 import { type BfdPacket, decodeBfdPacket } from '../../wire/bfd.ts';
 import { MULTIHOP_PORT, portOf } from './model.ts';
 import type { BfdRejectReason } from './report.ts';
 import type { BfdSession } from './session.ts';
+import type { BfdSnapshot } from './snapshot.ts';
 import type { Speaker } from './speaker.ts';
 import type { SessionTable } from './table.ts';
 
 /** So many senders and reasons are told; a flood of further ones is counted alone. */
 const TOLD_MOST = 64;
+/** Datagrams that were lost here are told no more often than this. */
+const OVERFLOW_PAUSE = seconds(60);
 
 interface Refusal {
   readonly reason: BfdRejectReason;
@@ -19,6 +22,10 @@ interface Refusal {
 export class Hearing {
   /** Of packets that no session was found for. */
   readonly rejected = new Map<BfdRejectReason, number>();
+  /** Datagrams that were not kept for want of room. */
+  overflowed: number;
+  #overflowToldAt: Instant | undefined;
+  #untold = 0;
   readonly #table: SessionTable;
   readonly #speaker: Speaker;
   readonly #told = new Set<string>();
@@ -26,11 +33,12 @@ export class Hearing {
   constructor(
     table: SessionTable,
     speaker: Speaker,
-    rejected: Readonly<Partial<Record<BfdRejectReason, number>>> = {},
+    resume: Pick<BfdSnapshot, 'rejected' | 'overflowed'> | undefined,
   ) {
     this.#table = table;
     this.#speaker = speaker;
-    Hearing.restore(this.rejected, rejected);
+    this.overflowed = resume?.overflowed ?? 0;
+    Hearing.restore(this.rejected, resume?.rejected ?? {});
   }
 
   static restore(
@@ -57,6 +65,17 @@ export class Hearing {
     }
     session.statistics.received += 1;
     return { session, packet };
+  }
+
+  /** So many were not kept for want of room. */
+  missed(lost: number, at: Instant): void {
+    this.overflowed += lost;
+    this.#untold += lost;
+    const told = this.#overflowToldAt;
+    if (told !== undefined && at < after(told, OVERFLOW_PAUSE)) return;
+    this.#speaker.report({ kind: 'bfd-overflow', at, lost: this.#untold });
+    this.#overflowToldAt = at;
+    this.#untold = 0;
   }
 
   #find(datagram: ReceivedUdpDatagram, packet: BfdPacket): BfdSession | undefined {

@@ -48,6 +48,8 @@ export type BfdReport =
       readonly reason: BfdRejectReason;
       readonly detail: string;
     }
+  /** Packets arrived faster than they were read, and so many were not kept; told once a minute at most. */
+  | { readonly kind: 'bfd-overflow'; readonly at: Instant; readonly lost: number }
   /** Told once, until something could be sent again. */
   | {
       readonly kind: 'bfd-transmit-failed';

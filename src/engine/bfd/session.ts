@@ -19,6 +19,8 @@ export interface BfdSession {
   readonly sourcePort: number;
   statistics: { -readonly [Key in keyof Omit<BfdStatistics, 'rejected'>]: number };
   readonly rejected: Map<BfdRejectReason, number>;
+  /** Since it was heard last, its silence has been forgiven once. */
+  isSpared: boolean;
   /** What kept the last packet from leaving. */
   error: PortError | undefined;
   hasFailed: boolean;
@@ -43,6 +45,7 @@ export function createSession({ model, state, sourcePort, now }: Beginning): Bfd
     sourcePort,
     statistics: { received: 0, sent: 0, wentUp: 0, wentDown: 0 },
     rejected: new Map(),
+    isSpared: false,
     error: undefined,
     hasFailed: false,
     told: { transmit: NOTHING, detection: NOTHING },

@@ -9,6 +9,8 @@ export interface BfdSnapshot {
   readonly sessions: readonly BfdSessionSnapshot[];
   /** Packets that no session could be found for, by reason. */
   readonly rejected: Readonly<Partial<Record<BfdRejectReason, number>>>;
+  /** Packets that arrived and were not kept for want of room in a receive buffer. */
+  readonly overflowed: number;
 }
 
 export interface BfdSessionSnapshot {

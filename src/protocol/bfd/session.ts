@@ -33,7 +33,9 @@ export function stepSession(
       if (state.state === 'admin-down') return { state, send: [], cause: undefined };
       return hear({ config, state, moment }, input.packet, input.at);
     case 'wake':
-      return wake({ config, state, moment });
+      return wake({ config, state, moment }, input.readUntil);
+    case 'spare':
+      return { state: spared(state, moment), send: NOTHING, cause: undefined };
     case 'adjust':
       return adjust({ config, state, moment });
     case 'disable':
@@ -222,9 +224,14 @@ function isDemanded({ state, remote, polling }: SessionState): boolean {
   return remote?.demand === true && state === 'up' && remote.state === 'up' && !polling;
 }
 
-function wake(play: Play): SessionStep {
+function spared(state: SessionState, { now }: Moment): SessionState {
+  return state.detectAt === undefined ? state : withDetection({ ...state, heardAt: now });
+}
+
+function wake(play: Play, readUntil: Instant | undefined): SessionStep {
   const { config, state, moment } = play;
-  if (state.detectAt !== undefined && state.detectAt <= moment.now) return lose(play);
+  const { detectAt } = state;
+  if (detectAt !== undefined && readUntil !== undefined && detectAt <= readUntil) return lose(play);
   const { transmitAt } = state;
   if (transmitAt === undefined || transmitAt > after(moment.now, transmitSlack(state))) {
     return { state, send: [], cause: undefined };

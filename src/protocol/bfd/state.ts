@@ -56,8 +56,13 @@ export interface SessionState {
 export type SessionInput =
   /** A packet that was found to be for this session. */
   | { readonly kind: 'packet'; readonly packet: BfdPacket; readonly at: Instant }
-  /** A deadline has come. Everything received before it must have been handed over already. */
-  | { readonly kind: 'wake' }
+  /**
+   * A deadline has come. Silence is judged up to `readUntil`: everything that had arrived by then has been handed over.
+   * undefined: it is not judged.
+   */
+  | { readonly kind: 'wake'; readonly readUntil: Instant | undefined }
+  /** What the neighbour has said until now may have been lost on this host: its silence counts from now. */
+  | { readonly kind: 'spare' }
   /** The configuration has changed. */
   | { readonly kind: 'adjust' }
   /** Out of service for good: the peer is told, and nothing is heeded any more. */
