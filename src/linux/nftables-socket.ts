@@ -6,8 +6,8 @@ import {
   CONNTRACK_DELETE,
   CONNTRACK_GET,
   decodeConnection,
+  encodeConnectionRequest,
   encodeForgetting,
-  encodeUdpRequest,
 } from '../wire/conntrack.ts';
 import {
   decodeAcknowledgement,
@@ -138,7 +138,8 @@ export class NftablesSocket {
   /** Forgets the UDP connections with these labels, so that their next datagram is a new connection. */
   forget(family: Family, labels: ReadonlySet<number>): PortError | undefined {
     const requests: NetlinkRequest[] = [];
-    const dumped = this.#socket.dump(CONNTRACK_GET, encodeUdpRequest(family), ({ payload }) => {
+    const request = encodeConnectionRequest(family, 'udp');
+    const dumped = this.#socket.dump(CONNTRACK_GET, request, ({ payload }) => {
       const connection = decodeConnection(payload);
       if (connection === undefined || !connection.isUdp || !labels.has(connection.label)) return;
       const forgetting = encodeForgetting(family, connection.identity);
@@ -147,6 +148,17 @@ export class NftablesSocket {
     if (!dumped.ok) return dumped.error;
     // One that has ended by itself in the meantime is forgotten too.
     return this.#socket.transact(requests).find((error) => error && error.code !== 'ENOENT');
+  }
+
+  /** Whether any living stream has a label, which is how our connections by NAT are known. */
+  carriesStreams(family: Family): boolean {
+    let found = false;
+    const request = encodeConnectionRequest(family, 'tcp');
+    this.#socket.dump(CONNTRACK_GET, request, ({ payload }) => {
+      const connection = found ? undefined : decodeConnection(payload);
+      found ||= connection?.isEstablished === true && connection.label !== 0;
+    });
+    return found;
   }
 
   close(): void {

@@ -16,12 +16,11 @@ import type { OperationResult, PortError } from '../ports.ts';
 import { baseChains, FLOW_TIMEOUTS, type FlowTimeouts } from '../wire/nftables/base-chains.ts';
 import type { FamilyCommand } from '../wire/nftables/command.ts';
 import { Identities } from '../wire/nftables/identity.ts';
-import { takeInventory } from '../wire/nftables/inventory.ts';
+import type { Expectation } from '../wire/nftables/inventory.ts';
 import { familyOfService } from '../wire/nftables/selection.ts';
-import { changeCommands, fingerprint, phaseOf } from '../wire/nftables/service-change.ts';
-import { rewrite, tableCommands } from '../wire/nftables/table.ts';
+import { rewrite } from '../wire/nftables/table.ts';
 import { NftablesCounters } from './nftables-counters.ts';
-import { dumpTable } from './nftables-dump.ts';
+import { type Finding, findTable, isAsBelieved, type TableState } from './nftables-finding.ts';
 import {
   changesOf,
   explained,
@@ -31,7 +30,9 @@ import {
   type Services,
   unsupported,
 } from './nftables-model.ts';
-import { type CommandFailure, NftablesSocket } from './nftables-socket.ts';
+import { NftablesRuleset } from './nftables-ruleset.ts';
+import { NftablesSocket } from './nftables-socket.ts';
+import { transition } from './nftables-transition.ts';
 import { NftablesWatch } from './nftables-watch.ts';
 import type { NetlinkBuffers } from './socket.ts';
 
@@ -57,31 +58,26 @@ export function openNftables(options: NftablesOptions = {}): Outcome<NftablesPla
   return failure({ ...error, detail });
 }
 
-/** A command, and the service that it is of; undefined is of none. */
-interface Owned extends FamilyCommand {
-  readonly owner: string | undefined;
-}
-
-type State = 'ours' | 'strange' | 'absent';
-
 export class NftablesPlane implements DataPlane {
   readonly kind = 'nftables';
   readonly #socket: NftablesSocket;
+  readonly #watch: NftablesWatch | undefined;
+  readonly #ruleset: NftablesRuleset;
   readonly #counters: NftablesCounters;
-  readonly #watcher?: NftablesWatch;
   readonly #identities = new Identities();
   #held: Services = new Map();
-  readonly #tables = new Map<Family, State>();
+  readonly #tables = new Map<Family, TableState>();
   #timeouts: FlowTimeouts = FLOW_TIMEOUTS;
-  #generation = -1;
-  /** Somebody has changed what is held, and it has not been looked at since. */
-  #isSuspect = false;
+  /** Nobody has looked yet, or somebody has changed what is held since. */
+  #isSuspect = true;
+  /** Tables that are ours to take away: this process has put something into them, or taken it out. */
+  readonly #used = new Set<Family>();
 
   constructor(socket: NftablesSocket, { onChange, buffers }: NftablesOptions) {
     this.#socket = socket;
     this.#counters = new NftablesCounters(socket, this.#identities.of);
-    if (onChange !== undefined) this.#watcher = new NftablesWatch(onChange, buffers?.monitor);
-    this.#inspect();
+    if (onChange !== undefined) this.#watch = new NftablesWatch(onChange, buffers?.monitor);
+    this.#ruleset = new NftablesRuleset(socket, this.#watch);
   }
 
   /**
@@ -90,11 +86,12 @@ export class NftablesPlane implements DataPlane {
    */
   observe(): readonly Service[] {
     // The generation proves that nobody has changed anything, and saves reading it all.
-    if (this.#isSuspect || this.#readGeneration() !== this.#generation) this.#inspect();
+    if (this.#isSuspect || !this.#ruleset.isAsSeen()) this.#inspect();
     return [...this.#held.values()];
   }
 
   apply(operations: readonly PlaneOperation[]): readonly OperationResult[] {
+    this.#begin();
     const { services, refused } = changesOf(this.#held, operations);
     const target: Services = new Map(this.#held);
     for (const [name, service] of services) {
@@ -111,14 +108,16 @@ export class NftablesPlane implements DataPlane {
   }
 
   disturbed(): boolean {
-    const generation = this.#readGeneration();
-    if (generation === this.#generation) return false;
-    this.#generation = generation;
-    this.#isSuspect = !FAMILIES.every((family) => this.#isAsHeld(family));
+    this.#begin();
+    const generation = this.#ruleset.generation();
+    if (this.#ruleset.isAsSeen()) return false;
+    this.#ruleset.see(generation);
+    this.#isSuspect = !FAMILIES.every((family) => this.#isAsBelieved(family));
     return this.#isSuspect;
   }
 
   traffic(keys?: readonly ServiceKey[]): readonly ServiceTraffic[] {
+    this.#begin();
     const named =
       keys === undefined
         ? [...this.#held.values()]
@@ -131,6 +130,7 @@ export class NftablesPlane implements DataPlane {
    * (net.netfilter.nf_conntrack_*_timeout_*) are the whole host's and are left alone.
    */
   setTimeouts({ tcp, tcpFin, udp }: ConnectionTimeouts): OperationResult {
+    this.#begin();
     const before = this.#timeouts;
     this.#timeouts = {
       tcp: milliseconds(tcp, before.tcp),
@@ -140,7 +140,7 @@ export class NftablesPlane implements DataPlane {
     const commands = FAMILIES.filter((family) => this.#tables.get(family) === 'ours').flatMap(
       (family) => this.#timeoutCommands(family),
     );
-    const [failure] = this.#transact(commands);
+    const [failure] = this.#ruleset.transact(commands);
     if (failure === undefined) return DONE;
     this.#timeouts = before;
     return { done: false, error: failure.error };
@@ -153,22 +153,38 @@ export class NftablesPlane implements DataPlane {
     return { done: false, error: unsupported(detail) };
   }
 
-  /** What the tables hold stays, and goes on without this process. */
+  /**
+   * What the tables hold stays, and goes on without this process. A table in which it has left nothing goes, unless
+   * streams still live that were given out before: without our chains the kernel would not translate them.
+   */
   close(): void {
-    this.#watcher?.close();
+    if (this.#used.size > 0) {
+      this.observe();
+      this.#removeTables((family) => {
+        if (!this.#used.has(family) || this.#tables.get(family) !== 'ours') return false;
+        return this.#heldOf(family).length === 0 && !this.#socket.carriesStreams(family);
+      });
+    }
+    this.#watch?.close();
     this.#socket.close();
   }
 
-  /** Takes our tables away, with everything that they remember. Connections through NAT go on. */
+  /** Takes our tables away, with everything that they remember. */
   remove(): OperationResult {
     this.#inspect();
-    const commands = FAMILIES.filter((family) => this.#tables.get(family) !== 'absent').map(
-      (family): Owned => ({ family, command: { kind: 'remove-table' }, owner: undefined }),
+    return this.#removeTables((family) => this.#tables.get(family) !== 'absent');
+  }
+
+  #removeTables(isMeant: (family: Family) => boolean): OperationResult {
+    const families = FAMILIES.filter(isMeant);
+    const [failure] = this.#ruleset.transact(
+      families.map((family) => ({ family, command: { kind: 'remove-table' } })),
     );
-    const [failure] = this.#transact(commands);
     if (failure !== undefined) return { done: false, error: failure.error };
-    for (const family of FAMILIES) this.#tables.set(family, 'absent');
-    this.#held = new Map();
+    for (const family of families) {
+      this.#tables.set(family, 'absent');
+      for (const { key } of this.#heldOf(family)) this.#held.delete(serviceName(key));
+    }
     return DONE;
   }
 
@@ -185,10 +201,9 @@ export class NftablesPlane implements DataPlane {
     }
   }
 
-  #timeoutCommands(family: Family): readonly Owned[] {
-    return rewrite(baseChains(family, this.#timeouts).filter(({ name }) => name === 'direct')).map(
-      (command) => ({ family, command, owner: undefined }),
-    );
+  #timeoutCommands(family: Family): readonly FamilyCommand[] {
+    const direct = baseChains(family, this.#timeouts).filter(({ name }) => name === 'direct');
+    return rewrite(direct).map((command) => ({ family, command }));
   }
 
   /**
@@ -219,35 +234,16 @@ export class NftablesPlane implements DataPlane {
     failed: ReadonlyMap<string, PortError>,
   ): readonly { readonly name: string | undefined; readonly error: PortError }[] {
     const wanted = [...names].filter((name) => !failed.has(name));
-    let anonymous = 0;
-    const numbering = {
-      identify: this.#identities.of,
-      anonymous: (): number => {
-        anonymous += 1;
-        return anonymous;
-      },
-    };
-    const commands: Owned[] = [];
-    const built = new Set<Family>();
-    for (const name of wanted) {
-      const [before, after] = [this.#held.get(name), target.get(name)];
-      const service = after ?? before;
-      if (service === undefined) continue;
-      const family = familyOfService(service.key);
-      if (this.#tables.get(family) !== 'ours' && !built.has(family)) {
-        built.add(family);
-        commands.push(...this.#tableCommands(family));
-      }
-      for (const command of changeCommands(before, after, numbering)) {
-        commands.push({ family, command, owner: name });
-      }
-    }
-    commands.sort((one, other) => phaseOf(one.command) - phaseOf(other.command));
-    const failures = this.#transact(commands);
+    const { commands, built } = transition(wanted, target, {
+      ...{ held: this.#held, tables: this.#tables },
+      ...this.#expectation(),
+    });
+    const failures = this.#ruleset.transact(commands);
     if (failures.length > 0) {
       return failures.map(({ index, error }) => ({ name: commands[index]?.owner, error }));
     }
     for (const family of built) this.#tables.set(family, 'ours');
+    for (const { family } of commands) this.#used.add(family);
     for (const name of wanted) {
       const service = target.get(name);
       if (service === undefined) this.#held.delete(name);
@@ -256,98 +252,52 @@ export class NftablesPlane implements DataPlane {
     return [];
   }
 
-  #tableCommands(family: Family): readonly Owned[] {
-    const remove =
-      this.#tables.get(family) === 'strange' ? [{ kind: 'remove-table' as const }] : [];
-    return [...remove, ...tableCommands(family, this.#timeouts)].map((command) => ({
-      family,
-      command,
-      owner: undefined,
-    }));
-  }
-
-  /** Keeps count of the generation, so that a change of ours is not taken for one of somebody else. */
-  #transact(commands: readonly FamilyCommand[]): readonly CommandFailure[] {
-    if (commands.length === 0) return [];
-    const before = this.#readGeneration();
-    const send = () => this.#socket.transact(commands);
-    const failures = this.#watcher === undefined ? send() : this.#watcher.aside(send);
-    if (failures.length === 0 && before === this.#generation) {
-      const after = this.#readGeneration();
-      if (after === nextGeneration(before)) this.#generation = after;
-    }
-    return failures;
-  }
-
-  #readGeneration(): number {
-    const generation = this.#socket.generation();
-    return generation.ok ? generation.value : -1;
+  /** Whoever opens it and asks nothing, to see whether there is such a plane, changes nothing. */
+  #begin(): void {
+    if (this.#tables.size === 0) this.#inspect();
   }
 
   /** Learns what our tables hold and clears away what does not belong there. */
   #inspect(): void {
     for (let reading = 0; reading < READINGS; reading += 1) {
-      const generation = this.#readGeneration();
+      const generation = this.#ruleset.generation();
       const held: Services = new Map();
-      const repairs: Owned[] = [];
+      const repairs: FamilyCommand[] = [];
       for (const family of FAMILIES) {
-        for (const service of this.#inspectFamily(family, repairs)) {
-          held.set(serviceName(service.key), service);
-        }
+        const { state, services, repair } = this.#find(family);
+        this.#tables.set(family, state);
+        for (const service of services) held.set(serviceName(service.key), service);
+        for (const command of repair) repairs.push({ family, command });
       }
       this.#held = held;
       this.#isSuspect = false;
-      this.#generation = generation;
+      this.#ruleset.see(generation);
       if (repairs.length > 0) {
-        if (this.#transact(repairs).length === 0) return;
-      } else if (this.#readGeneration() === generation) {
+        if (this.#ruleset.transact(repairs).length === 0) return;
+      } else if (this.#ruleset.generation() === generation) {
         return;
       }
     }
   }
 
-  #expectation() {
+  #expectation(): Expectation {
     return { timeouts: this.#timeouts, identities: this.#identities };
   }
 
-  #inspectFamily(family: Family, repairs: Owned[]): readonly Service[] {
-    const dump = dumpTable(this.#socket, family);
-    if (dump === undefined) {
-      this.#tables.set(family, 'absent');
-      return [];
-    }
-    const inventory = takeInventory(family, dump, this.#expectation());
-    this.#tables.set(family, inventory === undefined ? 'strange' : 'ours');
-    if (inventory === undefined) return [];
-    for (const command of inventory.repair) repairs.push({ family, command, owner: undefined });
-    return inventory.services;
+  #find(family: Family): Finding {
+    return findTable(this.#socket, family, this.#expectation());
   }
 
-  #isAsHeld(family: Family): boolean {
-    const held = [...this.#held.values()].filter(({ key }) => familyOfService(key) === family);
-    const dump = dumpTable(this.#socket, family);
-    if (dump === undefined) return held.length === 0 && this.#tables.get(family) === 'absent';
-    const inventory = takeInventory(family, dump, this.#expectation());
-    if (inventory === undefined) return this.#tables.get(family) === 'strange';
-    const { of: identify } = this.#identities;
-    const found = new Map(inventory.services.map((one) => [serviceName(one.key), one]));
-    return (
-      inventory.repair.length === 0 &&
-      found.size === held.length &&
-      held.every((service) => {
-        const one = found.get(serviceName(service.key));
-        if (one === undefined) return false;
-        return fingerprint(one, identify) === fingerprint(service, identify);
-      })
-    );
+  #heldOf(family: Family): readonly Service[] {
+    return [...this.#held.values()].filter(({ key }) => familyOfService(key) === family);
+  }
+
+  #isAsBelieved(family: Family): boolean {
+    const [believed, held] = [this.#tables.get(family), this.#heldOf(family)];
+    return isAsBelieved(this.#find(family), believed, held, this.#expectation());
   }
 }
 
 function milliseconds(seconds: number | undefined, otherwise: number): number {
   return seconds === undefined || seconds === 0 ? otherwise : seconds * 1000;
-}
-
-function nextGeneration(generation: number): number {
-  // The kernel leaves 0 out.
-  return (generation + 1) >>> 0 || 1;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { decodeConnection, encodeForgetting, encodeUdpRequest } from './conntrack.ts';
+import { decodeConnection, encodeConnectionRequest, encodeForgetting } from './conntrack.ts';
 import { encodePayload, nestedAttribute, uint8Attribute, uint32Attribute } from './netlink.ts';
 
 const tuple = nestedAttribute(1, [nestedAttribute(2, [uint8Attribute(1, 17)])]);
@@ -8,7 +8,7 @@ const label = { type: 22, value: Uint8Array.of(4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 
 
 it('asks for datagrams alone', () => {
   assert.deepEqual(
-    [...encodeUdpRequest('ipv6')],
+    [...encodeConnectionRequest('ipv6', 'udp')],
     [
       ...[10, 0, 0, 0],
       ...[16, 0, 2, 0x80, 12, 0, 2, 0x80, 5, 0, 1, 0, 17, 0, 0, 0],
@@ -30,4 +30,17 @@ it('takes nothing else for a connection, and no label for none', () => {
   assert.equal(decodeConnection(new Uint8Array(0)), undefined);
   assert.equal(decodeConnection(encodePayload(new Uint8Array(4), [label])), undefined);
   assert.equal(decodeConnection(encodePayload(new Uint8Array(4), [tuple]))?.label, 0);
+});
+
+it('tells a stream that lives from one that ends', () => {
+  for (const [state, isEstablished] of [
+    [3, true],
+    [7, false],
+  ] as const) {
+    const information = nestedAttribute(4, [nestedAttribute(1, [uint8Attribute(1, state)])]);
+    const payload = encodePayload(new Uint8Array(4), [tuple, information]);
+    assert.equal(decodeConnection(payload)?.isEstablished, isEstablished);
+  }
+  const datagrams = decodeConnection(encodePayload(new Uint8Array(4), [tuple]));
+  assert.equal(datagrams?.isEstablished, false);
 });

@@ -119,3 +119,38 @@ describe('what others do with tables of their own', () => {
     assert.doesNotMatch(listing, /invalid type|unknown/);
   });
 });
+
+describe('a plane that is opened and closed', () => {
+  const open = (): NftablesPlane => {
+    const opened = openNftables();
+    assert.ok(opened.ok);
+    return opened.value;
+  };
+  it('changes nothing when nobody asks it for anything', () => {
+    assert.deepEqual(plane.setTimeouts({ tcp: 77, tcpFin: 7, udp: 7 }), { done: true });
+    const before = nft('-s', 'list', 'ruleset');
+    open().close();
+    assert.equal(plane.disturbed(), false);
+    assert.equal(nft('-s', 'list', 'ruleset'), before);
+  });
+  it('leaves what is in its tables, and no table that it has emptied', () => {
+    const [first, ...others] = services.map(
+      ({ key }) => ({ kind: 'remove-service', key }) as const,
+    );
+    assert.ok(first !== undefined);
+    let other = open();
+    assertDone(other.apply(others), others.length);
+    other.close();
+    assert.deepEqual(tables(), ['table ip holdfast'], 'one family is done with, the other is not');
+    other = open();
+    assertDone(other.apply([first]), 1);
+    other.close();
+    assert.deepEqual(tables(), []);
+    assert.equal(plane.disturbed(), true);
+    reconcile();
+  });
+});
+
+function tables(): readonly string[] {
+  return nft('list', 'tables').split('\n').filter(Boolean);
+}
