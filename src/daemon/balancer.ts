@@ -89,7 +89,8 @@ class BalancerProcess {
 
   async #start(order: Start): Promise<void> {
     if (this.#ending) return;
-    const opened = await openPlane(order.model.plane.kind, () => this.#disturbed(), {
+    const { plane } = this.#model ?? order.model;
+    const opened = await openPlane(plane.kind, () => this.#disturbed(), {
       namespace: order.namespace,
       buffers: order.process.buffers,
     });

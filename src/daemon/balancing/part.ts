@@ -21,6 +21,7 @@ import { changeBetween } from './model-change.ts';
 import { noPlaneText } from './no-plane.ts';
 import type { OwnedServices } from './owned-services.ts';
 import type { BalancerPlan } from './plan.ts';
+import { planeRemarks } from './plane-remarks.ts';
 import { renderBalancerRefusal } from './refusal.ts';
 
 export interface BalancerPartOptions {
@@ -65,6 +66,7 @@ export class BalancerPart {
   readonly #levels = new Map<string, BalancerInput>();
   readonly #overrides = new Map<string, OverrideOrder>();
   readonly #asked = new Map<number, (picture: BalancerPicture) => void>();
+  readonly #remarks = planeRemarks();
   #plan: BalancerPlan | undefined;
   /** Of the first process: what it has set up there must be found again. */
   #namespace: { readonly path: string | undefined } | undefined;
@@ -99,8 +101,21 @@ export class BalancerPart {
     this.#prune(plan.model);
     if (before !== undefined && isEqual(before.model, plan.model)) return;
     const change = changeBetween(before?.model ?? emptyModel, plan.model);
+    const { kind } = plan.model.plane;
+    if (kind !== undefined && this.#plane !== undefined && kind !== this.#plane) {
+      // It takes away what is there and ends; its successor finds the plane that is wanted now.
+      this.#seat.child.order({ kind: 'tell', input: { kind: 'stop', keep: false } });
+      return;
+    }
     this.#seat.child.order({ kind: 'configure', ...change });
   }
+    this.#remark();
+  }
+
+  /** A session that has never been up says nothing: it is down until it does. */
+  #expect(session: string): void {
+    const of = `bfd:${session}`;
+    if (!this.#levels.has(of)) this.tell(of, { kind: 'session', session, up: false });
 
   /** A level: remembered by what it is of, and told to whoever runs. */
   tell(of: string, input: BalancerInput): void {
@@ -161,6 +176,11 @@ export class BalancerPart {
   }
 
   /** A reload has left nothing to balance: the process takes away what is there, and ends. */
+  #remark(): void {
+    if (this.#plane !== 'nftables' || this.#plan === undefined) return;
+    for (const text of this.#remarks(this.#plan.model)) this.#options.say('warning', text);
+  }
+
   #empty(): void {
     clearTimeout(this.#restart);
     this.#restart = undefined;
@@ -206,6 +226,7 @@ export class BalancerPart {
         this.#plane = answer.plane;
         this.#isWithoutPlane = false;
         return;
+        this.#remark();
       case 'no-plane':
         if (!this.#isWithoutPlane) say('error', noPlaneText(answer.attempts));
         this.#isWithoutPlane = true;

@@ -33,6 +33,7 @@ export function sameServer(one: ServerSettings, other: ServerSettings): boolean 
 }
 
 function sameForwarding(one: Forwarding, other: Forwarding): boolean {
+  if (one.kind === 'nat' && other.kind === 'nat') return one.masquerade === other.masquerade;
   if (one.kind !== 'tunnel' || other.kind !== 'tunnel') return one.kind === other.kind;
   const [left, right] = [one.tunnel, other.tunnel];
   if (left.kind === 'ipip' || right.kind === 'ipip') return left.kind === right.kind;

@@ -246,3 +246,12 @@ test('a password is never written', () => {
   assert.match(text, /"authentication"/);
   assert.doesNotMatch(text, /first"|second/);
 });
+
+test('another plane is told, since all services are made anew there', () => {
+  const moved = plan((text) => `global_defs {\n  lvs_plane nftables\n}\n${text}`);
+  assert.deepEqual(
+    moved.host.map(({ what, after }) => `${what} ${after}`),
+    ['lvs_plane nftables'],
+  );
+  assert.ok(!isQuiet(moved));
+});

@@ -4,6 +4,7 @@
  */
 import type { Address } from '../../base/address.ts';
 import { isEqual } from '../../config/equal.ts';
+import type { BalancerModel } from '../balancer/model.ts';
 import type { FailoverModel } from '../model.ts';
 import type { ServiceModel } from '../translation/service-model.ts';
 import { planAddresses } from './addresses.ts';
@@ -88,6 +89,8 @@ export interface Target {
   readonly instanceNotify: ReadonlyMap<string, object>;
   readonly groupNotify: ReadonlyMap<string, object>;
   readonly services: readonly ServiceModel[];
+  /** Absent where nothing is balanced. */
+  readonly balancer?: { readonly model: Pick<BalancerModel, 'plane'> } | undefined;
   readonly process: object;
   /** Through which doors others may ask the daemon. */
   readonly doors?: object;
@@ -109,6 +112,7 @@ export function planReload(before: Target, after: Target): Plan {
     host: [
       ...differences(before.failover.host, after.failover.host),
       ...differences(filterOf(before), filterOf(after)),
+      ...differences(planeOf(before), planeOf(after)),
       ...differences(before.doors ?? {}, after.doors ?? {}),
     ],
     process: differences(before.process, after.process),
@@ -134,6 +138,16 @@ function filterOf({ failover: { firewall } }: Target): object {
   if (firewall === undefined) return {};
   const { name: nftables, priority, counters } = firewall;
   return { nftables, nftables_priority: priority, nftables_counters: counters };
+}
+
+/** What concerns all services: another plane takes them all away, and makes them anew there. */
+function planeOf({ balancer }: Target): object {
+  if (balancer === undefined) return {};
+  const { kind, timeouts, flushAtStop, synchronisation } = balancer.model.plane;
+  return {
+    ...{ lvs_plane: kind, lvs_timeouts: timeouts },
+    ...{ lvs_flush_on_stop: flushAtStop, lvs_sync_daemon: synchronisation },
+  };
 }
 
 function groupsOf({ failover, groupNotify }: Target): readonly { readonly name: string }[] {

@@ -1,5 +1,6 @@
 /** What a configuration makes run, by its text alone: no host is asked whether its scripts are there. */
 import type { Model } from '../../language/model.ts';
+import { planeModel } from '../translation/balancer-model.ts';
 import { failoverModel } from '../translation/failover-model.ts';
 import { serviceModels } from '../translation/service-model.ts';
 import { type NotifyModel, supervisorModel } from '../translation/supervisor-model.ts';
@@ -13,6 +14,8 @@ export function targetOf(model: Model): Target {
     instanceNotify: byName(instanceNotify),
     groupNotify: byName(groupNotify),
     services: serviceModels(model),
+    balancer:
+      model.virtual_server.length === 0 ? undefined : { model: { plane: planeModel(model) } },
     process,
   };
 }

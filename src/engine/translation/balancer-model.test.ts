@@ -176,3 +176,15 @@ test('ranges of a group end by address, last byte, last digits or prefix', () =>
     assert.equal(addressesIn(wrong), undefined, wrong);
   }
 });
+
+test('masquerade is asked for by a service or by one of its servers, and is of NAT alone', () => {
+  const forwardings = (text: string) => first(text).servers.map(({ forwarding }) => forwarding);
+  const hidden = { kind: 'nat', masquerade: true };
+  const two = server('10.0.0.1 80') + server('10.0.0.2 80', 'masquerade false');
+  assert.deepEqual(forwardings(service(`masquerade\n${two}`)), [hidden, { kind: 'nat' }]);
+  assert.deepEqual(forwardings(service(server('10.0.0.1 80', 'masquerade true'))), [hidden]);
+  const direct = service(`masquerade\n${server('10.0.0.1 80')}`, '192.0.2.1 80', 'DR');
+  assert.deepEqual(forwardings(direct), [{ kind: 'direct' }]);
+  const sorry = `masquerade\nsorry_server 10.0.0.9 80\n${server('10.0.0.1 80')}`;
+  assert.deepEqual(first(service(sorry)).sorry?.forwarding, hidden);
+});

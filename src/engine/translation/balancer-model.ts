@@ -72,7 +72,8 @@ export function balancerModel(model: Model): BalancerTranslation {
   return { model: { services, plane: planeModel(model) }, problems, scripts };
 }
 
-function planeModel(model: Model): PlaneModel {
+/** What concerns the data plane as a whole, whatever services there are. */
+export function planeModel(model: Model): PlaneModel {
   const { lvs_timeouts: timeouts, lvs_flush_on_stop: flush } = model.global_defs;
   const whole = (length: NonNullable<typeof timeouts>['tcp']) =>
     length === undefined ? undefined : Math.floor(toSeconds(length));
@@ -208,8 +209,8 @@ function methodOf(virtual: VirtualServer, { lvs_method: own }: RealServer): LvsM
   return own ?? virtual.lb_kind ?? { kind: 'NAT' };
 }
 
-function forwardingOf(method: LvsMethod): Forwarding {
-  if (method.kind === 'NAT') return { kind: 'nat' };
+function forwardingOf(method: LvsMethod, masquerade: boolean): Forwarding {
+  if (method.kind === 'NAT') return masquerade ? { kind: 'nat', masquerade } : { kind: 'nat' };
   if (method.kind === 'DR') return { kind: 'direct' };
   const { type, port, checksum: written } = method;
   const checksum = written === 'csum' ? 'checksum' : written === 'remcsum' ? 'remote' : 'none';
@@ -228,7 +229,7 @@ function serversOf(
 ): readonly BalancedServer[] {
   const servers = new Map<string, BalancedServer>();
   for (const node of virtual.real_server) {
-    const forwarding = forwardingOf(methodOf(virtual, node));
+    const forwarding = forwardingOf(methodOf(virtual, node), node.masquerade ?? virtual.masquerade);
     const { address } = node.endpoint;
     if (!fitsFamily(address, forwarding, setting.keys)) {
       own.problems.push(
@@ -308,9 +309,7 @@ function sorryOf(
   const { sorry_server: endpoint } = virtual;
   if (endpoint === undefined) return undefined;
   const { address } = endpoint;
-  const forwarding = forwardingOf(
-    virtual.sorry_server_lvs_method ?? virtual.lb_kind ?? { kind: 'NAT' },
-  );
+  const forwarding = forwardingOf(sorryMethod(virtual), virtual.masquerade);
   if (!fitsFamily(address, forwarding, keys)) {
     own.problems.push(
       `${label}: the sorry server ${address} is of another family than the service, which only tunnels can serve; it is left out`,

@@ -5,6 +5,7 @@ import { authenticationCodes } from '../codes/authentication.ts';
 import { bfdCodes } from '../codes/bfd.ts';
 import { electionCodes } from '../codes/election.ts';
 import { hostCodes } from '../codes/host.ts';
+import { planeCodes } from '../codes/plane.ts';
 import { routerIdCodes } from '../codes/router-id.ts';
 import { routeCodes } from '../codes/routes.ts';
 import { scriptCodes, wholeCodes } from '../codes/scripts.ts';
@@ -26,6 +27,7 @@ const pages = {
   ...syncGroupCodes,
   ...routeCodes,
   ...serviceCodes,
+  ...planeCodes,
   ...scriptCodes,
   ...wholeCodes,
   ...hostCodes,

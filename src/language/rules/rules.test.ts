@@ -127,3 +127,38 @@ test('what was tried and could not be read is not called missing as well', () =>
     'virtual_server 10.0.0.1 80 {\nlb_algo xx\nlb_kind YY\nprotocol ZZ\nreal_server 10.0.0.2 80 {\n}\n}\n';
   assert.equal(codes(service).filter((code) => code.startsWith('lvs.')).length, 0);
 });
+
+const balanced = (lines: string, more = '', header = '10.0.0.1 80'): string =>
+  `virtual_server ${header} {\nlb_kind NAT\nprotocol TCP\n${lines}\nreal_server 10.0.0.20 80 {\n${more}\n}\n}\n`;
+const nftables = 'global_defs {\nlvs_plane nftables\n}\n';
+
+test('masquerade wants the plane of nftables written, and NAT', () => {
+  const asked = balanced('lb_algo rr\nmasquerade');
+  assert.deepEqual(codes(asked), ['lvs.masquerade-needs-nftables']);
+  const ipvs = nftables.replace('nftables', 'ipvs');
+  assert.deepEqual(codes(ipvs + asked), ['lvs.masquerade-needs-nftables']);
+  assert.deepEqual(codes(nftables + asked), []);
+  const own = balanced('lb_algo rr', 'lvs_method DR\nmasquerade true');
+  const told = complaints(nftables + own).filter(({ severity }) => severity !== 'note');
+  assert.deepEqual(
+    told.map(({ code }) => code),
+    ['lvs.masquerade-without-nat'],
+  );
+  assert.deepEqual(codes(balanced('lb_algo rr', 'masquerade false')), []);
+});
+
+test('what nftables does otherwise is told once, where it stands, and on that plane alone', () => {
+  const services = ['10.0.0.1 80', '10.0.0.2 80', '10.0.0.3 80'].map((header) =>
+    balanced('lb_algo wlc', '', header),
+  );
+  assert.deepEqual(codes(services.join('')), []);
+  const [found, ...others] = complaints(nftables + services.join(''));
+  assert.deepEqual([found?.code, others.length], ['lvs.nftables-differs', 0]);
+  assert.match(found?.message ?? '', /^scheduler wlc: .*\(and for 2 other services\)$/);
+  const limited = balanced('lb_algo rr', 'uthreshold 100');
+  assert.match(complaints(nftables + limited)[0]?.message ?? '', /^uthreshold/);
+  const tunnel = balanced('lb_algo rr', 'lvs_method TUN');
+  assert.deepEqual(codes(nftables + tunnel), ['lvs.nftables-cannot']);
+  const daemon = 'global_defs {\nlvs_plane nftables\nlvs_sync_daemon eth0\n}\n';
+  assert.ok(codes(daemon + balanced('lb_algo rr')).includes('lvs.nftables-cannot'));
+});

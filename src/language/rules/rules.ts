@@ -8,6 +8,7 @@ import { checkBfd } from './bfd.ts';
 import type { RuleContext } from './context.ts';
 import { ruleContext } from './context.ts';
 import { checkElection } from './election.ts';
+import { checkPlane } from './plane.ts';
 import { checkRouterIds } from './router-id.ts';
 import { checkGarpGroups, checkRoutes } from './routes.ts';
 import { checkAnythingRuns, checkScriptSecurity } from './scripts.ts';
@@ -33,6 +34,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   checkRoutes,
   checkGarpGroups,
   checkServices,
+  checkPlane,
   checkAnythingRuns,
 ];
 

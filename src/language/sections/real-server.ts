@@ -23,6 +23,12 @@ export const realServer = labelled('endpoint', endpoint, {
     otherwise: 'lb_kind of the virtual_server',
     aliases: { lb_kind: {} },
   }),
+  masquerade: scalar(boolean, {
+    doc: 'It sees an address of this host in the place of the client (with NAT and the plane of nftables).',
+    example: 'true',
+    otherwise: inherited,
+    extension: true,
+  }),
   uthreshold: scalar(connections, {
     doc: 'Gets no new connections above so many; 0 means never.',
     example: '1000',

@@ -48,6 +48,10 @@ const balancing = {
     otherwise: 'NAT',
     aliases: { lvs_method: {} },
   }),
+  masquerade: flag({
+    doc: 'With NAT and the plane of nftables: servers see an address of this host in the place of the client, so that their way back need not lead through it.',
+    extension: true,
+  }),
   protocol: scalar(choice(['TCP', 'UDP', 'SCTP'], { anyCase: true }), {
     doc: 'Transport protocol of the service.',
     example: 'TCP',

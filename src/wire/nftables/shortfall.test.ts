@@ -36,7 +36,7 @@ it('names each thing that is done otherwise', () => {
     persistence: { seconds: 60, prefix: 32, engine: 'sip' },
     servers: [{ ...server, upper: 100 }],
   };
-  const words = shortfalls(asked).map((line) => line.split(':')[0]);
+  const words = shortfalls(asked).map(({ text }) => text.split(':')[0]);
   assert.deepEqual(words, [
     'scheduler wlc',
     'ops',

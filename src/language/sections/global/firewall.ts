@@ -7,7 +7,7 @@ import { nameList } from '../../values/name-list.ts';
 const unmarked = {
   effect: 'none',
   reason:
-    'each address of a group is a service of its own in IPVS, without marks; where connections to several of them must reach the same server, group them by an fwmark of your own',
+    'each address of a group is a service of its own, as keepalived has it without this line; where a client is to have one server behind all of them, mark them yourself (nft add rule ip TABLE CHAIN ip daddr 192.0.2.1 tcp dport { 80, 443 } meta mark set 1000) and write virtual_server fwmark 1000',
 } as const;
 const hookPriority = integer({ min: -2_147_483_648, max: 2_147_483_647 });
 
