@@ -309,7 +309,10 @@ function sorryOf(
   const { sorry_server: endpoint } = virtual;
   if (endpoint === undefined) return undefined;
   const { address } = endpoint;
-  const forwarding = forwardingOf(sorryMethod(virtual), virtual.masquerade);
+  const forwarding = forwardingOf(
+    virtual.sorry_server_lvs_method ?? virtual.lb_kind ?? { kind: 'NAT' },
+    virtual.masquerade,
+  );
   if (!fitsFamily(address, forwarding, keys)) {
     own.problems.push(
       `${label}: the sorry server ${address} is of another family than the service, which only tunnels can serve; it is left out`,
