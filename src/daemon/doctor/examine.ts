@@ -18,7 +18,8 @@ import { answersPing } from './probes/echo.ts';
 import { openKnocking } from './probes/knocking.ts';
 import { listening } from './probes/listening.ts';
 import { managersOf } from './probes/managers.ts';
-import { readRuleset } from './probes/ruleset.ts';
+import { legacyTables, readRuleset } from './probes/ruleset.ts';
+import { savedRules } from './probes/saved-rules.ts';
 import { writtenServers } from './written-server.ts';
 
 /** `states` are those of the daemon that runs here, by instance. Takes some seconds. */
@@ -48,6 +49,8 @@ async function admit(
       : listening({ instances, links, addresses, milliseconds: patienceFor(instances) }),
   ]);
   if ('unseen' in ruleset) unseen.push(ruleset.unseen);
+  const legacy = legacyTables();
+  if (legacy !== undefined) unseen.push(legacy);
   const [claims, knocking] = [openClaims(addresses), openKnocking(addresses)];
   return {
     ...{ services, instances, states, links, addresses, heard },
@@ -62,6 +65,7 @@ async function admit(
       return links.find(({ index }) => index === owner);
     },
     ruleset: 'rules' in ruleset ? ruleset.rules : undefined,
+    saved: savedRules(),
     managers: managersOf(links),
     probes: {
       claims: remembered((link, address) => `${link.index} ${address}`, claims.ask),

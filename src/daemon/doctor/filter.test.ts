@@ -85,3 +85,25 @@ test('what cannot be told is left open, and what may be dropped is not said to b
   const named = rule(dport('@allowed'), { accept: null });
   assert.equal(filterVerdict([base('drop'), named], flow).kind, 'open');
 });
+
+test('what goes on by another interface, or was translated before, is told from what is not', () => {
+  const forward = { chain: { ...at, name: 'forward', type: 'filter', hook: 'forward' } };
+  const dropping = { chain: { ...forward.chain, policy: 'drop' } };
+  const passing = (left: Record<string, unknown>, right: string) => ({
+    rule: {
+      ...{ ...at, chain: 'forward' },
+      expr: [{ match: { op: 'in', left, right } }, { accept: null }],
+    },
+  });
+  const onward: Flow = { ...flow, hook: 'forward', output: 'eth1', translated: true };
+  const told = (rule: Record<string, unknown>, differences: Partial<Flow> = {}) =>
+    filterVerdict([dropping, rule], { ...onward, ...differences }).kind;
+  const docker = passing({ meta: { key: 'oifname' } }, 'docker0');
+  assert.equal(told(docker), 'dropped');
+  assert.equal(told(docker, { output: 'docker0' }), 'accepted');
+  assert.equal(told(docker, { output: undefined }), 'open');
+  const dnat = passing({ ct: { key: 'status' } }, 'dnat');
+  assert.equal(told(dnat), 'accepted');
+  assert.equal(told(dnat, { translated: false }), 'dropped');
+  assert.equal(told(dnat, { translated: undefined }), 'open');
+});

@@ -12,6 +12,10 @@ export interface Flow {
   readonly destination: string;
   readonly port: number | undefined;
   readonly interface: string | undefined;
+  /** By which it goes on, where it is forwarded. */
+  readonly output?: string | undefined;
+  /** Connection tracking has given it another destination before; undefined leaves that open. */
+  readonly translated?: boolean | undefined;
 }
 
 export type FilterVerdict =
@@ -150,6 +154,11 @@ function matches({ op, left, right }: Match, flow: Flow): Truth {
 /** Of the first packet of a conversation. */
 function factOf({ meta, payload, ct }: Match['left'], flow: Flow): string | number | undefined {
   if (ct?.key === 'state') return 'new';
+  if (ct?.key === 'direction') return 'original';
+  if (ct?.key === 'status' && flow.translated !== undefined) {
+    return flow.translated ? 'dnat' : 'none';
+  }
+  if (meta?.key === 'oifname' || meta?.key === 'oif') return flow.output;
   if (meta?.key === 'l4proto') return flow.protocol;
   if (meta?.key === 'iifname' || meta?.key === 'iif') return flow.interface;
   if (meta?.key === 'nfproto') return flow.family === 'ip' ? 'ipv4' : 'ipv6';

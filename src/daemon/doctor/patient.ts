@@ -6,6 +6,7 @@ import type { Link, LinkAddress } from '../../ports.ts';
 import type { Ruleset } from './filter.ts';
 import type { Finding } from './finding.ts';
 import type { HeardAdvertisement } from './heard.ts';
+import type { SavedRules } from './probes/saved-rules.ts';
 import type { WrittenServer } from './written-server.ts';
 
 export interface Patient {
@@ -25,6 +26,7 @@ export interface Patient {
   readonly linkTowards: (address: Address) => Link | undefined;
   /** undefined: it could not be read. */
   readonly ruleset: Ruleset | undefined;
+  readonly saved: readonly SavedRules[];
   readonly heard: readonly HeardAdvertisement[];
   /** What a manager of networks would do to an interface, by its index: the words for it, and its cure. */
   readonly managers: ReadonlyMap<number, { readonly what: string; readonly cure: string }>;

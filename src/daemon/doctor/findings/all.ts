@@ -13,6 +13,7 @@ import { peerUnreachable } from './peer-unreachable.ts';
 import { planeMissing } from './plane-missing.ts';
 import { portChanged } from './port-changed.ts';
 import { routerIdTwice } from './router-id-twice.ts';
+import { rulesSaved } from './rules-saved.ts';
 import { serverGateway } from './server-gateway.ts';
 import { serverOffLink } from './server-off-link.ts';
 import { serverRefuses } from './server-refuses.ts';
@@ -34,6 +35,7 @@ export const examinations: readonly Examination[] = [
   addressAbsent,
   forwardingOff,
   connectionTracking,
+  rulesSaved,
   strictPath,
   serverOffLink,
   portChanged,

@@ -12,15 +12,18 @@ import type { Link, LinkAddress, LinkIndex } from '../../../ports.ts';
 import { type HeardAdvertisement, readAdvertisement } from '../heard.ts';
 import type { Examination, Patient } from '../patient.ts';
 import { managersOf } from '../probes/managers.ts';
+import { savedRules } from '../probes/saved-rules.ts';
 import { writtenServers } from '../written-server.ts';
 import { addressAbsent } from './address-absent.ts';
 import { clocksApart } from './clocks-apart.ts';
 import { connectionTracking } from './connection-tracking.ts';
+import { firewallDrops } from './firewall-drops.ts';
 import { forwardingOff } from './forwarding-off.ts';
 import { interfaceManaged } from './interface-managed.ts';
 import { planeMissing } from './plane-missing.ts';
 import { portChanged } from './port-changed.ts';
 import { routerIdTwice } from './router-id-twice.ts';
+import { rulesSaved } from './rules-saved.ts';
 import { tunnelMtu } from './tunnel-mtu.ts';
 
 const vip = own('192.0.2.1');
@@ -49,7 +52,7 @@ function patientOf(text: string, { settings = {}, ...differences }: Differences 
     ...{ plane: 'nftables', states: new Map(), links: [eth0], addresses: [at('192.0.2.1', 32)] },
     setting: (name) => settings[name],
     linkTowards: () => eth0,
-    ...{ ruleset: [], heard: [], managers: new Map() },
+    ...{ ruleset: [], saved: [], heard: [], managers: new Map() },
     probes: {
       claims: async () => [],
       connect: async () => ({ kind: 'accepted' }),
@@ -103,6 +106,54 @@ test('connection tracking that is nearly full, or is not there while a daemon ba
   assert.deepEqual(await tell({ plane: 'ipvs', settings: settings('950', '1000') }), []);
   const direct = patientOf(service('DR'), { settings: settings('950', '1000') });
   assert.deepEqual(await found(connectionTracking, direct), []);
+});
+
+test('a firewall that somebody keeps is opened in the way that he keeps it', async () => {
+  const cures = async (table: string, hook: string, others: readonly object[] = []) => {
+    const chain = { family: 'ip', table, name: 'FORWARD', type: 'filter', hook, policy: 'drop' };
+    const ruleset = [{ chain }, ...others.map((one) => ({ chain: { ...chain, ...one } }))];
+    const patient = patientOf(service(), {
+      ruleset,
+      plane: hook === 'input' ? 'ipvs' : 'nftables',
+    });
+    return (await firewallDrops(patient)).map(({ cure }) => cure);
+  };
+  const user = { name: 'DOCKER-USER', type: undefined, hook: undefined, policy: undefined };
+  const [docker] = await cures('filter', 'forward', [user]);
+  assert.match(
+    docker ?? '',
+    /iptables -I DOCKER-USER -d 192\.0\.2\.20 -p tcp --dport 80 -j ACCEPT/,
+  );
+  const [entering] = await cures('firewalld', 'input');
+  assert.match(entering ?? '', /firewall-cmd --permanent --add-port=80\/tcp/);
+  const [onward] = await cures('firewalld', 'forward');
+  assert.match(onward ?? '', /firewall-cmd --permanent --add-forward/);
+  const [plain] = await cures('filter', 'forward');
+  assert.match(
+    plain ?? '',
+    /nft insert rule ip filter FORWARD ip daddr 192\.0\.2\.20 tcp dport 80 accept/,
+  );
+});
+
+test('rules that are loaded from a file must not hold our table, nor take it away', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'holdfast-rules-'));
+  const file = (name: string, text: string): void => {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  };
+  const tell = (differences: Differences = {}) =>
+    found(rulesSaved, patientOf(service(), { saved: savedRules(root), ...differences }));
+  try {
+    file('etc/nftables.conf', '#!/usr/sbin/nft -f\nflush ruleset\ntable inet filter {\n}\n');
+    assert.deepEqual(await tell(), [], 'nobody loads it');
+    file('etc/systemd/system/sysinit.target.wants/nftables.service', '');
+    assert.deepEqual(await tell(), ['rules-flushed']);
+    assert.deepEqual(await tell({ plane: 'ipvs' }), []);
+    file('etc/nftables.d/all.nft', 'table ip6 holdfast {\n}\n');
+    assert.deepEqual(await tell(), ['rules-flushed', 'rules-saved']);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 test('a kernel that balances nothing matters where something is to be balanced', async () => {

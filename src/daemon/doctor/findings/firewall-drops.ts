@@ -1,6 +1,6 @@
 /** The packet filter of this host drops what it is there for. */
 import { type Address, familyOf } from '../../../base/address.ts';
-import { type FilterVerdict, type Flow, filterVerdict } from '../filter.ts';
+import { type FilterVerdict, type Flow, filterVerdict, type Ruleset } from '../filter.ts';
 import { addressesOf, portOf } from '../networks.ts';
 import type { Examination, Finding, Patient } from '../patient.ts';
 
@@ -16,7 +16,7 @@ export const firewallDrops: Examination = (patient) => {
       code: 'firewall-drops',
       what: `the packet filter drops ${what}`,
       where: `chain ${verdict.by}`,
-      cure: `let it pass there: nft insert rule ${verdict.by} ${ruleFor(flow)} accept`,
+      cure: cureOf(ruleset, verdict.by, flow),
     });
   }
   return [...findings.values()];
@@ -45,7 +45,8 @@ function routerFlows({ instances }: Patient): readonly WantedFlow[] {
 }
 
 /** Over IPVS packets come in at the address of the service; over nftables NAT has given them that of a server before. */
-function serviceFlows({ services, plane, links, addresses }: Patient): readonly WantedFlow[] {
+function serviceFlows(patient: Patient): readonly WantedFlow[] {
+  const { services, plane, links, addresses, linkTowards } = patient;
   return services.flatMap((service) => {
     const protocol = service.keys.flatMap((key) => (key.kind === 'address' ? key.protocol : []))[0];
     const vips = addressesOf(service);
@@ -59,7 +60,11 @@ function serviceFlows({ services, plane, links, addresses }: Patient): readonly 
     const forwarded = service.servers
       .filter(({ forwarding }) => forwarding.kind === 'nat')
       .map((server) => ({
-        flow: to('forward', server.address, portOf(service, server)),
+        flow: {
+          ...to('forward', server.address, portOf(service, server)),
+          output: linkTowards(server.address)?.name,
+          translated: plane === 'nftables' ? true : undefined,
+        },
         what: `connections of ${service.id} on their way to ${server.address}`,
       }));
     if (plane !== 'ipvs') return forwarded;
@@ -70,6 +75,27 @@ function serviceFlows({ services, plane, links, addresses }: Patient): readonly 
     }));
     return [...entering, ...forwarded];
   });
+}
+
+/** Who else keeps rules there takes away what is put between them: each has a place of its own for it. */
+function cureOf(ruleset: Ruleset, by: string, flow: Flow): string {
+  const [family, table] = by.split(' ');
+  const { protocol, port, destination } = flow;
+  if (table === 'firewalld') {
+    const opening =
+      flow.hook === 'forward' ? '--add-forward' : `--add-port=${port ?? '1-65535'}/${protocol}`;
+    const word = port === undefined ? `--add-protocol=${protocol}` : opening;
+    return `let it pass in firewalld: firewall-cmd --permanent ${word} && firewall-cmd --reload`;
+  }
+  const isDocker = ruleset.some(({ chain }) => {
+    const one = chain as { readonly name: string; readonly table: string } | undefined;
+    return one?.name === 'DOCKER-USER' && one.table === table;
+  });
+  if (isDocker && flow.hook === 'forward' && port !== undefined) {
+    const program = family === 'ip6' ? 'ip6tables' : 'iptables';
+    return `Docker drops what it does not know; let it pass in its chain for that: ${program} -I DOCKER-USER -d ${destination} -p ${protocol} --dport ${port} -j ACCEPT`;
+  }
+  return `let it pass there: nft insert rule ${by} ${ruleFor(flow)} accept`;
 }
 
 function ruleFor({ protocol, port, family, destination }: Flow): string {

@@ -1,5 +1,6 @@
 /** The packet filter of this namespace, as the program nft tells it. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Ruleset } from '../filter.ts';
 
@@ -26,4 +27,18 @@ export async function readRuleset(): Promise<
           : `the packet filter was not looked at: ${message.trim().split('\n').at(-1) ?? ''}`,
     };
   }
+}
+
+/** Rules of the older kind, which nft does not show; undefined where there are none. */
+export function legacyTables(): string | undefined {
+  const found = ['ip', 'ip6'].filter((family) => {
+    try {
+      return readFileSync(`/proc/thread-self/net/${family}_tables_names`, 'utf8').trim() !== '';
+    } catch {
+      return false;
+    }
+  });
+  if (found.length === 0) return undefined;
+  const programs = found.map((family) => `${family}tables-legacy -S`);
+  return `rules of iptables-legacy were not looked at: see ${programs.join(' and ')}`;
 }
