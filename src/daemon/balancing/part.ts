@@ -100,22 +100,16 @@ export class BalancerPart {
     }
     this.#prune(plan.model);
     if (before !== undefined && isEqual(before.model, plan.model)) return;
-    const change = changeBetween(before?.model ?? emptyModel, plan.model);
     const { kind } = plan.model.plane;
     if (kind !== undefined && this.#plane !== undefined && kind !== this.#plane) {
       // It takes away what is there and ends; its successor finds the plane that is wanted now.
       this.#seat.child.order({ kind: 'tell', input: { kind: 'stop', keep: false } });
       return;
     }
+    const change = changeBetween(before?.model ?? emptyModel, plan.model);
     this.#seat.child.order({ kind: 'configure', ...change });
-  }
     this.#remark();
   }
-
-  /** A session that has never been up says nothing: it is down until it does. */
-  #expect(session: string): void {
-    const of = `bfd:${session}`;
-    if (!this.#levels.has(of)) this.tell(of, { kind: 'session', session, up: false });
 
   /** A level: remembered by what it is of, and told to whoever runs. */
   tell(of: string, input: BalancerInput): void {
@@ -175,12 +169,12 @@ export class BalancerPart {
     });
   }
 
-  /** A reload has left nothing to balance: the process takes away what is there, and ends. */
   #remark(): void {
     if (this.#plane !== 'nftables' || this.#plan === undefined) return;
     for (const text of this.#remarks(this.#plan.model)) this.#options.say('warning', text);
   }
 
+  /** A reload has left nothing to balance: the process takes away what is there, and ends. */
   #empty(): void {
     clearTimeout(this.#restart);
     this.#restart = undefined;
@@ -225,8 +219,8 @@ export class BalancerPart {
         }
         this.#plane = answer.plane;
         this.#isWithoutPlane = false;
-        return;
         this.#remark();
+        return;
       case 'no-plane':
         if (!this.#isWithoutPlane) say('error', noPlaneText(answer.attempts));
         this.#isWithoutPlane = true;
