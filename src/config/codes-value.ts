@@ -46,11 +46,20 @@ export const valueCodes = {
   'language.number-with-text': {
     severity: 'warning',
     title: 'text behind a number',
-    meaning: 'The number is used; the text glued to it is ignored.',
+    meaning:
+      'The number is used; the text glued to it is ignored. Where routers must agree or elect by the number (advert_int, priority, unicast_ttl) the line is ignored, as keepalived on the other nodes ignores it.',
     keepalived:
-      'keepalived reads the digits, ignores the rest and says so; its configuration test drops the line',
+      'keepalived reads most such numbers, ignores the rest and says so; some lines it ignores, and its configuration test ignores all of them',
     cure: 'Remove the text behind the number.',
     example: 'global_defs {\n    vrrp_garp_master_repeat 5x\n}\n',
+  },
+  'language.needless-prefix': {
+    severity: 'warning',
+    title: 'a prefix length where one address is meant',
+    meaning: 'The keyword takes an address, not a network. The prefix length is ignored.',
+    keepalived: 'keepalived drops the prefix length without a word',
+    cure: 'Write the address alone.',
+    example: 'global_defs {\n    vrrp_mcast_group4 224.0.0.18/24\n}\n',
   },
   'language.number-with-unit': {
     severity: 'warning',

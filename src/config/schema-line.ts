@@ -111,7 +111,7 @@ function countOptions(
   let known = true;
   for (let word = peek(cursor); word !== undefined; word = peek(cursor)) {
     const named = grammar.table.get(word.text);
-    if (named === undefined && grammar.begins(word)) break;
+    if (named === undefined && known && grammar.begins(word)) break;
     const found = named ?? (grammar.bare?.begins(word) === true ? grammar.bare : undefined);
     if (named !== undefined || found === undefined) advance(cursor);
     if (found === undefined) {

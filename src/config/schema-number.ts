@@ -13,6 +13,11 @@ export interface NumberOptions {
   readonly outside?: 'ignore' | 'clamp';
   /** The number taken for one outside the range. */
   readonly instead?: number;
+  /**
+   * Routers agree on it, or elect by it. keepalived ignores such a number when anything is glued to it, so a node that
+   * guessed what was meant would stand against those that do not.
+   */
+  readonly exact?: true;
 }
 
 /** A decimal whole number. Text behind the digits is tolerated with a warning, as keepalived does at run time. */
@@ -30,7 +35,10 @@ export function integer(options: NumberOptions): Value<number> {
       if (plain >= min && plain <= max) return plain;
       const match = /^[+-]?\d+/.exec(word.text);
       if (match === null) return notNumber(cursor, word, expected);
-      if (match[0].length < word.text.length) trailing(cursor, word, match[0]);
+      if (match[0].length < word.text.length) {
+        if (options.exact) return glued(cursor, word, match[0], options);
+        trailing(cursor, word, match[0]);
+      }
       return within(cursor, word, Number(match[0]), options);
     },
     write: String,
@@ -71,6 +79,7 @@ function decimal(options: DecimalOptions): Value<number> {
       if (match === null) return notNumber(cursor, word, expected);
       const rest = word.text.slice(match[0].length);
       if (rest === '') return within(cursor, word, Number(match[0]), options);
+      if (options.exact) return glued(cursor, word, match[0], options);
       const factor = unitFactor(rest, unit);
       if (factor === undefined || factor === 1) trailing(cursor, word, match[0]);
       else otherUnit(cursor, word, match[0], options);
@@ -116,9 +125,9 @@ export function duration(
 export function secondsValue(
   min: number,
   max: number,
-  outside: 'ignore' | 'clamp' = 'ignore',
+  rest: Pick<NumberOptions, 'outside' | 'exact'> = {},
 ): Value<Duration> {
-  return duration({ min, max, unit: 'seconds', outside });
+  return duration({ min, max, unit: 'seconds', ...rest });
 }
 
 /** The largest count that keepalived keeps in a 32-bit number of microseconds. */
@@ -149,6 +158,23 @@ function trailing(cursor: Cursor, word: Word, number: string): void {
     message: `"${word.text.slice(number.length)}" behind the number is ignored: read as ${number}`,
     help: `write ${number}`,
   });
+}
+
+function glued(
+  cursor: Cursor,
+  word: Word,
+  number: string,
+  { instead }: NumberOptions,
+): number | undefined {
+  const outcome = instead === undefined ? cursor.loss : `${instead} is used`;
+  cursor.report(cursor, {
+    code: 'language.number-with-text',
+    word,
+    message: `"${word.text}" is not read as ${number}, since keepalived on the other nodes does not either; ${outcome}`,
+    cause: instead === undefined ? 'keepalived ignores the line' : `keepalived uses ${instead}`,
+    help: `write ${number} on all nodes`,
+  });
+  return instead;
 }
 
 function otherUnit(cursor: Cursor, word: Word, number: string, options: DecimalOptions): void {

@@ -194,13 +194,29 @@ export function address(family?: Family): Value<Address> {
     read(cursor) {
       const word = demand(cursor, expected);
       if (word === undefined) return undefined;
-      const value = parseAddress(word.text);
+      const value = addressIn(cursor, word);
       if (value !== undefined && (family === undefined || familyOf(value) === family)) return value;
       return notAddress(cursor, word, expected);
     },
     write: (value) => value,
     begins: (word) => parseAddress(word.text) !== undefined,
   };
+}
+
+/** A word as an address alone; a prefix length behind it is told and dropped, as keepalived drops it. */
+export function addressIn(cursor: Cursor, word: Word): Address | undefined {
+  const value = parseAddress(word.text);
+  if (value !== undefined) return value;
+  const [, alone = '', prefix = ''] = /^([^/]+)(\/\d{1,3})$/.exec(word.text) ?? [];
+  const own = parseAddress(alone);
+  if (own === undefined) return undefined;
+  cursor.report(cursor, {
+    code: 'language.needless-prefix',
+    word,
+    message: `"${prefix}" is ignored: here stands one address, ${own}`,
+    help: `write ${own}`,
+  });
+  return own;
 }
 
 export function notAddress(cursor: Cursor, word: Word, expected: string): undefined {

@@ -18,3 +18,12 @@ test('names of tables are read where the configuration says, and the administrat
   const elsewhere = routingNamesHere({ administrator }).table;
   assert.equal(elsewhere.get('green'), undefined);
 });
+
+test('a second number for a name of the kernel, or for one in the same folder, does not count', () => {
+  const administrator = join(folder, 'third');
+  mkdirSync(join(administrator, 'rt_protos.d'), { recursive: true });
+  writeFileSync(join(administrator, 'rt_protos'), '77 ours\n');
+  writeFileSync(join(administrator, 'rt_protos.d', 'frr.conf'), '196 static\n199 ours\n');
+  const { protocol } = routingNamesHere({ administrator });
+  assert.deepEqual([protocol.get('static'), protocol.get('ours')], [4, 77]);
+});

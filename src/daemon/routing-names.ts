@@ -34,18 +34,21 @@ export function routingNamesHere({ vendor, administrator }: NameFolders = {}): R
   ];
   const names: Record<NameKind, ReadonlyMap<string, number>> = { ...builtinNames };
   for (const [kind, file] of Object.entries(files) as [keyof typeof files, string][]) {
-    const paths = folders.flatMap((folder) => [
-      join(folder, file),
-      ...parts(join(folder, `${file}.d`)),
-    ]);
-    names[kind] = new Map([
-      ...builtinNames[kind],
-      ...paths.flatMap((path) => numbersFirst(read(path))),
-    ]);
+    const here = folders.flatMap((folder) => {
+      const paths = [join(folder, file), ...parts(join(folder, `${file}.d`))];
+      return lowestFirst(paths.flatMap((path) => numbersFirst(read(path))));
+    });
+    // Whoever gives a second number to one of the kernel's own names means a second thing by it.
+    names[kind] = new Map([...here, ...builtinNames[kind]]);
   }
   const kind = 'transport protocol';
   names[kind] = new Map([...builtinNames[kind], ...namesFirst(read('/etc/protocols'))]);
   return names;
+}
+
+/** Of several numbers that one folder gives a name, the lowest is meant: so iproute2 looks them up. */
+function lowestFirst(pairs: readonly [string, number][]): readonly [string, number][] {
+  return pairs.toSorted(([, one], [, other]) => other - one);
 }
 
 function parts(folder: string): readonly string[] {

@@ -20,6 +20,7 @@ export function checkAuthentication({ model, report }: RuleContext): void {
             ? 'vrrp.authentication-without-type'
             : 'vrrp.authentication-incomplete',
         at: { node: written },
+        absent: missing,
         message: `authentication of ${name} lacks ${missing}; nothing is authenticated`,
       });
     } else if (written.auth_type === 'AH' && familyOfInstance(node) === 'ipv6') {

@@ -5,11 +5,14 @@ import { choice } from '../../config/schema-word.ts';
 import { keyId, password, signingKey } from '../values/authentication.ts';
 
 export const authentication = block({
-  auth_type: scalar(choice(['PASS', 'AH'], { otherwise: 'uses no authentication' }), {
-    doc: 'PASS sends the password in clear, AH signs with IPsec; version 2 only.',
-    example: 'PASS',
-    reload: 'restart',
-  }),
+  auth_type: scalar(
+    choice(['PASS', 'AH'], { exactCase: true, otherwise: 'uses no authentication' }),
+    {
+      doc: 'PASS sends the password in clear, AH signs with IPsec; version 2 only.',
+      example: 'PASS',
+      reload: 'restart',
+    },
+  ),
   auth_pass: scalar(password, {
     doc: 'The secret that all routers share; its first eight bytes count.',
     example: 'hold1234',

@@ -28,12 +28,12 @@ const election = {
       fallback: 'BACKUP',
     },
   ),
-  priority: scalar(integer({ min: 1, max: 255, instead: 100 }), {
+  priority: scalar(integer({ min: 1, max: 255, instead: 100, exact: true }), {
     doc: 'The highest live priority becomes master; 255 owns the addresses.',
     example: '150',
     otherwise: '100, or 255 with state MASTER',
   }),
-  advert_int: scalar(secondsValue(0.01, 255), {
+  advert_int: scalar(secondsValue(0.01, 255, { exact: true }), {
     doc: 'Time between advertisements; whole seconds in version 2, below 40.96 in version 3.',
     example: '0.5',
     otherwise: '1 second',
@@ -111,8 +111,7 @@ const link = {
     reload: 'restart',
   }),
   native_ipv6: flag({
-    doc: 'Makes it an IPv6 instance; the family follows from the first address anyway.',
-    retired: 'remove the line: the family follows from the first address',
+    doc: 'Makes it an IPv6 instance where no address says so; the family of its first address counts.',
   }),
   mcast_src_ip: scalar(address(), {
     doc: 'Source address of advertisements.',
@@ -132,7 +131,7 @@ const link = {
     doc: 'The routers that advertisements are sent to one by one instead of by multicast.',
     example: '{\n    192.0.2.11\n}',
   }),
-  unicast_ttl: scalar(integer({ min: 0, max: 255 }), {
+  unicast_ttl: scalar(integer({ min: 0, max: 255, exact: true }), {
     doc: 'TTL or hop limit of unicast advertisements.',
     example: '64',
     fallback: 255,

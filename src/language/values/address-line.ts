@@ -1,6 +1,6 @@
 /** One address of `virtual_ipaddress`, `virtual_ipaddress_excluded` and `static_ipaddress`. */
 import type { Address } from '../../base/address.ts';
-import { parseAddress, parseMac } from '../../base/address.ts';
+import { familyOf, parseAddress, parseMac } from '../../base/address.ts';
 import { flag, scalar } from '../../config/schema.ts';
 import { line } from '../../config/schema-line.ts';
 import { integer } from '../../config/schema-number.ts';
@@ -41,7 +41,9 @@ const broadcast: Value<Address | '+' | '-'> = {
     const word = demand(cursor, 'a broadcast address, + or -,');
     if (word === undefined) return undefined;
     if (word.text === '+' || word.text === '-') return word.text;
-    return parseAddress(word.text) ?? notAddress(cursor, word, 'a broadcast address');
+    const own = parseAddress(word.text);
+    if (own !== undefined && familyOf(own) === 'ipv4') return own;
+    return notAddress(cursor, word, 'a broadcast address');
   },
   write: (value) => value,
 };

@@ -23,6 +23,22 @@ test('a prefix length that does not exist makes it a host address, as keepalived
   assert.deepEqual(held('2001:db8::1/129').addresses, ['2001:db8::1/128']);
 });
 
+test('what is no prefix length makes it a host address', () => {
+  for (const text of ['192.0.2.1/', '192.0.2.1/x', '192.0.2.1/-1', '192.0.2.1//24']) {
+    assert.deepEqual(held(text), {
+      addresses: ['192.0.2.1/32'],
+      codes: ['language.not-a-number'],
+    });
+  }
+  assert.deepEqual(held('192.0.2.1/+24'), { addresses: ['192.0.2.1/24'], codes: [] });
+});
+
+test('an address behind an unknown word is no address of its own', () => {
+  for (const text of ['192.0.2.1/24 netmask 255.255.255.0', '192.0.2.1/24 via 192.0.2.9']) {
+    assert.deepEqual(held(text), { addresses: ['192.0.2.1/24'], codes: ['language.unknown-word'] });
+  }
+});
+
 test('a comma behind it is no part of it', () => {
   assert.deepEqual(held('192.0.2.1/24, 192.0.2.2/24,'), {
     addresses: ['192.0.2.1/24', '192.0.2.2/24'],
@@ -32,5 +48,5 @@ test('a comma behind it is no part of it', () => {
 
 test('what is no address stays none', () => {
   assert.deepEqual(held('192.0.2.300/24').addresses, []);
-  assert.deepEqual(held('192.0.2.1/x').addresses, []);
+  assert.deepEqual(held('192.0.2./24').addresses, []);
 });

@@ -42,7 +42,7 @@ export function splitAddress(text: string): PrefixedAddress | undefined {
 }
 
 function prefixLength(text: string, family: Family): number | undefined {
-  if (!/^\d{1,3}$/.test(text)) return family === 'ipv4' ? maskLength(text) : undefined;
+  if (!/^\+?\d{1,3}$/.test(text)) return family === 'ipv4' ? maskLength(text) : undefined;
   const length = Number(text);
   return length <= (family === 'ipv4' ? 32 : 128) ? length : undefined;
 }
@@ -67,12 +67,22 @@ function reportMask(cursor: Cursor, word: Word, { address, prefix }: PrefixedAdd
   });
 }
 
-/** `192.0.2.1/24,` and `192.0.2.1/33`: keepalived holds both, as host addresses. */
+/** `192.0.2.1/24,`, `192.0.2.1/33` and `192.0.2.1/`: keepalived holds them all, somehow. */
 function damagedPrefix(cursor: Cursor, word: Word): PrefixedAddress | undefined {
   const found = damaged(word.text);
   if (found === undefined) return undefined;
   const { address, digits, rest } = found;
   const longest = familyOf(address) === 'ipv4' ? 32 : 128;
+  if (digits === '') {
+    cursor.report(cursor, {
+      code: 'language.not-a-number',
+      word,
+      message: `"${rest}" is no prefix length; ${address} is held as a host address`,
+      cause: 'keepalived holds it with prefix length 0',
+      help: `write ${address}/24, or whatever the prefix length of the network is`,
+    });
+    return { address, prefix: longest };
+  }
   if (Number(digits) > longest) {
     cursor.report(cursor, {
       code: 'language.out-of-range',
@@ -94,7 +104,7 @@ function damagedPrefix(cursor: Cursor, word: Word): PrefixedAddress | undefined 
 }
 
 function damaged(text: string) {
-  const [, host = '', digits = '', rest = ''] = /^([^/]+)\/(\d{1,4})(\D.*)?$/.exec(text) ?? [];
+  const [, host = '', digits = '', rest = ''] = /^([^/]+)\/(\d{0,4})(\D.*)?$/.exec(text) ?? [];
   const address = parseAddress(host);
   return address === undefined ? undefined : { address, digits, rest };
 }

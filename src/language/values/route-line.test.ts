@@ -23,7 +23,9 @@ test('what belongs to the whole route is not taken for a part of its last leg', 
 function linesOf(block: 'static_routes' | 'static_rules', ...lines: readonly string[]) {
   const { model, diagnostics } = readText(`${block} {\n${lines.join('\n')}\n}\n`);
   return {
-    routes: model.static_routes.map(({ to }) => to?.to?.address),
+    routes: model.static_routes.map(({ to }) =>
+      typeof to?.to === 'object' ? to.to.address : to?.to,
+    ),
     rules: model.static_rules.length,
     told: diagnostics
       .filter(({ code }) => code.startsWith('language.') && code !== 'language.nothing-to-run')

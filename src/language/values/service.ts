@@ -4,7 +4,7 @@ import { parseAddress } from '../../base/address.ts';
 import { integer } from '../../config/schema-number.ts';
 import type { Cursor, Value } from '../../config/schema-value.ts';
 import { advance, demand, peek, quoteWord } from '../../config/schema-value.ts';
-import { address } from '../../config/schema-word.ts';
+import { address, addressIn } from '../../config/schema-word.ts';
 
 const portNumber = integer({ min: 0, max: 65_535 });
 const mark = integer({ min: 1, max: 4_294_967_295 });
@@ -28,7 +28,7 @@ export const service: Value<Service> = {
       const name = demand(cursor, 'the name of a virtual_server_group')?.text;
       return name === undefined ? undefined : { kind: 'group', name };
     }
-    const own = parseAddress(word.text);
+    const own = addressIn(cursor, word);
     if (own !== undefined) return { kind: 'address', address: own, port: portAfter(cursor) };
     cursor.report(cursor, {
       code: 'language.not-a-service',

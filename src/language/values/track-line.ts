@@ -2,7 +2,7 @@
 import { scalar } from '../../config/schema.ts';
 import { lead, line } from '../../config/schema-line.ts';
 import { integer } from '../../config/schema-number.ts';
-import type { Value } from '../../config/schema-value.ts';
+import type { Cursor, Value } from '../../config/schema-value.ts';
 import { advance, peek } from '../../config/schema-value.ts';
 import { text } from '../../config/schema-word.ts';
 
@@ -13,9 +13,9 @@ export interface Weight {
   readonly reverse: boolean;
 }
 
-/** `<N> [reverse]` from -limit to limit. */
-export function weight(limit: number): Value<Weight> {
-  const number = integer({ min: -limit, max: limit, outside: 'clamp' });
+/** `<N> [reverse]` from -limit to limit. Of a block the nearest is taken for one outside, of an entry none is. */
+export function weight(limit: number, outside: 'clamp' | 'ignore' = 'clamp'): Value<Weight> {
+  const number = integer({ min: -limit, max: limit, outside });
   return {
     syntax: '<N> [reverse|noreverse]',
     range: `-${limit}..${limit}`,
@@ -32,10 +32,10 @@ export function weight(limit: number): Value<Weight> {
 }
 
 function trackLine(what: string, syntax: string, limit: number) {
-  return line({
+  const words = line({
     lead: lead('name', text(what, syntax)),
     options: {
-      weight: scalar(weight(limit), {
+      weight: scalar(weight(limit, 'ignore'), {
         doc: 'Added to the priority while up (positive) or while down (negative); 0 makes down a fault.',
         example: '-20',
         otherwise: 'weight of what is tracked, else 0',
@@ -43,6 +43,30 @@ function trackLine(what: string, syntax: string, limit: number) {
     },
     syntax: `${syntax} [weight <N> [reverse|noreverse]]`,
   });
+  return {
+    ...words,
+    read: (cursor: Cursor) => (saysMore(cursor) ? leftOut(cursor) : words.read(cursor)),
+  };
+}
+
+/** Whether something else than a weight stands behind the name. */
+function saysMore(cursor: Cursor): boolean {
+  const second = cursor.words[cursor.next + 1];
+  return second !== undefined && second.text !== 'weight' && !cursor.siblings.has(second.text);
+}
+
+/** An entry that was meant to weigh must not become one that means fault. */
+function leftOut(cursor: Cursor): undefined {
+  const name = advance(cursor);
+  const word = advance(cursor);
+  while (peek(cursor) !== undefined) advance(cursor);
+  cursor.report(cursor, {
+    code: 'language.unknown-word',
+    word,
+    message: `"${word?.text}" is not known behind ${name?.text}; the entry is left out`,
+    help: 'write weight and a number behind the name, or each name on a line of its own',
+  });
+  return undefined;
 }
 
 export const trackInterfaceLine = trackLine('an interface', '<IF>', 253);
