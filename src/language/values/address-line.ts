@@ -12,6 +12,14 @@ import { prefixedAddress } from './prefixed-address.ts';
 
 const scopeNames = ['global', 'site', 'link', 'host', 'nowhere'] as const;
 
+const namesOfNumbers: ReadonlyMap<number, AddressScope> = new Map([
+  [0, 'global'],
+  [200, 'site'],
+  [253, 'link'],
+  [254, 'host'],
+  [255, 'nowhere'],
+]);
+
 const scope: Value<AddressScope> = {
   syntax: '<NAME>|<N>',
   range: '0..255 or a scope name',
@@ -22,7 +30,7 @@ const scope: Value<AddressScope> = {
     const named = scopeNames.find((name) => name === word.text);
     if (named !== undefined) return named;
     const number = /^\d{1,3}$/.test(word.text) ? Number(word.text) : 256;
-    if (number <= 255) return number;
+    if (number <= 255) return namesOfNumbers.get(number) ?? number;
     cursor.report(cursor, {
       code: 'language.unknown-choice',
       word,

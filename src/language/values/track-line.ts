@@ -13,15 +13,22 @@ export interface Weight {
   readonly reverse: boolean;
 }
 
+/** keepalived brings a weight of 254 to 253 where 253 is the most. */
+const MOST = 254;
+
 /** `<N> [reverse]` from -limit to limit. Of a block the nearest is taken for one outside, of an entry none is. */
 export function weight(limit: number, outside: 'clamp' | 'ignore' = 'clamp'): Value<Weight> {
-  const number = integer({ min: -limit, max: limit, outside });
+  const most = outside === 'clamp' ? limit : MOST;
+  const number = integer({ min: -most, max: most, outside });
   return {
     syntax: '<N> [reverse|noreverse]',
     range: `-${limit}..${limit}`,
     choices: ['reverse', 'noreverse'],
     read(cursor) {
-      const value = number.read(cursor);
+      const at = cursor.next;
+      const read = number.read(cursor);
+      const value = read === undefined ? undefined : Math.max(-limit, Math.min(limit, read));
+      if (value !== undefined && value !== read) tooHeavy(cursor, at, limit, value);
       const word = peek(cursor)?.text;
       const named = word === 'reverse' || word === 'noreverse';
       if (named) advance(cursor);
@@ -29,6 +36,18 @@ export function weight(limit: number, outside: 'clamp' | 'ignore' = 'clamp'): Va
     },
     write: (value) => `${value.weight}${value.reverse ? ' reverse' : ''}`,
   };
+}
+
+function tooHeavy(cursor: Cursor, at: number, limit: number, value: number): void {
+  const word = cursor.words[at];
+  if (word === undefined || Math.abs(Number(word.text)) > MOST) return; // Told already.
+  cursor.report(cursor, {
+    code: 'language.out-of-range',
+    word,
+    message: `${word.text} is outside -${limit} to ${limit}; ${value} is used`,
+    cause: `keepalived uses ${value}`,
+    help: `write a number from -${limit} to ${limit}`,
+  });
 }
 
 function trackLine(what: string, syntax: string, limit: number) {
