@@ -49,6 +49,8 @@ export class Child {
     this.#events = events;
     this.#process = spawn(process.execPath, [...failoverFlags, failoverProgram], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
+      // A session of its own, which can have a place of its own.
+      detached: true,
       env: childEnvironment(options.compileCache),
     });
     this.#process.on('message', (message) => {
