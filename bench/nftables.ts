@@ -6,10 +6,11 @@
  * Connections come from as many addresses through a director to three servers, in namespaces; each share must be within
  * 1 % of all connections of what it should be, or the command fails. Living connections are then held through changes of
  * one server, and none may move. At last a table is programmed from nothing, one server in it changed, all read back, and
- * counted.
+ * counted; with the memory that the kernel takes for it.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Scheduler, ServiceSettings } from '../src/base/service.ts';
 import type { NftablesPlane } from '../src/linux/nftables.ts';
@@ -210,10 +211,17 @@ function program(on: Scene, services: number, servers: number): void {
   const say = (what: string, time: string) =>
     process.stdout.write(`  ${what.padEnd(48)} ${time}\n`);
   const operations = table(services, servers);
+  const before = kernelMemory();
   say('programmed from nothing', median([timed(() => perform(plane, operations))]));
+  const taken = `${((kernelMemory() - before) / 1024).toFixed(1)} MiB`;
+  say('memory of the kernel (others on this host included)', taken);
   say('one weight changed', median(weigh(plane)));
   const observed: number[] = [];
-  for (let round = 0; round < rounds; round += 1) observed.push(timed(() => on.again().close()));
+  for (let round = 0; round < rounds; round += 1) {
+    const another = on.again();
+    observed.push(timed(() => another.observe()));
+    another.close();
+  }
   say('taken over by another process: read and compared', median(observed));
   say('counters of everything', median([timed(() => plane.traffic())]));
   say('counters of one service', median([timed(() => plane.traffic([keyOf(7)]))]));
@@ -221,6 +229,14 @@ function program(on: Scene, services: number, servers: number): void {
     timed(() => inside(on.director, () => spawnSync('nft', ['-f', '-'], { input: ONE_CHANGE }))),
   );
   say('for comparison, one element by a process of nft', median(nft));
+}
+
+/** KiB: objects, tables, and what counters have on each processor. */
+function kernelMemory(): number {
+  const lines = readFileSync('/proc/meminfo', 'utf8').matchAll(
+    /^(?:Slab|VmallocUsed|Percpu): +(\d+)/gm,
+  );
+  return [...lines].reduce((sum, [, kilobytes]) => sum + Number(kilobytes), 0);
 }
 
 function weigh(plane: NftablesPlane): readonly number[] {

@@ -197,7 +197,7 @@ test('what is ours is known after the whole daemon was killed, and goes with an 
   await inState(next, 'DOWN up');
   assert.equal(await stop(next), 0);
   assert.throws(() => readFileSync(owned));
-  assert.doesNotMatch(await ruleset(), /10\.11\.0\.80/);
+  assert.equal(await ruleset(), '', 'something stays behind');
 });
 
 test('a reload that leaves nothing to balance ends the process, and one that brings something starts it', async () => {
@@ -205,10 +205,35 @@ test('a reload that leaves nothing to balance ends the process, and one that bri
   writeFileSync(join(a.directory, 'holdfast.conf'), 'global_defs {\n  script_user root\n}\n');
   await holdfast(a, 'reload');
   await until('nothing is balanced', 5_000, async () =>
-    (await ruleset()).includes('10.11.0.80') ? undefined : true,
+    (await ruleset()) === '' ? true : undefined,
   );
   assert.match(await holdfast(a, 'status', '--services'), /nothing is balanced/);
   writeFileSync(join(a.directory, 'holdfast.conf'), configuration());
   await holdfast(a, 'reload');
+  await inState(task, 'DOWN up');
+});
+
+test('a reload moves everything to the plane that it asks for, and says what that does otherwise', async () => {
+  const task = await begin(configuration().replace('  lvs_plane nftables\n', ''));
+  const { facts } = await services();
+  const withScheduler = (plane: string) =>
+    configuration().replace('nftables', plane).replace('lb_algo wrr', 'lb_algo wlc');
+  const ordinary = withScheduler('nftables').replace('  lvs_plane nftables\n', '');
+  const reload = async (text: string): Promise<void> => {
+    writeFileSync(join(a.directory, 'holdfast.conf'), text);
+    await holdfast(a, 'reload');
+  };
+  await reload(ordinary);
+  await inState(task, 'DOWN up');
+  const isTold = /nftables does otherwise than IPVS: scheduler wlc/.test(task.log());
+  assert.equal(isTold, facts.plane === 'nftables', task.log());
+  await reload(withScheduler('ipvs'));
+  await until('nothing is left in nftables', 5_000, async () =>
+    (await ruleset()) === '' ? true : undefined,
+  );
+  await reload(withScheduler('nftables'));
+  await until('it is in nftables', 10_000, async () =>
+    (await ruleset()).includes('10.11.0.80') ? true : undefined,
+  );
   await inState(task, 'DOWN up');
 });

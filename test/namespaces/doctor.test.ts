@@ -207,6 +207,33 @@ test('a packet filter that drops what is forwarded, and advertisements', async (
   await stop(task);
 });
 
+test('rules that Docker and firewalld make, of which the second let pass what was translated', async () => {
+  const load = async (rules: string): Promise<void> => {
+    const file = join(director.directory, 'rules.nft');
+    writeFileSync(file, rules);
+    await inside(director, 'nft', '-f', file);
+  };
+  await load(`table ip filter {
+    chain DOCKER-USER { counter return; }
+    chain FORWARD { type filter hook forward priority 0; policy drop; counter jump DOCKER-USER;
+      oifname "docker0" ct state related,established counter accept;
+      iifname "docker0" oifname != "docker0" counter accept; }
+}`);
+  const [dropped, ...others] = examined(director, service({})).findings;
+  assert.deepEqual([dropped?.code, others.length], ['firewall-drops', 0]);
+  assert.match(
+    dropped?.cure ?? '',
+    new RegExp(`-I DOCKER-USER -d ${server.ipv4} -p tcp --dport 80`),
+  );
+  await load(`flush ruleset
+table inet firewalld {
+    chain filter_FORWARD { type filter hook forward priority 10; ct state { established, related } accept;
+      ct status dnat accept; iifname "lo" accept; reject with icmpx admin-prohibited; }
+}`);
+  assert.deepEqual(examined(director, service({})).codes, []);
+  await inside(director, 'nft', 'flush', 'ruleset');
+});
+
 test('a peer that is not there, and an interface without multicast', async () => {
   const peers = (address: string) => instance(`unicast_peer {\n${address}\n}`);
   assert.deepEqual(examined(director, peers('10.11.0.77')).codes, ['peer-unreachable']);

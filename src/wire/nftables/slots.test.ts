@@ -51,6 +51,24 @@ describe('consistent hashing', () => {
     const theirs = before?.slots.filter((server) => server < 4).length ?? 0;
     assert.ok((stayed?.length ?? 0) / theirs > 0.85, `${stayed?.length} of ${theirs} stayed`);
   });
+  it('moves few of the others, however many there are and whoever goes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 3, max: 64 }), fc.nat(), (count, choice) => {
+        const all = named(...Array.from({ length: count }, () => 1));
+        const [gone] = all.toSpliced(0, choice % count);
+        const left = all.filter((server) => server !== gone);
+        const homes = (servers: readonly Candidate[]) =>
+          schedule('mh', servers).slots.map((index) => servers[index]);
+        const after = homes(left);
+        const theirs = homes(all).flatMap((server, slot) =>
+          server === gone ? [] : [[server, slot] as const],
+        );
+        const moved = theirs.filter(([server, slot]) => after[slot] !== server);
+        assert.ok(moved.length / theirs.length < 0.05, `${moved.length} of ${theirs.length} moved`);
+      }),
+      { numRuns: 30 },
+    );
+  });
   it('is the same whatever order the servers come in', () => {
     const candidates = named(1, 4, 2);
     const names = (list: readonly Candidate[]) =>

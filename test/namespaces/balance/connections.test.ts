@@ -118,6 +118,8 @@ describe('connections by NAT', () => {
     const datagrams = await udp(vip.nat, scene.client.ipv4);
     assert.deepEqual(datagrams.first.by, thirds(FEW));
     assert.deepEqual(await datagrams.again(), { by: thirds(FEW), moved: 0 });
+    serve(scene, serviceAt(vip6.nat, 53, 'udp'), serversAt(ipv6(), 53));
+    assert.deepEqual((await udp(vip6.nat, scene.client.ipv6)).first.by, thirds(FEW));
   });
   it('leave a server that is gone at the next datagram, and nobody else', async () => {
     const key = serviceAt(vip.nat, 53, 'udp');
@@ -133,15 +135,51 @@ describe('connections by NAT', () => {
   it('come from the director where that is asked for, so that any way back is good', async () => {
     const settings = { ...nat, forwarding: masquerade };
     serve(scene, serviceAt(vip.nat, 82), serversAt(ipv4(), 80, { settings }));
-    // Servers answer this address themselves, not by way of the director.
+    serve(scene, serviceAt(vip6.nat, 82), serversAt(ipv6(), 80, { settings }));
+    // Servers answer these addresses themselves, not by way of the director.
     const crowd = await tcp(vip.nat, 82, afar.ipv4);
     assert.deepEqual(crowd.first.by, thirds(FEW));
+    assert.deepEqual((await tcp(vip6.nat, 82, afar.ipv6)).first.by, thirds(FEW));
   });
   it('begin on the director itself too', async () => {
     serve(scene, serviceAt(vip.nat, 83), serversAt(ipv4(), 80));
     const target = { protocol: 'tcp', address: vip.nat, port: 83, count: FEW } as const;
     const crowd = await call(scene.director, { ...target, local: scene.director.ipv4 });
     assert.deepEqual(crowd.first.by, thirds(FEW));
+  });
+});
+
+describe('connections by NAT besides', () => {
+  it('pass a firewall that drops what it does not know and lets translated packets go', async () => {
+    onDirector(
+      'nft',
+      'add table inet guard; ' +
+        'add chain inet guard onward { type filter hook forward priority 10; policy drop; }; ' +
+        'add rule inet guard onward ct state established,related accept; ' +
+        'add rule inet guard onward ct status dnat accept',
+    );
+    serve(scene, serviceAt(vip.nat, 84), serversAt(ipv4(), 80));
+    const crowd = await tcp(vip.nat, 84, scene.client.ipv4);
+    onDirector('nft', 'delete table inet guard');
+    assert.deepEqual(crowd.first.by, thirds(FEW));
+  });
+  it('come back to their server while a client is remembered, over changes and a daemon that starts again', async () => {
+    const persistence = { seconds: 60, prefix: 32, engine: undefined };
+    const key = serviceAt(vip.nat, 88);
+    const settings = { ...nat, forwarding: masquerade };
+    const servers = serversAt(ipv4(), 80, { settings });
+    serve(scene, key, servers, { ...plain, persistence });
+    const clients = [scene.client.ipv4, afar.ipv4].join(',');
+    const { homes } = await tcp(vip.nat, 88, clients, 2);
+    assert.equal(new Set(Object.values(homes)).size, 2);
+    upheaval(key, servers);
+    const another = scene.again();
+    const heavier = servers.map((server, index) => ({ ...server, weight: index + 3 }));
+    serve({ plane: another }, key, heavier, { ...plain, persistence });
+    another.close();
+    assert.deepEqual((await tcp(vip.nat, 88, clients, 2)).homes, homes);
+    assert.ok(scene.plane.disturbed(), 'somebody else has written');
+    scene.plane.observe();
   });
 });
 
@@ -164,6 +202,9 @@ describe('connections to direct servers', () => {
     const datagrams = await udp(vip.direct, afar.ipv4);
     assert.deepEqual(datagrams.first.by, thirds(FEW));
     assert.deepEqual(await datagrams.again(), { by: thirds(FEW), moved: 0 });
+    const six = serversAt(ipv6(), 53, { settings: direct });
+    serve(scene, serviceAt(vip6.direct, 53, 'udp'), six);
+    assert.deepEqual((await udp(vip6.direct, afar.ipv6)).first.by, thirds(FEW));
   });
   it('share a service with servers by NAT', async () => {
     const [one, ...others] = serversAt(ipv4(), 80, { settings: direct });
@@ -192,6 +233,29 @@ describe('services by other keys', () => {
     assert.deepEqual(await crowd.again(), { by: thirds(FEW), moved: 0 });
     assert.match(onDirector('nft', 'list', 'table', 'ip', 'marks'), /9000-9010/);
     onDirector('nft', 'delete', 'table', 'ip', 'marks');
+  });
+  it('are found by a firewall mark over IPv6, and when they are handed on as they are', async () => {
+    onDirector(
+      'nft',
+      ['ip', 'ip6']
+        .map(
+          (family) =>
+            `add table ${family} marks; add chain ${family} marks in { type filter hook prerouting priority mangle; }; `,
+        )
+        .concat(
+          'add rule ip6 marks in tcp dport 9005 meta mark set 8; ',
+          `add rule ip marks in ip daddr ${vip.direct} tcp dport 8080 meta mark set 9`,
+        )
+        .join(''),
+    );
+    serve(scene, { kind: 'mark', family: 'ipv6', mark: 8 }, serversAt(ipv6(), 80));
+    assert.deepEqual((await tcp(vip6.nat, 9_005, scene.client.ipv6)).first.by, thirds(FEW));
+    const straight = serversAt(ipv4(), 0, { settings: direct });
+    serve(scene, { kind: 'mark', family: 'ipv4', mark: 9 }, straight);
+    const crowd = await tcp(vip.direct, 8_080, afar.ipv4);
+    assert.deepEqual(crowd.first.by, thirds(FEW));
+    assert.deepEqual(await crowd.again(), { by: thirds(FEW), moved: 0 });
+    onDirector('nft', 'delete table ip marks; delete table ip6 marks');
   });
   it('take every port of an address', async () => {
     const persistence = { seconds: 60, prefix: 32, engine: undefined };
@@ -232,5 +296,21 @@ describe('a service', () => {
     assert.deepEqual(await crowd.again(), { by: thirds(FEW), moved: 0 });
     const later = await tcp(vip.nat, 86, scene.client.ipv4);
     assert.deepEqual(later.first.by, { b: FEW / 2, c: FEW / 2 });
+  });
+});
+
+describe('a daemon that has taken its services away', () => {
+  it('leaves the table behind as long as streams live that it gave out', async () => {
+    const key = serviceAt(vip.nat, 87);
+    serve(scene, key, serversAt(ipv4(), 80));
+    const crowd = await tcp(vip.nat, 87, scene.client.ipv4);
+    const last = scene.again();
+    perform(
+      last,
+      last.observe().map((service) => ({ kind: 'remove-service', key: service.key })),
+    );
+    last.close();
+    assert.match(onDirector('nft', 'list', 'tables'), /table ip holdfast/);
+    assert.deepEqual(await crowd.again(), { by: thirds(FEW), moved: 0 });
   });
 });

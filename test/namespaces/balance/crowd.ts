@@ -11,8 +11,12 @@ export interface Round {
   readonly moved: number;
 }
 
+/** By the address that they came from: who answered them; `several` where not all were answered by the same. */
+export type Homes = Readonly<Record<string, string>>;
+
 export interface Crowd {
   readonly first: Round;
+  readonly homes: Homes;
   /** Every connection asks again. */
   readonly again: () => Promise<Round>;
 }
@@ -43,6 +47,7 @@ export async function call(
     readonly address: string;
     readonly port: number;
     readonly count: number;
+    /** One address or several with commas between, which connections take by turns. */
     readonly local: string;
   },
 ): Promise<Crowd> {
@@ -52,7 +57,7 @@ export async function call(
     name: 'caller',
   });
   let rounds = 0;
-  const next = async (): Promise<Round> => {
+  const next = async (): Promise<Round & { readonly homes: Homes }> => {
     rounds += 1;
     const line = await until('a round of questions', 20_000, () => {
       const told = lines(task)[rounds - 1];
@@ -61,12 +66,13 @@ export async function call(
     assert.match(line, /^\{/, task.log());
     return JSON.parse(line);
   };
-  const first = await next();
+  const { homes, ...first } = await next();
   return {
-    first,
-    again: () => {
+    ...{ first, homes },
+    again: async () => {
       task.child.kill('SIGUSR2');
-      return next();
+      const { by, moved } = await next();
+      return { by, moved };
     },
   };
 }

@@ -32,6 +32,7 @@ const GRACE = 700;
 
 interface Wanted {
   readonly method: 'NAT' | 'DR';
+  readonly more?: string;
   readonly inside?: string;
   readonly every?: number;
 }
@@ -57,7 +58,10 @@ before(async () => {
 });
 after(() => site.close());
 
-function configuration(director: Host, { method, inside = '', every = CHECKED_EVERY }: Wanted) {
+function configuration(
+  director: Host,
+  { method, inside = '', every = CHECKED_EVERY, ...rest }: Wanted,
+) {
   const script = scriptOn(director, 'note.sh', `echo "$@" >> ${notesOf(director)}`);
   const real = (port: number): string =>
     servers
@@ -75,6 +79,7 @@ function configuration(director: Host, { method, inside = '', every = CHECKED_EV
   const service = (port: number, more: string): string => `virtual_server ${site.vip} ${port} {
   lb_algo rr
   lb_kind ${method}
+  ${rest.more ?? ''}
   protocol TCP
   delay_loop ${every / 1_000}
   warmup 0
@@ -307,5 +312,17 @@ test('the same by direct routing', async () => {
   assert.equal((await crowd.again()).moved, 0);
   await serve(at(servers, 1));
   await serves(second(), ['s1', 's2', 's3']);
+  assert.equal((await crowd.again()).moved, 0);
+});
+
+test('with masquerade any way back is good, as a server asks for it or as its service does', async () => {
+  // Servers still answer clients themselves, which without masquerade nobody would understand.
+  await reload({ method: 'NAT', more: 'masquerade' });
+  assert.deepEqual((await site.visit(30)).by, { s1: 10, s2: 10, s3: 10 });
+  const crowd = await living(30);
+  await reload({ method: 'DR' });
+  assert.equal((await crowd.again()).moved, 0, 'what was given out before goes on as it was');
+  await reload({ method: 'NAT', inside: 'masquerade true' });
+  assert.deepEqual((await site.visit(30)).by, { s1: 10, s2: 10, s3: 10 });
   assert.equal((await crowd.again()).moved, 0);
 });

@@ -130,6 +130,10 @@ describe('persistence', () => {
     const key = service({ persistence: { ...persistence, prefix: 16 } }, [1, 1, 1]);
     const got = await spread(key);
     assert.deepEqual(got.toSorted(), [0, 0, COUNT]);
+    const six = serviceAt(vip6.nat, 10, 'udp');
+    const network = { ...persistence, prefix: 64 };
+    serve(scene, six, serversAt(ipv6(), 10), { ...plain, persistence: network });
+    assert.deepEqual((await spread(six)).toSorted(), [0, 0, COUNT]);
   });
   it('sends clients of a server that is gone to another, and lets them stay there', async () => {
     const key = service({ persistence }, [1, 1, 1]);

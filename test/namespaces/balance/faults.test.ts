@@ -19,10 +19,11 @@ import { signal, type Task } from '../../lab/task.ts';
 import { onTime } from '../../lab/timeliness.ts';
 import { until } from '../../lab/until.ts';
 import { openSite, type Site } from '../../vm/site.ts';
-import { type Crowd, call, greet } from './crowd.ts';
+import { type Crowd, call, greet, type Homes } from './crowd.ts';
 import { inside } from './scene.ts';
 
 const CLIENT = '10.12.0.1';
+const CLIENTS = Array.from({ length: 6 }, (_, index) => `10.12.0.${index + 11}`);
 const PATIENCE = 15_000;
 /** A daemon compiles everything on its first start. */
 const START = 40_000;
@@ -42,6 +43,7 @@ before(async () => {
   assert.ok(director !== undefined);
   await director.ip(`addr add ${site.vip}/32 dev eth0`);
   await site.forward('nat', director);
+  await site.client.ip(...CLIENTS.map((address) => `addr add ${address}/24 dev eth0`));
   await greet(site.servers, () => [['tcp', '0.0.0.0', 81]]);
   daemon = startHoldfast(director, configuration());
   await until('it balances', START, async () =>
@@ -149,19 +151,43 @@ function lines(mark: number, pattern: RegExp): readonly string[] {
     .filter((line) => pattern.test(line));
 }
 
+/** Keeps its clients with their servers. */
+const PERSISTENT = 82;
+
+function persistentService(weight: number): string {
+  const servers = site.servers.map(
+    ({ ipv4 }) => `  real_server ${ipv4} 81 {\n    weight ${weight}\n  }\n`,
+  );
+  return `virtual_server ${site.vip} ${PERSISTENT} {
+  lb_algo wrr
+  lb_kind NAT
+  protocol TCP
+  persistence_timeout 600
+${servers.join('')}}
+`;
+}
+
+async function homesOfClients(): Promise<Homes> {
+  const target = { protocol: 'tcp', address: site.vip, port: PERSISTENT } as const;
+  const clients = { local: CLIENTS.join(','), count: CLIENTS.length };
+  return (await call(site.client, { ...target, ...clients })).homes;
+}
+
 test('killed at any moment of a large change, it is followed by one that finishes it', async () => {
-  await reload(configuration(crowdOfServices(1)));
+  await reload(configuration(crowdOfServices(1) + persistentService(1)));
   const wanted = (weight: number) => {
     const others = inKernel().filter(({ servers }) => servers.length === SERVERS);
     const weights = others.flatMap(({ servers }) => servers.map((server) => server.weight));
     return weights.length === SERVICES * SERVERS && weights.every((one) => one === weight);
   };
   await until('all services are there', PATIENCE, () => wanted(1) || undefined);
+  const homes = await homesOfClients();
+  assert.deepEqual(Object.values(homes).toSorted(), ['s1', 's1', 's1', 's2', 's2', 's2']);
   for (const [turn, moment] of [0, 5, 20, 60].entries()) {
     const weight = 3 + turn;
     const pid = await pidOfBalancer();
     const mark = daemon.log().length;
-    const asked = reload(configuration(crowdOfServices(weight)));
+    const asked = reload(configuration(crowdOfServices(weight) + persistentService(weight)));
     await pause(moment);
     if (turn > 1) await asked;
     signal(pid, 'SIGKILL');
@@ -175,6 +201,7 @@ test('killed at any moment of a large change, it is followed by one that finishe
     assert.equal(lines(mark, /another takes its place/).length, 1, daemon.log());
   }
   await nobodyMoved();
+  assert.deepEqual(await homesOfClients(), homes, 'a client that comes again finds its server');
   await reload(configuration());
   await nobodyMoved();
 });

@@ -62,7 +62,8 @@ export async function openScene(): Promise<Scene> {
   });
   await director.ip(
     ...Object.values(vip).map((one) => `addr add ${one}/32 dev eth0`),
-    ...Object.values(vip6).map((one) => `addr add ${one}/128 dev eth0 nodad`),
+    // As a daemon has them: not to be chosen as the source of what masquerade sends.
+    ...Object.values(vip6).map((one) => `addr add ${one}/128 dev eth0 nodad preferred_lft 0`),
   );
   for (const server of servers) await settleServer(server, client, director);
   const again = (): NftablesPlane =>
