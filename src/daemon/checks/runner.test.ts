@@ -204,6 +204,14 @@ test('TLS: the certificate counts only where it is to be verified', async () => 
         /^down: the certificate is not good/,
       );
       assert.match(await asked({ verify: { name: undefined }, authority }), /^up: /);
+      // Without a name in the handshake there is none to compare with, or that of the configuration alone.
+      const unnamed = { sni: false, authority };
+      assert.match(await asked({ ...unnamed, verify: { name: undefined } }), /^up: /);
+      assert.match(await asked({ ...unnamed, verify: { name: 'www.example.org' } }), /^up: /);
+      assert.equal(
+        await asked({ ...unnamed, verify: { name: 'other.example.org' } }),
+        'down: the certificate is not for other.example.org',
+      );
       assert.equal(
         await asked({ verify: { name: 'other.example.org' }, authority }),
         'down: the certificate is not for other.example.org',

@@ -11,7 +11,7 @@ import { Talk } from './talk.ts';
 import type { Exhausted, Judged, Task } from './task.ts';
 import { contextOf } from './tls-context.ts';
 import { watchEnd } from './tls-end.ts';
-import { refusalOf } from './tls-refusal.ts';
+import { anyName, refusalOf } from './tls-refusal.ts';
 
 export function startSecure(
   connections: Connections,
@@ -74,6 +74,7 @@ function shakeHands(plain: Socket, { settings, step, context, talk }: Handshake)
     secureContext: context,
     // Judged below, with words of our own, and only where it is asked for.
     rejectUnauthorized: false,
+    ...anyName,
     ...(servername === undefined || isIP(servername) !== 0 ? {} : { servername }),
   });
   const breakOff = (reason: string) => talk.hear({ kind: 'broken', reason });

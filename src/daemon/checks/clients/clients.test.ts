@@ -32,7 +32,7 @@ async function before(converse: (socket: Socket) => void, ask: (port: number) =>
   }
 }
 
-const nobody = { user: undefined, password: undefined };
+const nobody = { user: undefined, password: undefined, tls: undefined };
 
 /** Answers commands in the array form of RESP. */
 const redisServer = (role: string, password?: string) => (socket: Socket) => {
@@ -218,7 +218,7 @@ function healthServer(server: Http2Server, status: number): Http2Server {
 }
 
 test('the health service of gRPC, in the clear and over TLS', async () => {
-  const grpc = { kind: 'grpc', service: 'shop.Orders', tls: false } as const;
+  const grpc = { kind: 'grpc', service: 'shop.Orders', tls: undefined } as const;
   for (const [status, verdict] of [
     [1, 'up: gRPC says that shop.Orders serves'],
     [2, 'down: gRPC says NOT_SERVING of shop.Orders'],
@@ -229,7 +229,7 @@ test('the health service of gRPC, in the clear and over TLS', async () => {
   }
   const secure = healthServer(createSecureServer(certificate), 1);
   const port = await listening(secure);
-  assert.match(await verdictOn({ ...grpc, tls: true }, targetAt(port)), /^up: /);
+  assert.match(await verdictOn({ ...grpc, tls }, targetAt(port)), /^up: /);
   assert.match(await verdictOn(grpc, targetAt(port, milliseconds(300))), /^down: /);
   secure.close();
 });

@@ -3,7 +3,7 @@ import { failed } from '../../../health/checkers/conversation.ts';
 import { encodeHealthRequest, healthPath, judgeHealth } from '../../../health/checkers/grpc.ts';
 import { authorityOf } from '../../../health/checkers/http-request.ts';
 import type { Ask } from '../client.ts';
-import { exchange, secured } from './http2.ts';
+import { exchange, securedForHttp2 } from './http2.ts';
 
 /** A health answer has seven bytes. */
 const BODY_MAX = 4_096;
@@ -11,15 +11,16 @@ const BODY_MAX = 4_096;
 export const askGrpc: Ask = async (socket, { settings, target }) => {
   if (settings.kind !== 'grpc') return failed('not a question for gRPC');
   const { service, tls } = settings;
-  const carrier = tls ? await secured(socket, undefined, undefined) : socket;
+  const servername = tls?.sniName;
+  const carrier = tls === undefined ? socket : await securedForHttp2(socket, { tls, servername });
   const pieces: Uint8Array[] = [];
   let size = 0;
   const { status, fields } = await exchange(carrier, {
     headers: {
       ':method': 'POST',
       ':path': healthPath,
-      ':scheme': tls ? 'https' : 'http',
-      ':authority': authorityOf(target),
+      ':scheme': tls === undefined ? 'http' : 'https',
+      ':authority': servername ?? authorityOf(target),
       'content-type': 'application/grpc',
       te: 'trailers',
       'user-agent': 'holdfast',

@@ -1,8 +1,8 @@
 /** HTTP/2 for GRPC_CHECK, and for HTTP_GET and SSL_GET with `http2`. */
-import { once } from 'node:events';
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from 'node:http2';
 import type { Socket } from 'node:net';
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
+import { type Handshake, secured } from './tls.ts';
 
 export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
@@ -17,19 +17,8 @@ export interface Answered {
 }
 
 /** TLS that insists on HTTP/2. */
-export async function secured(
-  socket: Socket,
-  context: SecureContext | undefined,
-  servername: string | undefined,
-): Promise<TLSSocket> {
-  const secure = connectTls({
-    socket,
-    ALPNProtocols: ['h2'],
-    rejectUnauthorized: false,
-    ...(context === undefined ? {} : { secureContext: context }),
-    ...(servername === undefined ? {} : { servername }),
-  });
-  await once(secure, 'secureConnect');
+export async function securedForHttp2(socket: Socket, handshake: Handshake): Promise<TLSSocket> {
+  const secure = await secured(socket, { ...handshake, protocol: 'h2' });
   if (secure.alpnProtocol !== 'h2') throw new Error('the server does not speak HTTP/2 over TLS');
   return secure;
 }

@@ -4,12 +4,15 @@ import { AbstractConnector, Redis } from 'ioredis';
 import { failed } from '../../../health/checkers/conversation.ts';
 import { judgeRole } from '../../../health/checkers/redis.ts';
 import type { Ask } from '../client.ts';
+import { secured } from './tls.ts';
 
 export const askRedis: Ask = async (socket, { settings }) => {
   if (settings.kind !== 'redis') return failed('not a question for Redis');
-  const { user, password, role } = settings;
+  const { user, password, role, tls } = settings;
+  const carrier =
+    tls === undefined ? socket : await secured(socket, { tls, servername: tls.sniName });
   const client = new Redis({
-    Connector: connectorFor(socket),
+    Connector: connectorFor(carrier),
     lazyConnect: true,
     // Every version speaks it; for the other one the password would have to go with HELLO.
     protocol: 2,
