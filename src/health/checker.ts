@@ -80,6 +80,8 @@ export interface HttpPattern {
   /** As the configuration spells it, for messages. */
   readonly written?: string;
   readonly source: string;
+  /** A clause: what of it cannot be carried over, so that nobody can say whether it matches. */
+  readonly trouble?: string;
   /** Flags of a JavaScript expression. */
   readonly flags: string;
   readonly wantsMatch: boolean;
@@ -122,6 +124,8 @@ export interface MiscChecker {
 export interface Login {
   readonly user: string | undefined;
   readonly password: string | undefined;
+  /** undefined speaks in the clear. `sniName` is the name of the handshake, if there is one. */
+  readonly tls: TlsSettings | undefined;
 }
 
 export interface RedisChecker extends Login {
@@ -145,5 +149,6 @@ export interface GrpcChecker {
   readonly kind: 'grpc';
   /** Empty: the whole server. */
   readonly service: string;
-  readonly tls: boolean;
+  /** As in `Login`. */
+  readonly tls: TlsSettings | undefined;
 }

@@ -1,158 +1,183 @@
 /**
- * Expressions of PCRE2, which a configuration holds, as expressions of JavaScript that match the same bytes. They differ in
- * what `$`, `^` and the dot stand for, and in words that only one of them has.
+ * Expressions of PCRE2, which a configuration holds, as expressions of JavaScript that match the same bytes, or what of
+ * them has no counterpart. One difference is left: a reference to a group that has matched nothing fails in PCRE2.
  */
+import { bracket } from './pcre-bracket.ts';
+import { calls, endOfText, escaped, startOfText, veryEnd } from './pcre-escape.ts';
+import {
+  characterAt,
+  emit,
+  literal,
+  type Options,
+  type Reading,
+  refuse,
+  rest,
+  type Trouble,
+} from './pcre-reading.ts';
 
 export interface JavascriptExpression {
   readonly source: string;
   /** In the order of the alphabet. */
   readonly flags: string;
+  /** What cannot be carried over: `source` then means something else. */
+  readonly trouble?: Trouble;
 }
 
-interface Reading {
-  readonly text: string;
-  at: number;
-  readonly multiline: boolean;
-  readonly dotAll: boolean;
-  readonly dollarEndOnly: boolean;
-  source: string;
-}
+/** Names of options that change what matches in a way that is not built. */
+const unbuilt = ['firstline', 'alt_bsux'];
 
-const END = '(?![\\s\\S])';
-/** Also before a newline that is the last of the text. */
-const END_OF_TEXT = `(?=\\n?${END})`;
-const START = '(?<![\\s\\S])';
-
-/** `options`: PCRE2's names in lower case, `caseless`. What is none of either is left for the compiler to refuse. */
+/** `options`: PCRE2's names in lower case, `caseless`. What is damaged is left for the compiler to refuse. */
 export function fromPcre(pattern: string, options: readonly string[]): JavascriptExpression {
   // Options at the head hold for the whole of it.
   const inline = /^\(\?([imsx]+)\)/.exec(pattern);
   const letters = inline?.[1] ?? '';
   const has = (name: string, letter: string) => options.includes(name) || letters.includes(letter);
-  const reading: Reading = {
-    text: extended(pattern.slice(inline?.[0].length ?? 0), has('extended', 'x')),
-    at: 0,
+  const properties = options.includes('ucp');
+  // Without utf it asks of bytes what only characters are.
+  const unicode = options.includes('utf') || properties;
+  const reading = readingOf(pattern.slice(inline?.[0].length ?? 0), {
     multiline: has('multiline', 'm'),
     dotAll: has('dotall', 's'),
     dollarEndOnly: options.includes('dollar_endonly'),
-    source: '',
-  };
-  while (reading.at < reading.text.length) reading.source += next(reading);
-  const { source } = reading;
-  const isUnicode = options.includes('utf') || options.includes('ucp');
+    altCircumflex: options.includes('alt_circumflex'),
+    extended: has('extended', 'x'),
+    ...{ unicode, properties },
+  });
+  for (const name of unbuilt) {
+    if (!options.includes(name)) continue;
+    const what = `the option ${name} is not known here`;
+    refuse(reading, { what, cure: `remove ${name} from regex_options` });
+  }
+  if (options.includes('allow_empty_class') && /\[\^?\]/.test(pattern)) {
+    refuse(reading, { what: '[] is a class of nothing', cure: 'write (?!) in its place' });
+  }
+  while (reading.at < reading.text.length) next(reading);
+  const { source, trouble } = reading;
   return {
-    source: options.includes('anchored') ? `${START}(?:${source})` : source,
-    flags: `${has('caseless', 'i') ? 'i' : ''}${isUnicode ? 'u' : ''}`,
+    source: options.includes('anchored') ? `${startOfText}(?:${source})` : source,
+    flags: `${has('caseless', 'i') ? 'i' : ''}${unicode ? 'u' : ''}`,
+    ...(trouble === undefined ? {} : { trouble }),
   };
 }
 
-/** Without the blanks and comments that `extended` allows. */
-function extended(text: string, isExtended: boolean): string {
-  const plain = text.replaceAll(/\(\?#[^)]*\)/g, '');
-  if (!isExtended) return plain;
-  return plain.replaceAll(/\\[\s\S]|\[[^\]]*\]|\s+|#[^\n]*/g, (part) =>
-    part.startsWith('\\') || part.startsWith('[') ? part : '',
-  );
+function readingOf(text: string, options: Options): Reading {
+  return {
+    ...{ text, options },
+    hasReferences: /\\[1-9gk]|\(\?P=/.test(text),
+    ...{ at: 0, source: '', atom: undefined, opened: [], groups: [], atomics: 0 },
+    trouble: undefined,
+  };
 }
 
-function next(reading: Reading): string {
-  const { text, multiline, dotAll, dollarEndOnly } = reading;
+const quantifier = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
+
+function next(reading: Reading): void {
+  const { text, options } = reading;
   const letter = text.charAt(reading.at);
-  if (letter === '\\') return escaped(reading);
-  if (letter === '[') return bracket(reading);
-  const group = /^\(\?(P<|P=|P>|>)/.exec(text.slice(reading.at, reading.at + 4));
-  if (group !== null) return grouped(reading, group[0]);
+  if (letter === '\\') escaped(reading);
+  else if (letter === '[') bracket(reading);
+  else if (letter === '(') opened(reading);
+  else if (letter === ')') closed(reading);
+  else if (options.extended && /[\s#]/.test(letter)) skip(reading);
+  else if (letter === '|') {
+    emit(reading, letter, 1);
+    reading.atom = undefined;
+  } else if (quantifier.test(rest(reading))) repeated(reading);
+  else if (letter === '.') emit(reading, options.dotAll ? '[\\s\\S]' : '[^\\n]', 1);
+  else if (letter === '^') emit(reading, lineStart(options), 1);
+  else if (letter === '$') emit(reading, lineEnd(options), 1);
+  else {
+    const character = characterAt(reading, reading.at);
+    for (const source of literal(reading, character)) emit(reading, source, 0);
+    reading.at += character.length;
+  }
+}
+
+/** Behind a newline that ends the text no line begins. */
+function lineStart({ multiline, altCircumflex }: Options): string {
+  if (!multiline) return startOfText;
+  return altCircumflex ? '(?<![^\\n])' : `(?:${startOfText}|(?<=\\n)(?=[\\s\\S]))`;
+}
+
+function lineEnd({ multiline, dollarEndOnly }: Options): string {
+  return multiline ? '(?![^\\n])' : dollarEndOnly ? veryEnd : endOfText;
+}
+
+/** Blanks and comments, which `extended` allows; a quantifier may follow them. */
+function skip(reading: Reading): void {
+  reading.at += (/^(?:\s+|#[^\n]*)/.exec(rest(reading))?.[0] ?? ' ').length;
+}
+
+function repeated(reading: Reading): void {
+  const { atom } = reading;
+  const count = quantifier.exec(rest(reading))?.[0] ?? '';
+  const mode = reading.text.charAt(reading.at + count.length);
+  reading.at += count.length;
+  if (mode === '?' || mode === '+') reading.at += 1;
+  reading.source += mode === '?' ? `${count}?` : count;
+  // Nothing to repeat is for the compiler to find.
+  if (mode === '+' && atom !== undefined) makeAtomic(reading, atom);
+}
+
+/** What has once matched gives nothing back: a look ahead does not, and what it has seen is then taken. */
+function makeAtomic(reading: Reading, from: number): void {
+  const body = reading.source.slice(from);
+  reading.atomics += 1;
+  const name = `$a${reading.atomics}`;
+  reading.source = `${reading.source.slice(0, from)}(?:(?=(?<${name}>${body}))\\k<${name}>)`;
+  reading.atom = from;
+}
+
+const named = /^\(\?(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/;
+/** JavaScript has the same, with the same meaning. */
+const plain = /^\(\?(?:[:=!]|<[=!]|i:|-i:)/;
+const called = /^\(\?(?:R|P>|&|[+-]?\d)[^)]*\)?/;
+
+function opened(reading: Reading): void {
+  const text = rest(reading);
+  const name = named.exec(text);
+  const opening = plain.exec(text)?.[0];
+  if (name !== null) capture(reading, name[1] ?? name[2] ?? '', name[0].length);
+  else if (opening !== undefined) open(reading, opening, opening.length, false);
+  else if (text.startsWith('(?>')) open(reading, '(?:', 3, true);
+  else if (text.startsWith('(?#')) {
+    const end = text.indexOf(')');
+    reading.at += end < 0 ? text.length : end + 1;
+  } else if (text.startsWith('(?P=')) {
+    const again = /^\(\?P=(\w*)\)?/.exec(text);
+    emit(reading, `\\k<${again?.[1] ?? ''}>`, again?.[0].length ?? 0);
+  } else if (text.startsWith('(?') || text.startsWith('(*')) refuse(reading, special(text));
+  else capture(reading, `$${reading.groups.length + 1}`, 1);
+}
+
+function special(text: string): Trouble {
+  const call = called.exec(text)?.[0];
+  if (call !== undefined) return calls(call);
+  const head = /^\([?*][^)]{0,12}\)?/.exec(text)?.[0] ?? text.slice(0, 3);
+  if (/^\(\?\^?[a-zA-Z-]+\)/.test(text)) {
+    return {
+      what: `${head} changes options in the middle`,
+      cure: 'write them into regex_options',
+    };
+  }
+  return { what: `${head} has no counterpart here`, cure: 'write the expression without it' };
+}
+
+function capture(reading: Reading, name: string, length: number): void {
+  reading.groups.push(name);
+  open(reading, reading.hasReferences ? `(?<${name}>` : '(?:', length, false);
+}
+
+function open(reading: Reading, source: string, length: number, isAtomic: boolean): void {
+  reading.opened.push({ at: reading.source.length, isAtomic });
+  emit(reading, source, length);
+  reading.atom = undefined;
+}
+
+function closed(reading: Reading): void {
+  const begun = reading.opened.pop();
+  reading.source += ')';
   reading.at += 1;
-  if (letter === '.') return dotAll ? '[\\s\\S]' : '[^\\n]';
-  if (letter === '^') return multiline ? '(?<![^\\n])' : START;
-  if (letter === '$') return multiline ? '(?![^\\n])' : dollarEndOnly ? END : END_OF_TEXT;
-  // A possessive quantifier gives nothing back; without that it matches the same, and sometimes more.
-  const isQuantifier = /[*+?}]/.test(letter);
-  if (isQuantifier && text.charAt(reading.at) === '+') reading.at += 1;
-  return letter;
-}
-
-function grouped(reading: Reading, opening: string): string {
-  reading.at += opening.length;
-  if (opening === '(?P<') return '(?<';
-  // An atomic group, as a possessive quantifier.
-  if (opening === '(?>') return '(?:';
-  const name = reading.text.slice(reading.at).match(/^\w*\)?/)?.[0] ?? '';
-  reading.at += name.length;
-  return `\\k<${name.replace(')', '')}>`;
-}
-
-const words: Readonly<Record<string, string>> = {
-  A: START,
-  z: END,
-  Z: END_OF_TEXT,
-  h: '[ \\t]',
-  H: '[^ \\t]',
-  R: '(?:\\r\\n|[\\n-\\r])',
-  N: '[^\\n]',
-  e: '\\x1b',
-  a: '\\x07',
-};
-
-/** Anything else stands for itself, and in Unicode mode must not be escaped. */
-const needsEscape = /[a-zA-Z0-9^$\\.*+?()[\]{}|/]/;
-
-function escaped(reading: Reading): string {
-  const { text, at } = reading;
-  const letter = text.charAt(at + 1);
-  if (letter === 'Q') {
-    const end = text.indexOf('\\E', at);
-    const literal = text.slice(at + 2, end < 0 ? undefined : end);
-    reading.at = end < 0 ? text.length : end + 2;
-    return literal.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  }
-  reading.at += 2;
-  return words[letter] ?? (needsEscape.test(letter) ? `\\${letter}` : letter);
-}
-
-const classes: Readonly<Record<string, string>> = {
-  alnum: 'a-zA-Z\\d',
-  alpha: 'a-zA-Z',
-  blank: ' \\t',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '\\d',
-  graph: '!-~',
-  lower: 'a-z',
-  print: ' -~',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\t-\\r ',
-  upper: 'A-Z',
-  word: '\\w',
-  xdigit: '\\da-fA-F',
-};
-
-/** `[...]`: a bracket that comes first is itself, a bracket within opens a class by name. */
-function bracket(reading: Reading): string {
-  const { text } = reading;
-  const opening = text.charAt(reading.at + 1) === '^' ? '[^' : '[';
-  reading.at += opening.length;
-  let source = opening;
-  for (let isFirst = true; reading.at < text.length; isFirst = false) {
-    const letter = text.charAt(reading.at);
-    if (letter === ']' && !isFirst) {
-      reading.at += 1;
-      return `${source}]`;
-    }
-    const named = /^\[:(\w+):\]/.exec(text.slice(reading.at, reading.at + 12));
-    const known = classes[named?.[1] ?? ''];
-    if (named !== null && known !== undefined) {
-      source += known;
-      reading.at += named[0].length;
-    } else if (letter === '\\') {
-      const meant = text.charAt(reading.at + 1);
-      source +=
-        meant === 'h' ? ' \\t' : meant === '-' || needsEscape.test(meant) ? `\\${meant}` : meant;
-      reading.at += 2;
-    } else {
-      source += letter === ']' || letter === '[' ? `\\${letter}` : letter;
-      reading.at += 1;
-    }
-  }
-  // It is not closed, which the compiler will say.
-  return source;
+  reading.atom = begun?.at;
+  if (begun?.isAtomic === true) makeAtomic(reading, begun.at);
 }

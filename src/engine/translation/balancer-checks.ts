@@ -77,7 +77,7 @@ export function serverChecks(scene: CheckScene): readonly ServerCheck[] {
       add('MISC_CHECK', node, { checker, defaults: { ...usual, retries: 0 } });
     }
   }
-  for (const { kind, node, checker, port } of extensionChecks(server)) {
+  for (const { kind, node, checker, port } of extensionChecks(scene.model, server)) {
     add(kind, node, { checker, port });
   }
   addTold(scene, add);

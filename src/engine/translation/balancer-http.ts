@@ -3,6 +3,7 @@ import type { HttpChecker, HttpPattern, HttpUrl, TlsSettings } from '../../healt
 import { fromPcre } from '../../health/pcre.ts';
 import type { RealServer } from '../../language/model.ts';
 import type { CheckScene } from './balancer-checks.ts';
+import { trustOf } from './balancer-tls.ts';
 
 type PlainNode = RealServer['HTTP_GET'][number];
 type SecureNode = RealServer['SSL_GET'][number];
@@ -22,17 +23,10 @@ export function httpChecker(scene: CheckScene, node: PlainNode | SecureNode): Ht
 }
 
 function tlsOf({ model }: CheckScene, node: SecureNode): TlsSettings {
-  const client = model.SSL;
   return {
     sni: node.enable_sni,
     sniName: node.sni_name === '' ? undefined : node.sni_name,
-    certificate: client?.certificate,
-    key: client?.key,
-    password: client?.password,
-    authority: client?.ca,
-    ...(node.verify || node.verify_name !== undefined
-      ? { verify: { name: node.verify_name } }
-      : {}),
+    ...trustOf(model, node),
   };
 }
 
@@ -52,9 +46,11 @@ function patternOf(node: UrlNode): HttpPattern | undefined {
   if (node.regex === undefined) return undefined;
   const options = (node.regex_options ?? []).flatMap((word) => word.split('|'));
   const words = options.map((option) => option.toLowerCase());
+  const { source, flags, trouble } = fromPcre(node.regex, words);
   return {
     written: node.regex,
-    ...fromPcre(node.regex, words),
+    ...{ source, flags },
+    ...(trouble === undefined ? {} : { trouble: trouble.what }),
     wantsMatch: !node.regex_no_match,
     minimumOffset: node.regex_min_offset ?? 0,
     maximumOffset: node.regex_max_offset,

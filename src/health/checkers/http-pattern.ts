@@ -83,7 +83,8 @@ function look(
 }
 
 /** Or why it cannot be read. */
-function compile({ source, flags }: HttpPattern): RegExp | string {
+function compile({ source, flags, trouble }: HttpPattern): RegExp | string {
+  if (trouble !== undefined) return `the expression cannot be read (${trouble})`;
   try {
     return new RegExp(source, flags.includes('g') ? flags : `${flags}g`);
   } catch (error) {

@@ -19,14 +19,14 @@ type UrlNode = RealServer['HTTP_GET' | 'SSL_GET'][number]['url'][number];
 function expressionOf(context: RuleContext, node: UrlNode): void {
   if (node.regex === undefined) return;
   const options = (node.regex_options ?? []).flatMap((word) => word.toLowerCase().split('|'));
-  const { source, flags } = fromPcre(node.regex, options);
-  const why = whyUnreadable(source, flags);
+  const { source, flags, trouble } = fromPcre(node.regex, options);
+  const why = trouble?.what ?? whyUnreadable(source, flags);
   if (why === undefined) return;
   context.report({
     code: 'lvs.expression-unreadable',
     at: { node, key: 'regex' },
     message: `this expression cannot be read (${why}); the check never succeeds`,
-    help: 'write it in the words that PCRE2 and JavaScript share',
+    help: trouble?.cure ?? 'write it in the words that PCRE2 and JavaScript share',
   });
 }
 

@@ -1,6 +1,7 @@
 /** Extensions: checks that ask databases and services what they are, not only whether they are there. */
 import { block, flag, scalar } from '../../config/schema.ts';
 import { choice, optionalText, text } from '../../config/schema-word.ts';
+import { pattern } from '../values/route-parts.ts';
 import { checking, connection } from './check-common.ts';
 
 const connecting = { ...checking, ...connection };
@@ -28,9 +29,38 @@ const database = scalar(text('a database', '<NAME>'), {
   ...ours,
 });
 
+/** An address is none: not every client library can compare a certificate with one. */
+const hostName = pattern('a host name', '<STRING>', /^(?![\d.]+$)[\w.-]+$/);
+
+const security = {
+  tls: flag({ doc: 'Speaks TLS.', ...ours }),
+  verify: flag({
+    doc: 'The certificate must be trusted by `ca` of the SSL block, else by the host; implies tls.',
+    ...ours,
+  }),
+  verify_name: scalar(hostName, {
+    bare: 'ignored',
+    doc: 'The name that the certificate must be for, which the handshake says too; implies verify.',
+    example: 'db.example.org',
+    ...ours,
+  }),
+};
+
+const sni = {
+  sni_name: scalar(hostName, {
+    bare: 'ignored',
+    doc: 'The name for the TLS handshake; implies tls.',
+    example: 'db.example.org',
+    otherwise: 'verify_name',
+    ...ours,
+  }),
+};
+
 export const redisCheck = block({
   ...connecting,
   ...login,
+  ...security,
+  ...sni,
   role: scalar(choice(['any', 'master', 'replica']), {
     doc: 'What the server must be; a replica also keeps up with its master.',
     example: 'master',
@@ -42,6 +72,7 @@ export const redisCheck = block({
 export const mysqlCheck = block({
   ...connecting,
   ...login,
+  ...security,
   database,
   state: scalar(choice(['any', 'writable', 'read-only']), {
     doc: 'Whether read_only must be off or on.',
@@ -54,6 +85,8 @@ export const mysqlCheck = block({
 export const pgsqlCheck = block({
   ...connecting,
   ...login,
+  ...security,
+  ...sni,
   database,
   state: scalar(choice(['any', 'primary', 'standby']), {
     doc: 'Whether the server must be out of recovery or in it.',
@@ -71,5 +104,6 @@ export const grpcCheck = block({
     fallback: '',
     ...ours,
   }),
-  tls: flag({ doc: 'Speaks TLS.', ...ours }),
+  ...security,
+  ...sni,
 });
