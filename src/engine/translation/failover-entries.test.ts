@@ -160,6 +160,7 @@ test('a rule has its selectors and its action', () => {
   const actions = [
     ['from 192.0.2.9 table blue preference 5', { kind: 'table', table: 300 }],
     ['from 192.0.2.9 preference 5', { kind: 'table', table: 254 }],
+    ['from all table blue preference 5', { kind: 'table', table: 300 }],
     ['from 192.0.2.9 type blackhole preference 5', { kind: 'blackhole' }],
     ['from 192.0.2.9 l3mdev preference 5', { kind: 'l3mdev' }],
   ] as const;

@@ -1,7 +1,6 @@
 /** Lines of `virtual_rules` and `static_rules` as policy rules. */
 import { type Family, familyOf } from '../../base/address.ts';
 import type { Prefix, Rule, RuleAction, Span } from '../../base/rule.ts';
-import type { PrefixedAddress } from '../../language/values/prefixed-address.ts';
 import type { RuleLine } from '../../language/values/rule-line.ts';
 import { OWN_ROUTE_PROTOCOL } from '../../ports.ts';
 import { type NameKind, numberNamed, numberOf, type RoutingNames } from './routing-names.ts';
@@ -52,7 +51,7 @@ export function createRuleReader(names: RoutingNames): (line: RuleLine) => Rule 
 
 function familyOfRule({ inet, inet6, from, to }: RuleLine): Family {
   if (inet6) return 'ipv6';
-  const first = from?.address ?? to?.address;
+  const first = [from, to].find((each) => each !== undefined && each !== 'all')?.address;
   return inet || first === undefined ? 'ipv4' : familyOf(first);
 }
 
@@ -66,8 +65,8 @@ function actionOf(line: RuleLine, table: number | undefined): RuleAction {
 }
 
 /** A prefix of no length selects nothing. */
-function prefixOf(written: PrefixedAddress | undefined, family: Family): Prefix | undefined {
-  if (written === undefined) return undefined;
+function prefixOf(written: RuleLine['from'], family: Family): Prefix | undefined {
+  if (written === undefined || written === 'all') return undefined;
   const prefix = written.prefix ?? (family === 'ipv4' ? 32 : 128);
   return prefix === 0 ? undefined : { address: written.address, prefix };
 }

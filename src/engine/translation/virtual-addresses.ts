@@ -36,7 +36,9 @@ export function virtualAddress(
   entry: AddressLine,
 ): VirtualAddress {
   const ipv4 = familyOf(entry.address) === 'ipv4';
-  const prefix = entry.prefix ?? (ipv4 ? 32 : 128);
+  // Of a point-to-point address the network is that of its far end.
+  const written = entry.peer === undefined ? entry.prefix : entry.peer.prefix;
+  const prefix = written ?? (ipv4 ? 32 : 128);
   return {
     address: entry.address,
     prefix,

@@ -2,8 +2,9 @@
 import { flag, scalar } from '../../config/schema.ts';
 import { line, noLead } from '../../config/schema-line.ts';
 import { integer } from '../../config/schema-number.ts';
+import { advance, peek, type Value } from '../../config/schema-value.ts';
 import { choice, text } from '../../config/schema-word.ts';
-import { prefixedAddress } from './prefixed-address.ts';
+import { type PrefixedAddress, prefixedAddress } from './prefixed-address.ts';
 import { pattern, realms, typeOfService } from './route-parts.ts';
 
 const count = integer({ min: 0, max: 4_294_967_295 });
@@ -11,12 +12,26 @@ const idOrName = text('a number or a name', '<ID>|<NAME>');
 const range = (what: string) =>
   pattern(`a range of ${what} such as 1000-2000`, '<LOW>-<HIGH>', /^\d+-\d+$/);
 
+/** `all` and its like say that nothing is selected, as does the absence of the word. */
+const everything = ['all', 'any', 'default'];
+
+const selected: Value<PrefixedAddress | 'all'> = {
+  ...prefixedAddress,
+  syntax: `${prefixedAddress.syntax}|all`,
+  read(cursor) {
+    if (!everything.includes(peek(cursor)?.text ?? '')) return prefixedAddress.read(cursor);
+    advance(cursor);
+    return 'all';
+  },
+  write: (value) => (value === 'all' ? value : prefixedAddress.write(value)),
+};
+
 const selectors = {
   inet: flag({ doc: 'It is an IPv4 rule.' }),
   inet6: flag({ doc: 'It is an IPv6 rule.' }),
   not: flag({ doc: 'Turns the selectors around.' }),
-  from: scalar(prefixedAddress, { doc: 'Source of packets.', example: '192.0.2.0/24' }),
-  to: scalar(prefixedAddress, { doc: 'Destination of packets.', example: '198.51.100.0/24' }),
+  from: scalar(selected, { doc: 'Source of packets.', example: '192.0.2.0/24' }),
+  to: scalar(selected, { doc: 'Destination of packets.', example: '198.51.100.0/24' }),
   tos: scalar(typeOfService, {
     doc: 'Type of service of packets.',
     example: '0x10',
