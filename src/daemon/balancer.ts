@@ -90,7 +90,7 @@ class BalancerProcess {
   async #start(order: Start): Promise<void> {
     if (this.#ending) return;
     const { plane } = this.#model ?? order.model;
-    const opened = await openPlane(plane.kind, () => this.#disturbed(), {
+    const opened = await openPlane(plane.kind ?? order.plane, () => this.#disturbed(), {
       namespace: order.namespace,
       buffers: order.process.buffers,
     });

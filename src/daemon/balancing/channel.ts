@@ -15,6 +15,8 @@ export interface BalancerStart {
   readonly model: BalancerModel;
   readonly process: ProcessOrders;
   readonly security: SecurityModel;
+  /** What a process before it balanced with: a kernel that has come to have another meanwhile changes nothing. */
+  readonly plane: 'ipvs' | 'nftables' | undefined;
   /** The file of the network namespace whose plane is kept; undefined is the one of the daemon. */
   readonly namespace: string | undefined;
   /** What a process before it knew. */

@@ -207,6 +207,7 @@ export class BalancerPart {
     });
     seat.pulse = setInterval(() => this.#feelPulse(seat), pulsePeriod);
     seat.pulse.unref();
+      plane: this.#plane,
   }
 
   #answered(seat: Seat, answer: BalancerAnswer): void {
