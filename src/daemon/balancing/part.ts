@@ -200,6 +200,7 @@ export class BalancerPart {
       kind: 'start',
       namespace: this.#namespace.path,
       ...{ model: plan.model, process: plan.process, security: plan.security },
+      plane: this.#plane,
       memory: this.#memory.size === 0 ? undefined : [...this.#memory.values()],
       formerly: this.#options.owned.formerly(),
       overrides: this.overrides,
@@ -207,7 +208,6 @@ export class BalancerPart {
     });
     seat.pulse = setInterval(() => this.#feelPulse(seat), pulsePeriod);
     seat.pulse.unref();
-      plane: this.#plane,
   }
 
   #answered(seat: Seat, answer: BalancerAnswer): void {
