@@ -70,7 +70,9 @@ test('a refusal names what was refused, why, and what to try', () => {
     error,
     more: 0,
   } as const;
-  assert.match(told(refused), /refuses lvs_sync_daemon: ENOENT$/);
+  assert.match(told(refused), /refuses lvs_sync_daemon: ENOENT; trying again every second$/);
+  const final = { ...refused, error: { ...error, code: 'EOPNOTSUPP' } };
+  assert.match(told(final), /refuses lvs_sync_daemon: EOPNOTSUPP$/);
 });
 
 test('9.4: the pipes get a line with a NUL behind it, the scripts what was configured', () => {

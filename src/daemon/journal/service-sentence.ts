@@ -89,8 +89,11 @@ function quorumLines(report: Of<'quorum'>): readonly Line[] {
 
 function failureText({ operation, error, more }: Of<'plane-failed'>): string {
   const why = errorWords(error);
-  if (operation === 'timeouts') return `the kernel refuses lvs_timeouts: ${why}`;
-  if (operation === 'synchronisation') return `the kernel refuses lvs_sync_daemon: ${why}`;
+  if (operation === 'timeouts' || operation === 'synchronisation') {
+    const keyword = operation === 'timeouts' ? 'lvs_timeouts' : 'lvs_sync_daemon';
+    const again = error.code === 'EOPNOTSUPP' ? '' : '; trying again every second';
+    return `the kernel refuses ${keyword}: ${why}${again}`;
+  }
   const others = more === 0 ? '' : `, and ${more} further changes`;
   return `the kernel refuses to ${operationWords(operation)}${others}: ${why}${cureFor(operation, error)}; trying again every second`;
 }

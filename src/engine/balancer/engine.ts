@@ -8,7 +8,7 @@ import { createRandom } from '../../base/random.ts';
 import { type ServiceKey, serviceName } from '../../base/service.ts';
 import { after, type Duration, earliest, type Instant, seconds } from '../../base/units.ts';
 import type { Override } from '../../health/pool.ts';
-import { type Arranged, arrangements } from './arrangements.ts';
+import { Arranger } from './arrangements.ts';
 import { CheckDesk } from './desk.ts';
 import type { BalancerInput, OverrideOrder } from './input.ts';
 import { Keeper } from './keeper.ts';
@@ -49,6 +49,7 @@ export class BalancerEngine {
   readonly #desk: CheckDesk;
   readonly #keeper: Keeper;
   readonly #table = createTable();
+  readonly #arranger = new Arranger();
   readonly #overrides = new Map<string, Override>();
   readonly #masters = new Map<string, boolean>();
   readonly #present = new Set<Address>();
@@ -66,7 +67,6 @@ export class BalancerEngine {
   #lookAt: Instant | undefined;
   #observe = false;
   #glance = false;
-  #arranged: Arranged = { timeouts: undefined, synchronisation: undefined };
 
   constructor({ model, now, seed, memory, formerly, overrides, plane }: BalancerOptions) {
     this.#startedAt = now;
@@ -141,11 +141,7 @@ export class BalancerEngine {
         into.reports.push(...this.#keeper.applied(input.operations, input.results, into.now));
         return;
       case 'arranged':
-        if (input.result.done) return;
-        into.reports.push({
-          ...{ kind: 'plane-failed', at: into.now, operation: input.what, more: 0 },
-          error: input.result.error,
-        });
+        into.reports.push(...this.#arranger.answered(input.what, input.result, into.now));
         return;
       case 'outcomes':
         this.#desk.heed(input.outcomes, into);
@@ -188,6 +184,7 @@ export class BalancerEngine {
     this.#lookAt = after(now, pause);
     this.#glanceAt = after(now, glancePause);
     this.#keeper.observed(this.#table.replace(services));
+    this.#arranger.doubt();
     if (isFirst && this.#model.plane.flushAtStart) {
       this.#keeper.disown(services.map(({ key }) => key));
     }
@@ -197,6 +194,7 @@ export class BalancerEngine {
   }
 
   #wake(now: Instant): void {
+    this.#arranger.wake(now);
     const { retryAt } = this.#keeper;
     if (retryAt !== undefined && retryAt <= now) {
       this.#observe = true;
@@ -274,11 +272,7 @@ export class BalancerEngine {
 
   #arrange(): Pick<BalancerOutput, 'timeouts' | 'synchronise'> {
     if (this.#observedAt === undefined) return { timeouts: undefined, synchronise: undefined };
-    const isOver = this.#stopping !== 'no';
-    const wanted = arrangements(this.#model.plane, this.#masters, isOver);
-    const news = wanted.since(this.#arranged);
-    this.#arranged = wanted.now;
-    return news;
+    return this.#arranger.orders(this.#model.plane, this.#masters, this.#stopping !== 'no');
   }
 
   #stop(keep: boolean, into: Consequences): void {
@@ -308,7 +302,7 @@ export class BalancerEngine {
   #wakeAt(): Instant | undefined {
     if (this.#stopping !== 'no') return undefined;
     let at = earliest(this.#desk.earliest(), this.#keeper.retryAt);
-    at = earliest(at, this.#glanceAt);
+    at = earliest(earliest(at, this.#glanceAt), this.#arranger.retryAt);
     return earliest(at, this.#lookAt);
   }
 }
