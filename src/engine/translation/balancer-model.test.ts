@@ -103,6 +103,36 @@ test('18: ops is for UDP and marks, and flags are for their schedulers', () => {
   assert.deepEqual(marked.keys, [{ kind: 'mark', family: 'ipv4', mark: 4 }]);
 });
 
+test('18: a mark that does not say is of the family of what it leads to, or of its group, or IPv4', () => {
+  const family = (members: string, servers: string, kind = 'TUN') => {
+    const group = `virtual_server_group web {\n ${members}\n}\n`;
+    const { keys } = first(group + service(servers, 'group web', kind));
+    const mark = keys.find((key) => key.kind === 'mark');
+    return mark?.kind === 'mark' ? mark.family : undefined;
+  };
+  const [four, six] = [server('10.0.0.1 80'), server('2001:db8::1 80')];
+  assert.equal(family('fwmark 9', six, 'NAT'), 'ipv6');
+  assert.equal(family('fwmark 9', six), 'ipv4', 'tunnels tell nothing of a group');
+  assert.equal(family('fwmark 9\n 192.0.2.1 80', six + four), 'ipv4');
+  assert.equal(family('fwmark 9\n 2001:db8:1::1 80', four), 'ipv6');
+  assert.equal(family('fwmark 9\n fwmark 8 inet6', four), 'ipv6');
+  assert.equal(family('fwmark 9', `ip_family inet6\n${four}`), 'ipv6');
+  assert.equal(family('fwmark 9 inet6', four), 'ipv6');
+  const alone = (servers: string) =>
+    first(`virtual_server fwmark 4 {\n lb_kind TUN\n ${servers}}\n`).keys;
+  assert.deepEqual(alone(six), [{ kind: 'mark', family: 'ipv6', mark: 4 }]);
+  assert.deepEqual(alone(six + four), [{ kind: 'mark', family: 'ipv4', mark: 4 }]);
+});
+
+test('18: ha_suspend is for services by address', () => {
+  const group = 'virtual_server_group web {\n fwmark 9\n 192.0.2.1 80\n}\n';
+  const body = `ha_suspend\n${server('10.0.0.1 80')}`;
+  const { model, problems } = translated(group + service(body, 'group web'));
+  assert.equal(model.services[0]?.suspendWithout, undefined);
+  assert.match(problems.join(), /ha_suspend is for services by address/);
+  assert.deepEqual(first(service(body)).suspendWithout, ['192.0.2.1']);
+});
+
 test('19: a check says itself, or its server, or its service, or the default of its kind', () => {
   const text = service(
     `delay_loop 7\nretry 5\n${server(

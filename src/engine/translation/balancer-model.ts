@@ -1,5 +1,5 @@
 /** From a configuration to what the balancer does: inheritance, and keepalived's corrections (behaviour 18). */
-import { type Address, type Family, familyOf } from '../../base/address.ts';
+import { type Address, familyOf } from '../../base/address.ts';
 import {
   type Forwarding,
   type ServiceKey,
@@ -8,7 +8,7 @@ import {
   serviceName,
 } from '../../base/service.ts';
 import { toSeconds } from '../../base/units.ts';
-import type { Model, RealServer, VirtualServer } from '../../language/model.ts';
+import type { Model, VirtualServer } from '../../language/model.ts';
 import type { LvsMethod } from '../../language/values/lvs-method.ts';
 import type { GroupEntry } from '../../language/values/service.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   SorryServer,
 } from '../balancer/model.ts';
 import { serverChecks } from './balancer-checks.ts';
+import { markFamily, methodOf, sorryMethod } from './balancer-family.ts';
 import { expandGroup } from './balancer-group.ts';
 import { keyFamily, type Setting, serviceSettings } from './balancer-settings.ts';
 import { type CommandModel, notifyCommand } from './supervisor-model.ts';
@@ -139,7 +140,7 @@ function translate(own: Translator, virtual: VirtualServer): BalancedService | u
     hysteresis: Math.min(virtual.hysteresis, quorum - 1),
     alpha: virtual.alpha,
     omega: virtual.omega,
-    suspendWithout: virtual.ha_suspend ? addressesOf(keys) : undefined,
+    suspendWithout: virtual.ha_suspend ? addressesOf(own, keys, label) : undefined,
     mail: virtual.smtp_alert ?? alertDefault(own.model) ?? false,
     alias: virtual.snmp_name,
   };
@@ -174,10 +175,10 @@ function keysOf(
     case 'address':
       return [{ kind: 'address', protocol, address: service.address, port: service.port ?? 0 }];
     case 'fwmark':
-      return [{ kind: 'mark', family: markFamily(virtual), mark: service.mark }];
+      return [{ kind: 'mark', family: markFamily(virtual, undefined), mark: service.mark }];
     case 'group': {
       const members = groups.get(service.name) ?? [];
-      const expansion = expandGroup(members, protocol, markFamily(virtual));
+      const expansion = expandGroup(members, protocol, markFamily(virtual, members));
       for (const text of expansion.problems) {
         problems.push(`virtual_server_group ${service.name}: ${text}`);
       }
@@ -190,23 +191,18 @@ function firstOfEach(keys: readonly ServiceKey[]): readonly ServiceKey[] {
   return [...new Map(keys.toReversed().map((key) => [serviceName(key), key])).values()].reverse();
 }
 
-/** By its servers, whatever `ip_family` says; tunnels may carry one family in the other. */
-function markFamily(virtual: VirtualServer): Family {
-  const plain = virtual.real_server.find((server) => methodOf(virtual, server).kind !== 'TUN');
-  if (plain !== undefined) return familyOf(plain.endpoint.address);
-  if (virtual.ip_family !== undefined) return virtual.ip_family === 'inet6' ? 'ipv6' : 'ipv4';
-  const [first] = virtual.real_server;
-  return first === undefined ? 'ipv4' : familyOf(first.endpoint.address);
-}
-
-function addressesOf(keys: readonly ServiceKey[]): readonly Address[] | undefined {
+/** Of `ha_suspend`; undefined where a mark leads to the servers wherever the addresses are. */
+function addressesOf(
+  { problems }: Translator,
+  keys: readonly ServiceKey[],
+  label: string,
+): readonly Address[] | undefined {
   const addresses = keys.flatMap((key) => (key.kind === 'address' ? [key.address] : []));
-  // A service by mark has no address whose presence could be asked for.
-  return addresses.length === 0 ? undefined : [...new Set(addresses)];
-}
-
-function methodOf(virtual: VirtualServer, { lvs_method: own }: RealServer): LvsMethod {
-  return own ?? virtual.lb_kind ?? { kind: 'NAT' };
+  if (addresses.length === keys.length) return [...new Set(addresses)];
+  problems.push(
+    `${label}: ha_suspend is for services by address, a firewall mark has none: it is ignored`,
+  );
+  return undefined;
 }
 
 function forwardingOf(method: LvsMethod, masquerade: boolean): Forwarding {
@@ -309,10 +305,7 @@ function sorryOf(
   const { sorry_server: endpoint } = virtual;
   if (endpoint === undefined) return undefined;
   const { address } = endpoint;
-  const forwarding = forwardingOf(
-    virtual.sorry_server_lvs_method ?? virtual.lb_kind ?? { kind: 'NAT' },
-    virtual.masquerade,
-  );
+  const forwarding = forwardingOf(sorryMethod(virtual), virtual.masquerade);
   if (!fitsFamily(address, forwarding, keys)) {
     own.problems.push(
       `${label}: the sorry server ${address} is of another family than the service, which only tunnels can serve; it is left out`,
