@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { instant } from '../../base/units.ts';
+import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { Report } from '../../engine/report.ts';
+import { readText } from '../../language/read-text.ts';
+import { type BalancerPlan, balancerPlan } from '../balancing/plan.ts';
 import type { NotifyPlan } from './arguments.ts';
 import { Herald } from './herald.ts';
 
@@ -91,4 +103,44 @@ test('priorities of those that ask for it, and a lower priority that was heard',
     'INSTANCE "B" MASTER_RX_LOWER_PRI 120',
   ]);
   await herald.close();
+});
+
+const ended = join(directory, 'ended');
+
+/** A service with these servers, whose end a script of theirs is told of. */
+function balancing(servers: readonly string[], script = true): BalancerPlan {
+  const told = script ? 'notify_down /bin/true' : '';
+  const list = servers.map((address) => `real_server ${address} 80 {\n${told}\n}\n`);
+  const text = `virtual_server 192.0.2.1 80 {\n protocol TCP\n${list.join('')}}\n`;
+  const made = balancerPlan(readText(text, 'test.conf').model, {
+    security: { scriptUser: undefined, enforce: false },
+    title: undefined,
+    remarks: [],
+    prepare: () => ({ argv: ['/bin/sh', '-c', `echo down >> ${ended}`], user: undefined }),
+  });
+  assert.ok(made !== undefined);
+  return made;
+}
+
+function down(address: string): BalancerReport {
+  return {
+    ...{ kind: 'server', service: 'tcp 192.0.2.1:80', serviceLabel: '[192.0.2.1]:tcp:80' },
+    ...{ server: `${address}:80`, serverLabel: `[${address}]:tcp:80`, at: now(), up: false },
+    ...{ repeated: false, weight: 1, cause: { kind: 'reload' }, mail: false },
+  };
+}
+
+test('the script of a server that a reload takes away is run, one that it takes away is not', async () => {
+  const herald = new Herald({ now, say: () => undefined, remark: () => undefined });
+  await herald.configure({ ...plan({}), balancer: balancing(['10.0.0.1', '10.0.0.2']) });
+  await herald.configure({ ...plan({}), balancer: balancing(['10.0.0.2'], false) });
+  herald.tellService(down('10.0.0.2'));
+  await herald.close();
+  assert.ok(!existsSync(ended));
+  const next = new Herald({ now, say: () => undefined, remark: () => undefined });
+  await next.configure({ ...plan({}), balancer: balancing(['10.0.0.1', '10.0.0.2']) });
+  await next.configure({ ...plan({}), balancer: balancing(['10.0.0.2']) });
+  next.tellService(down('10.0.0.1'));
+  await next.close();
+  assert.equal(readFileSync(ended, 'utf8'), 'down\n');
 });

@@ -91,9 +91,17 @@ export class Herald {
   }
 
   #goneCommand(report: BalancerReport, before: ServiceScriptPlans): Command | undefined {
-    const isGone =
-      'service' in report && this.#plan?.balancer?.scripts.has(report.service) !== true;
-    return isGone ? serviceNotice(report, before)?.command : undefined;
+    const command = serviceNotice(report, before)?.command;
+    return command === undefined || this.#has(report) ? undefined : command;
+  }
+
+  /** Whether the service and the server that it is about are configured. */
+  #has(report: BalancerReport): boolean {
+    if (!('service' in report)) return false;
+    const services = this.#plan?.balancer?.model.services ?? [];
+    const service = services.find(({ id }) => id === report.service);
+    if (service === undefined || !('server' in report)) return service !== undefined;
+    return service.servers.some(({ name }) => name === report.server);
   }
 
   /** `fifo_write_vrrp_states_on_reload`: where everything stands, to the pipes. */

@@ -283,6 +283,15 @@ test('what a table holds already is taken over without a word', () => {
   assert.deepEqual(second.asked, []);
 });
 
+test('a server that a reload takes away is told as its end', () => {
+  const stand = new Stand(model(2));
+  stand.reports.length = 0;
+  stand.driver.tell({ kind: 'configure', model: model(1) });
+  const [report] = stand.reports;
+  assert.ok(report?.kind === 'server' && !report.up && stand.reports.length === 1);
+  assert.equal(report.server, '10.0.0.2:80');
+});
+
 test('a reload that changes one server asks for one change', () => {
   const stand = new Stand(model(500));
   stand.asked.length = 0;

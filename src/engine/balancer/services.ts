@@ -99,11 +99,11 @@ function change(
   into: Consequences,
 ): void {
   into.keeper.disown(service.model.keys);
-  const wasOmega = service.model.omega;
   const { added, removed } = changeService(service, model, options);
   for (const server of removed) {
     into.keeper.forgetServer(server);
-    if (wasOmega) tellEnd(server, { kind: 'reload' }, into);
+    // `omega` or not, since its service goes on.
+    tellEnd(server, { kind: 'reload' }, into);
   }
   for (const server of added) tellStart(server, into);
   const isNew = new Set(added);
