@@ -8,7 +8,7 @@ import { between, toMilliseconds } from '../../base/units.ts';
 import { isEqual } from '../../config/equal.ts';
 import type { BalancerInput, OverrideOrder } from '../../engine/balancer/input.ts';
 import { type MemoryChange, memoryKey } from '../../engine/balancer/memory.ts';
-import type { BalancerModel } from '../../engine/balancer/model.ts';
+import { type BalancerModel, sessionsOf } from '../../engine/balancer/model.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { BalancerSnapshot } from '../../engine/balancer/snapshot.ts';
 import type { ServiceTraffic } from '../../plane.ts';
@@ -94,6 +94,7 @@ export class BalancerPart {
       return;
     }
     this.#options.owned.use(keysOf(plan.model));
+    for (const session of sessionsOf(plan.model)) this.#expect(session);
     if (this.#seat === undefined) {
       if (this.#restart === undefined) this.#spawn();
       return;
@@ -109,6 +110,12 @@ export class BalancerPart {
     const change = changeBetween(before?.model ?? emptyModel, plan.model);
     this.#seat.child.order({ kind: 'configure', ...change });
     this.#remark();
+  }
+
+  /** A session that has never been up says nothing: it is down until it does. */
+  #expect(session: string): void {
+    const of = `bfd:${session}`;
+    if (!this.#levels.has(of)) this.tell(of, { kind: 'session', session, up: false });
   }
 
   /** A level: remembered by what it is of, and told to whoever runs. */

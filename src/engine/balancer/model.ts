@@ -104,3 +104,10 @@ export interface ServerCheck {
 
 /** The weight of a server that the configuration gives a sorry server. */
 export const sorryWeight = 1;
+
+/** The BFD sessions that servers depend on, by their names. */
+export function sessionsOf({ services }: BalancerModel): readonly string[] {
+  const servers = services.flatMap((service) => service.servers);
+  const checkers = servers.flatMap(({ checks }) => checks.map(({ checker }) => checker));
+  return checkers.flatMap((checker) => (checker.kind === 'bfd' ? [checker.session] : []));
+}
