@@ -231,8 +231,11 @@ export class NetlinkSocket {
     const firstSequence = (lastSequence - chunk.length + 1) >>> 0;
     while (true) {
       const bytes = this.#receive();
-      // An answer was lost. Nothing is known of those not answered, so each is said to have failed.
-      if (typeof bytes === 'number') return results.map((one) => one ?? portError(bytes));
+      // Nothing is known of those not answered, so each is said to have failed.
+      if (typeof bytes === 'number') {
+        const error = this.#lost(bytes);
+        return results.map((one) => one ?? error);
+      }
       for (const message of decodeMessages(bytes)) {
         const answer = decodeAcknowledgement(message);
         const index = answer === undefined ? -1 : (answer.sequence - firstSequence) >>> 0;
@@ -241,6 +244,13 @@ export class NetlinkSocket {
         if (answer.sequence === lastSequence) return results;
       }
     }
+  }
+
+  /** The kernel has answered into a full buffer. What still lies in it would be in the way of the next answers. */
+  #lost(errno: number): PortError {
+    if (errno !== AGAIN && errno !== OVERRUN) return portError(errno);
+    this.#discard();
+    return portError(OVERRUN, 'the answer was lost: more has come than the socket holds');
   }
 
   #send(chunk: readonly Uint8Array[]): PortError | undefined {
