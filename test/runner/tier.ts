@@ -20,6 +20,7 @@ const untimed = [
   'definition',
   'doctor',
   'dumps',
+  'firewall',
   'notify',
   'package',
   'pipes',
