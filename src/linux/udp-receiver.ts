@@ -43,6 +43,8 @@ const IPV6_RECVHOPLIMIT = 51;
 const STANDSTILL_SECONDS = 2;
 /** What a packet counts as: 768 bytes where it was copied, and as much as a page with some drivers. */
 const PACKET_BYTES = 2_048;
+/** Fewer that wait than this have left room for more. */
+const CROWD = 32;
 const BUFFER_LEAST = 4 * 1024 * 1024;
 const BUFFER_MOST = 128 * 1024 * 1024;
 /**
@@ -112,12 +114,13 @@ export class UdpReceiver {
     for (const fd of ready) {
       const from = this.#byDescriptor.get(fd);
       if (from === undefined) continue;
+      const before = datagrams.length;
       let isEmpty = false;
       while (!isEmpty && datagrams.length < limit) {
         isEmpty = this.#read(from, reading, { limit, datagrams });
       }
       if (!isEmpty && from.quietUntil < readUntil) readUntil = from.quietUntil;
-      lost += lostSince(from);
+      if (datagrams.length - before >= CROWD) lost += lostSince(from);
     }
     return { datagrams, readUntil, lost };
   }

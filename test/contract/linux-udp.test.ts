@@ -4,6 +4,7 @@ import { afterEach, it } from 'node:test';
 import { linuxClock } from '../../src/linux/clock.ts';
 import { LinuxUdpNetwork } from '../../src/linux/udp-network.ts';
 import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint } from '../../src/udp-port.ts';
+import { onTime } from '../lab/timeliness.ts';
 import { enterLaboratory, ip, openLinuxSegment, type Space, waitFor } from './linux-world.ts';
 import { address } from './words.ts';
 
@@ -143,4 +144,49 @@ it('shares a port with nobody, and gets it when it is free', async () => {
     second.inside(() => second.network.listen(PORTS.slice(0, 1))),
     [],
   );
+});
+
+it('tells how many it had no room for, and by when all that it gave had arrived', async () => {
+  const { near, far } = await pair();
+  far.inside(() => far.network.listen(PORTS.slice(0, 1)));
+  const many = Array.from({ length: 1_000 }, () => datagram({ settled: true }));
+  near.inside(() => {
+    // More than eight megabytes hold, of which each datagram takes 768 bytes at least.
+    for (let burst = 0; burst < 16; burst += 1) near.network.transmit(many);
+  });
+  const sentAt = linuxClock.now();
+  let [given, lost] = [0, 0];
+  for (;;) {
+    const reception = far.network.receive(256);
+    given += reception.datagrams.length;
+    lost += reception.lost;
+    if (reception.datagrams.length < 256) {
+      assert.ok(reception.readUntil >= sentAt, 'nothing of before is left');
+      break;
+    }
+    const last = reception.datagrams.at(-1)?.receivedAt ?? 0;
+    assert.ok(reception.readUntil <= Math.max(last, sentAt), 'more is waiting');
+  }
+  onTime(given > 0 && lost > 0, `${given} read, ${lost} lost`);
+  assert.ok(given + lost <= 16_000, `${given} read, ${lost} lost`);
+  assert.equal(far.network.receive(256).lost, 0);
+});
+
+it('makes room for as many as may come', async () => {
+  const { near, far } = await pair();
+  far.inside(() => far.network.listen(PORTS.slice(0, 1)));
+  far.network.expect(13_000);
+  const many = Array.from({ length: 1_000 }, () => datagram({ settled: true }));
+  near.inside(() => {
+    for (let burst = 0; burst < 16; burst += 1) near.network.transmit(many);
+  });
+  let [given, lost] = [0, 0];
+  for (let count = 256; count === 256; ) {
+    const reception = far.network.receive(256);
+    count = reception.datagrams.length;
+    given += count;
+    lost += reception.lost;
+  }
+  assert.equal(lost, 0);
+  onTime(given > 12_000, `only ${given} have come through the link`);
 });
