@@ -37,7 +37,10 @@ export function integer(options: NumberOptions): Value<number> {
       if (match === null) return notNumber(cursor, word, expected);
       if (match[0].length < word.text.length) {
         if (options.exact) return glued(cursor, word, match[0], options);
-        trailing(cursor, word, match[0]);
+        const factor = unitFactor(word.text.slice(match[0].length), unit) ?? 1;
+        if (factor === 1) trailing(cursor, word, match[0]);
+        else otherUnit(cursor, word, match[0], options);
+        return within(cursor, word, Number(match[0]) * factor, options);
       }
       return within(cursor, word, Number(match[0]), options);
     },
@@ -95,6 +98,14 @@ const microsecondsIn: Readonly<Record<string, number>> = {
   secs: 1_000_000,
   second: 1_000_000,
   seconds: 1_000_000,
+  m: 60_000_000,
+  min: 60_000_000,
+  mins: 60_000_000,
+  minute: 60_000_000,
+  minutes: 60_000_000,
+  h: 3_600_000_000,
+  hour: 3_600_000_000,
+  hours: 3_600_000_000,
   ms: 1_000,
   milliseconds: 1_000,
   us: 1,

@@ -79,7 +79,7 @@ function persistenceOf(
   return { seconds, prefix, engine: virtual.persistence_engine };
 }
 
-/** A mask with holes, or none, counts whole addresses. */
+/** A mask with holes, of the other family, or none, counts whole addresses. */
 function prefixOf(written: string | undefined, widest: number): number {
   if (written === undefined) return widest;
   if (/^\d+$/.test(written)) {
@@ -90,5 +90,7 @@ function prefixOf(written: string | undefined, widest: number): number {
     .split('.')
     .map((octet) => Number(octet).toString(2).padStart(8, '0'))
     .join('');
-  return /^1+0*$/.test(bits) && bits.length === 32 ? bits.lastIndexOf('1') + 1 : widest;
+  return widest === 32 && /^1+0*$/.test(bits) && bits.length === 32
+    ? bits.lastIndexOf('1') + 1
+    : widest;
 }

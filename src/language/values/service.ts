@@ -5,6 +5,7 @@ import { integer } from '../../config/schema-number.ts';
 import type { Cursor, Value } from '../../config/schema-value.ts';
 import { advance, demand, peek, quoteWord } from '../../config/schema-value.ts';
 import { address, addressIn } from '../../config/schema-word.ts';
+import type { Word } from '../../config/tree.ts';
 
 const portNumber = integer({ min: 0, max: 65_535 });
 const mark = integer({ min: 1, max: 4_294_967_295 });
@@ -28,8 +29,11 @@ export const service: Value<Service> = {
       const name = demand(cursor, 'the name of a virtual_server_group')?.text;
       return name === undefined ? undefined : { kind: 'group', name };
     }
-    const own = addressIn(cursor, word);
-    if (own !== undefined) return { kind: 'address', address: own, port: portAfter(cursor) };
+    const own = addressIn(cursor, word) ?? firstOf(cursor, word);
+    if (own !== undefined) {
+      const port = portAfter(cursor);
+      return port === 'unreadable' ? undefined : { kind: 'address', address: own, port };
+    }
     cursor.report(cursor, {
       code: 'language.not-a-service',
       word,
@@ -50,13 +54,33 @@ export const service: Value<Service> = {
   },
 };
 
-function portAfter(cursor: Cursor): number | undefined {
-  return peek(cursor) === undefined ? undefined : portNumber.read(cursor);
+/** Of a range keepalived balances the first address without a word. */
+function firstOf(cursor: Cursor, word: Word): Address | undefined {
+  const first = parseAddress(word.text.slice(0, word.text.indexOf('-')));
+  if (first === undefined || !isRange(word.text)) return undefined;
+  cursor.report(cursor, {
+    code: 'language.number-with-text',
+    word,
+    message: `"${word.text}" is a range, and a virtual_server has one address; ${first} is balanced`,
+    cause: `keepalived balances ${first} alone`,
+    help: 'put the range into a virtual_server_group',
+  });
+  return first;
+}
+
+/** A service on a port that cannot be read would be one on every port. */
+function portAfter(cursor: Cursor): number | 'unreadable' | undefined {
+  if (peek(cursor) === undefined) return undefined;
+  const { loss } = cursor;
+  cursor.loss = 'it is left out';
+  const port = portNumber.read(cursor);
+  cursor.loss = loss;
+  return port ?? 'unreadable';
 }
 
 export interface Endpoint {
   readonly address: Address;
-  /** undefined takes the port of the service. */
+  /** undefined takes the port of the service; so does 0, as it is written. */
   readonly port: number | undefined;
 }
 
@@ -66,8 +90,13 @@ export const endpoint: Value<Endpoint> = {
   syntax: '<ADDR> [<PORT>]',
   range: 'port 1..65535',
   read(cursor) {
+    const { loss } = cursor;
+    cursor.loss = 'it is left out';
     const own = anyAddress.read(cursor);
-    return own === undefined ? undefined : { address: own, port: portAfter(cursor) };
+    cursor.loss = loss;
+    const port = own === undefined ? undefined : portAfter(cursor);
+    if (own === undefined || port === 'unreadable') return undefined;
+    return { address: own, port: port === 0 ? undefined : port };
   },
   write: ({ address: own, port }) => (port === undefined ? own : `${own} ${port}`),
 };
@@ -98,7 +127,10 @@ export const groupEntry: Value<GroupEntry> = {
       if (named !== undefined) advance(cursor);
       return number === undefined ? undefined : { kind: 'fwmark', mark: number, family: named };
     }
-    if (isRange(word.text)) return { kind: 'addresses', range: word.text, port: portAfter(cursor) };
+    if (isRange(word.text)) {
+      const port = portAfter(cursor);
+      return port === 'unreadable' ? undefined : { kind: 'addresses', range: word.text, port };
+    }
     cursor.report(cursor, {
       code: 'language.wrong-form',
       word,
