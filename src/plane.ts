@@ -3,6 +3,7 @@
  * `sim/` without a kernel; one contract suite runs against all. Every value is plain data.
  */
 import type {
+  Forwarding,
   Server,
   ServerKey,
   ServerSettings,
@@ -66,8 +67,34 @@ export interface SyncDaemon {
   readonly group: string | undefined;
 }
 
-export interface ServiceOutline extends ServiceSettings {
+/** What a quick look shows of a service. What it does not show is undefined. */
+export interface ServiceGlimpse {
   readonly key: ServiceKey;
+  readonly scheduler: string;
+  readonly onePacket: boolean | undefined;
+  readonly persistence: PersistenceGlimpse | undefined;
+  readonly servers: readonly ServerGlimpse[] | undefined;
+}
+
+/** Its length may be told in the kernel's own ticks alone, of which 100, 250, 300 or 1,000 are a second. */
+export interface PersistenceGlimpse {
+  readonly seconds?: number;
+  readonly ticks?: number;
+  readonly prefix: number | undefined;
+}
+
+export interface ServerGlimpse extends ServerKey {
+  readonly forwarding: Forwarding['kind'] | undefined;
+  readonly weight: number;
+}
+
+export interface Glimpse {
+  /** Those that do not look as they did at the last glimpse, or were told to be otherwise since; at the first one all. */
+  readonly services: readonly ServiceGlimpse[];
+  /** Those that were there at the last glimpse, or were made since, and are not there. */
+  readonly gone: readonly ServiceKey[];
+  /** Whether servers are shown too. */
+  readonly withServers: boolean;
 }
 
 export interface DataPlane {
@@ -78,10 +105,12 @@ export interface DataPlane {
    */
   observe(): readonly Service[];
   /**
-   * The services without their servers, where that is much cheaper than all of it. A plane that tells of disturbances
-   * needs none.
+   * The same of these services alone; one that is not there is left out. A plane that tells of disturbances has neither
+   * this nor glimpses.
    */
-  outline?(): readonly ServiceOutline[];
+  look?(keys: readonly ServiceKey[]): readonly Service[];
+  /** What has changed, by a look that is much cheaper than all of it. */
+  glimpse?(): Glimpse;
   /**
    * Carries out the operations in order, in as few system calls as can be; one result for each, in the same order.
    * Adding what is there makes it what was asked for, removing what is not there is done: neither is an error.

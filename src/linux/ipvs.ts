@@ -5,9 +5,9 @@ import { serviceName } from '../base/service.ts';
 import type {
   ConnectionTimeouts,
   DataPlane,
+  Glimpse,
   PlaneOperation,
   ServerTraffic,
-  ServiceOutline,
   ServiceTraffic,
   SyncDaemon,
 } from '../plane.ts';
@@ -29,6 +29,7 @@ import type { NetlinkMessage } from '../wire/netlink.ts';
 import { errnoOf } from './ffi.ts';
 import { daemonPayloads } from './ipvs-daemons.ts';
 import { loadIpvs } from './ipvs-family.ts';
+import { IpvsListing } from './ipvs-listing.ts';
 import { editOf, explained, payloadOf, targetOf, verdictOf } from './ipvs-requests.ts';
 import {
   keyMessage,
@@ -66,40 +67,71 @@ export async function openIpvs(options: IpvsOptions = {}): Promise<Outcome<IpvsP
       isRehearsal: false,
       protocol: NETLINK_GENERIC,
     });
-  const opened = namespace === undefined ? success(open()) : inNamespace(namespace, open);
+  const opened = within(namespace, open);
   if (!opened.ok) return opened;
   const socket = opened.value;
   const family = await loadIpvs(socket);
-  if (family.ok) return success(new IpvsPlane(socket, family.value));
-  socket.close();
-  return failure(family.error);
+  if (!family.ok) {
+    socket.close();
+    return failure(family.error);
+  }
+  // The file comes with the module, so it is opened last.
+  const listing = within(namespace, () => IpvsListing.open());
+  return success(new IpvsPlane(socket, family.value, listing.ok ? listing.value : undefined));
+}
+
+function within<Result>(
+  namespace: string | undefined,
+  open: () => Result,
+): Outcome<Result, PortError> {
+  return namespace === undefined ? success(open()) : inNamespace(namespace, open);
 }
 
 export class IpvsPlane implements DataPlane {
   readonly kind = 'ipvs';
   readonly #socket: NetlinkSocket;
   readonly #family: number;
+  readonly #listing: IpvsListing | undefined;
   #daemons: readonly SyncDaemon[] = [];
+  /** Those of the last glimpse, where the kernel lists nothing. */
+  #known = new Map<string, ServiceKey>();
 
-  constructor(socket: NetlinkSocket, family: number) {
+  constructor(socket: NetlinkSocket, family: number, listing: IpvsListing | undefined) {
     this.#socket = socket;
     this.#family = family;
+    this.#listing = listing;
   }
 
   observe(): readonly Service[] {
-    return this.#services().map(({ key, entry }) => ({
-      key,
-      ...serviceSettingsOf(entry),
-      servers: this.#destinations(entry).map(serverOf),
-    }));
+    return this.#services().map((one) => this.#whole(one));
   }
 
-  /** One dump, where `observe` asks once more for each service. */
-  outline(): readonly ServiceOutline[] {
-    return this.#services().map(({ key, entry }) => ({ key, ...serviceSettingsOf(entry) }));
+  look(keys: readonly ServiceKey[]): readonly Service[] {
+    return keys.flatMap((key) => this.#service(key)).map((one) => this.#whole(one));
+  }
+
+  #whole({ key, entry }: NamedEntry): Service {
+    const servers = this.#destinations(entry).map(serverOf);
+    return { key, ...serviceSettingsOf(entry), servers };
+  }
+
+  /** From the kernel's listing, else a dump of the services alone. */
+  glimpse(): Glimpse {
+    const listed = this.#listing?.glimpse();
+    if (listed !== undefined) return listed;
+    const services = this.#services().map(({ key, entry }) => ({
+      key,
+      ...serviceSettingsOf(entry),
+      servers: undefined,
+    }));
+    const there = new Map(services.map(({ key }) => [serviceName(key), key]));
+    const gone = [...this.#known].filter(([name]) => !there.has(name)).map(([, key]) => key);
+    this.#known = there;
+    return { services, gone, withServers: false };
   }
 
   apply(operations: readonly PlaneOperation[]): readonly OperationResult[] {
+    this.#touch(operations);
     const errors = this.#transact(operations);
     const repairs = repairsOf(operations, errors);
     const repaired = this.#transact([...repairs.values()]);
@@ -150,6 +182,22 @@ export class IpvsPlane implements DataPlane {
 
   close(): void {
     this.#socket.close();
+    this.#listing?.close();
+  }
+
+  /** What is told to be otherwise may be undone by others before the next glimpse, and then look as before. */
+  #touch(operations: readonly PlaneOperation[]): void {
+    let last: ServiceKey | undefined;
+    for (const operation of operations) {
+      const key = 'service' in operation ? operation.service : operation.key;
+      if (key !== last) this.#touchOne(key);
+      last = key;
+    }
+  }
+
+  #touchOne(key: ServiceKey): void {
+    if (this.#listing === undefined) this.#known.set(serviceName(key), key);
+    else this.#listing.touch(key);
   }
 
   #transact(operations: readonly PlaneOperation[]): readonly (PortError | undefined)[] {

@@ -8,6 +8,7 @@ import {
   serviceName,
 } from '../../src/base/service.ts';
 import type { DataPlane, PlaneOperation } from '../../src/plane.ts';
+import { planeGlimpses } from './plane-glimpses.ts';
 import { planeLimits } from './plane-limits.ts';
 import {
   assertDone,
@@ -39,6 +40,7 @@ export function planeContract(
     repeats(() => host);
     counts(() => host);
     planeLimits(() => host, abilities);
+    planeGlimpses(() => host, abilities);
   });
 }
 

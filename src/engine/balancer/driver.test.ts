@@ -20,8 +20,6 @@ class Stand {
   readonly asked: PlaneOperation[] = [];
   readonly #held = new Map<string, Service>();
   refuses = false;
-  looked = 0;
-  lookTakes = 0 as Duration;
   readonly driver: BalancerDriver;
 
   constructor(
@@ -50,12 +48,7 @@ class Stand {
     const busy: OperationResult = { done: false, error: { errno: 16, code: 'EBUSY', detail: '' } };
     return {
       kind,
-      observe: () => {
-        this.looked += 1;
-        this.now = instant(this.now + this.lookTakes);
-        return [...this.#held.values()];
-      },
-      outline: () => [...this.#held.values()].map(({ servers: _, ...outline }) => outline),
+      observe: () => [...this.#held.values()],
       apply: (operations) => {
         this.asked.push(...operations);
         if (this.refuses) return operations.map(() => busy);
@@ -72,11 +65,6 @@ class Stand {
 
   held(): readonly Service[] {
     return [...this.#held.values()];
-  }
-
-  /** What somebody else does. */
-  rob(): void {
-    this.#held.clear();
   }
 
   #hold(operation: PlaneOperation): void {
@@ -203,32 +191,6 @@ test('what is refused is tried again every second, told once, and told when it w
   stand.refuses = false;
   stand.pass(seconds(2));
   assert.equal(stand.reports.filter(({ kind }) => kind === 'plane-works').length, 1);
-});
-
-test('looking at the plane takes no more than a hundredth of the time', () => {
-  const stand = new Stand(model(1, '', 60));
-  stand.lookTakes = milliseconds(40);
-  stand.pass(seconds(2));
-  stand.looked = 0;
-  stand.pass(seconds(60));
-  assert.ok(stand.looked >= 10 && stand.looked <= 16, `looked ${stand.looked} times`);
-});
-
-test('a service that is taken away is back within a second, however long looking at everything takes', () => {
-  const stand = new Stand(model(2, '', 600));
-  stand.lookTakes = milliseconds(400);
-  stand.pass(seconds(3));
-  stand.rob();
-  stand.asked.length = 0;
-  stand.looked = 0;
-  stand.pass(seconds(1));
-  assert.equal(stand.looked, 0);
-  assert.deepEqual(words(stand.asked), [
-    'add-service tcp 192.0.2.1:80',
-    'add-server tcp 192.0.2.1:80 10.0.0.1:80',
-    'add-server tcp 192.0.2.1:80 10.0.0.2:80',
-  ]);
-  assert.equal(stand.reports.at(-1)?.kind, 'restored');
 });
 
 const stranger: Service = {

@@ -2,6 +2,7 @@
  * The balancer's loop over its ports, identical live and simulated: hand the engine what has happened, carry out what
  * it asks for in the order of `BalancerOutput`, until it asks for nothing more.
  */
+import type { ServiceKey } from '../../base/service.ts';
 import { between, type Duration, plus } from '../../base/units.ts';
 import type { CheckOutcome, CheckRequest } from '../../health/check.ts';
 import type { DataPlane } from '../../plane.ts';
@@ -41,7 +42,8 @@ export interface BalancerDriver {
   timerDue(): void;
   outcomes(outcomes: readonly CheckOutcome[]): void;
   tell(input: BalancerInput): void;
-  snapshot(): BalancerSnapshot;
+  /** Of all services, or of those with these ids. */
+  snapshot(services?: readonly string[]): BalancerSnapshot;
   /** After `stop`: what was ours is gone, or was left as asked. */
   readonly finished: boolean;
 }
@@ -53,19 +55,7 @@ export function createBalancerDriver(options: BalancerDriverOptions): BalancerDr
   const answers: BalancerInput[] = [];
   let finished = false;
 
-  /** How long it took to make something of what was observed last. */
-  let digestion = 0 as Duration;
-  const observe = (): BalancerInput => {
-    const from = clock.now();
-    const services = plane.observe();
-    const took = plus(between(from, clock.now()), digestion);
-    return { kind: 'observed', services, took };
-  };
-  const glance = (): void => {
-    const services = plane.outline?.();
-    if (services !== undefined) answers.push({ kind: 'outlined', services });
-    else if (plane.disturbed()) answers.push({ kind: 'disturbed' });
-  };
+  const eyes = eyesOn(plane, clock);
   const arrange = ({ timeouts, synchronise }: BalancerOutput): void => {
     if (timeouts !== undefined) {
       const result = plane.setTimeouts(timeouts);
@@ -82,8 +72,7 @@ export function createBalancerDriver(options: BalancerDriverOptions): BalancerDr
       answers.push({ kind: 'applied', operations, results: plane.apply(operations) });
     }
     arrange(output);
-    if (output.observe) answers.push(observe());
-    if (output.glance) glance();
+    answers.push(...eyes.lookAt(output));
     if (output.begin.length > 0) checks.begin(output.begin);
     if (output.memory.length > 0) ports.remember(output.memory);
     if (output.reports.length > 0) ports.report(output.reports);
@@ -99,7 +88,7 @@ export function createBalancerDriver(options: BalancerDriverOptions): BalancerDr
     for (let next = answers.shift(); next !== undefined; next = answers.shift()) {
       const from = clock.now();
       last = engine.step(next, from);
-      if (next.kind === 'observed') digestion = between(from, clock.now());
+      if (next.kind === 'observed') eyes.digested(between(from, clock.now()));
       carryOut(last);
     }
     isFeeding = false;
@@ -109,14 +98,56 @@ export function createBalancerDriver(options: BalancerDriverOptions): BalancerDr
     start() {
       // Changes that came before this are part of what is observed.
       plane.disturbed();
-      feed(observe());
+      feed(eyes.observe());
     },
     timerDue: () => feed({ kind: 'wake' }),
     outcomes: (outcomes) => feed({ kind: 'outcomes', outcomes }),
     tell: feed,
-    snapshot: () => engine.snapshot(clock.now()),
+    snapshot: (services) => engine.snapshot(clock.now(), services),
     get finished() {
       return finished;
+    },
+  };
+}
+
+interface Eyes {
+  /** All of the plane. */
+  observe(): BalancerInput;
+  /** What an output asks to look at. */
+  lookAt(output: Pick<BalancerOutput, 'observe' | 'glance' | 'look'>): readonly BalancerInput[];
+  /** How long it took to make something of what was observed last. */
+  digested(took: Duration): void;
+}
+
+function eyesOn(plane: DataPlane, clock: Clock): Eyes {
+  let digestion = 0 as Duration;
+  const timed = <Value>(act: () => Value): { readonly value: Value; readonly took: Duration } => {
+    const from = clock.now();
+    const value = act();
+    return { value, took: between(from, clock.now()) };
+  };
+  const observe = (): BalancerInput => {
+    const { value: services, took } = timed(() => plane.observe());
+    return { kind: 'observed', services, took: plus(took, digestion) };
+  };
+  const glance = (): readonly BalancerInput[] => {
+    const { value: glimpse, took } = timed(() => plane.glimpse?.());
+    if (glimpse !== undefined) return [{ kind: 'glimpsed', glimpse, took }];
+    return plane.disturbed() ? [{ kind: 'disturbed' }] : [];
+  };
+  const look = (keys: readonly ServiceKey[]): BalancerInput => {
+    const { value: services, took } = timed(() => plane.look?.(keys));
+    return services === undefined ? observe() : { kind: 'looked', keys, services, took };
+  };
+  return {
+    observe,
+    lookAt(output) {
+      if (output.observe) return [observe()];
+      const glanced = output.glance ? glance() : [];
+      return output.look.length > 0 ? [...glanced, look(output.look)] : glanced;
+    },
+    digested(took) {
+      digestion = took;
     },
   };
 }

@@ -6,12 +6,13 @@
 import type { Address } from '../../base/address.ts';
 import { createRandom } from '../../base/random.ts';
 import { type ServiceKey, serviceName } from '../../base/service.ts';
-import { after, type Duration, earliest, type Instant, seconds } from '../../base/units.ts';
+import { earliest, type Instant } from '../../base/units.ts';
 import type { Override } from '../../health/pool.ts';
 import { Arranger } from './arrangements.ts';
 import { CheckDesk } from './desk.ts';
 import type { BalancerInput, OverrideOrder } from './input.ts';
 import { Keeper } from './keeper.ts';
+import { Lookout } from './lookout.ts';
 import type { BalancerMemory, MemoryChange } from './memory.ts';
 import type { BalancerModel } from './model.ts';
 import type { BalancerOutput } from './output.ts';
@@ -24,11 +25,6 @@ import { createTable } from './table.ts';
 
 /** Operations that one step asks for; the rest follows as soon as they are answered. */
 const batch = 2_000;
-/** How often the plane is asked whether somebody else has changed it, and at the least looked at in whole. */
-const glancePause = seconds(1);
-const longestPause = seconds(60);
-/** Looking at everything may take this part of the time. */
-const lookingShare = 1 / 100;
 
 export interface BalancerOptions {
   readonly model: BalancerModel;
@@ -48,6 +44,7 @@ export class BalancerEngine {
   readonly #plane: 'ipvs' | 'nftables';
   readonly #desk: CheckDesk;
   readonly #keeper: Keeper;
+  readonly #lookout: Lookout;
   readonly #table = createTable();
   readonly #arranger = new Arranger();
   readonly #overrides = new Map<string, Override>();
@@ -63,10 +60,12 @@ export class BalancerEngine {
   #observedAt: Instant | undefined;
   /** Somebody else may have changed the plane: what has to be put right now is told. */
   #auditing = false;
-  #glanceAt: Instant | undefined;
-  #lookAt: Instant | undefined;
   #observe = false;
   #glance = false;
+  /** Services that must be looked at in full. */
+  #look: readonly ServiceKey[] = [];
+  /** They are those that hold what was refused. */
+  #retrying = false;
 
   constructor({ model, now, seed, memory, formerly, overrides, plane }: BalancerOptions) {
     this.#startedAt = now;
@@ -78,6 +77,10 @@ export class BalancerEngine {
       table: this.#table,
       ownsAll: plane === 'nftables',
       serviceAt: (name) => this.#byKey.get(name),
+    });
+    this.#lookout = new Lookout({
+      plane,
+      keys: () => [...this.#services.values()].flatMap(({ model: { keys } }) => keys),
     });
     this.#keeper.disown(formerly);
     for (const order of overrides) this.#note(order);
@@ -95,32 +98,41 @@ export class BalancerEngine {
     this.#take(input, into);
     const isLooking = this.#observedAt === undefined || this.#stopping === 'looking';
     const operations = isLooking ? [] : this.#keeper.operations(batch);
-    if (input.kind === 'observed' || input.kind === 'outlined') {
+    if (input.kind === 'observed' || input.kind === 'looked') {
       this.#tellRestored(operations, into);
     }
     if (operations.length === 0) reports.push(...this.#keeper.settle(now));
     this.#finishStop(operations.length);
     const { timeouts, synchronise } = this.#arrange();
     const begin = this.#stopping === 'no' ? this.#desk.begin(now) : [];
-    const [observe, glance] = [this.#observe, this.#glance];
-    this.#observe = false;
-    this.#glance = false;
     return {
       cancel: this.#desk.takeCancelled(),
-      ...{ operations, timeouts, synchronise, observe, glance, begin, reports, memory },
+      ...{ operations, timeouts, synchronise, ...this.#takeLooks(), begin, reports, memory },
       wakeAt: this.#wakeAt(),
       finished: this.#stopping === 'done',
     };
   }
 
-  snapshot(now: Instant): BalancerSnapshot {
+  #takeLooks(): Pick<BalancerOutput, 'observe' | 'glance' | 'look'> {
+    const looks = { observe: this.#observe, glance: this.#glance, look: this.#look };
+    this.#observe = false;
+    this.#glance = false;
+    this.#look = [];
+    return looks;
+  }
+
+  snapshot(now: Instant, services?: readonly string[]): BalancerSnapshot {
+    const states =
+      services === undefined
+        ? [...this.#services.values()]
+        : services.flatMap((id) => this.#services.get(id) ?? []);
     return {
       takenAt: now,
       startedAt: this.#startedAt,
       plane: this.#plane,
       observedAt: this.#observedAt,
       refused: this.#keeper.retryAt !== undefined,
-      services: [...this.#services.values()].map(serviceSnapshot),
+      services: states.map(serviceSnapshot),
     };
   }
 
@@ -129,9 +141,11 @@ export class BalancerEngine {
       case 'observed':
         this.#observed(input, into.now);
         return;
-      case 'outlined':
-        this.#auditing = true;
-        this.#keeper.outlined(this.#table.outline(input.services));
+      case 'looked':
+        this.#looked(input);
+        return;
+      case 'glimpsed':
+        this.#glimpsed(input, into.now);
         return;
       case 'disturbed':
         this.#auditing = true;
@@ -178,11 +192,8 @@ export class BalancerEngine {
   ): void {
     const isFirst = this.#observedAt === undefined;
     this.#observedAt = now;
-    const share = Math.ceil(took / lookingShare) as Duration;
-    const least = this.#plane === 'nftables' ? longestPause : glancePause;
-    const pause = Math.min(longestPause, Math.max(least, share)) as Duration;
-    this.#lookAt = after(now, pause);
-    this.#glanceAt = after(now, glancePause);
+    this.#lookout.observed(services.length, took, now);
+    this.#keeper.retry();
     this.#keeper.observed(this.#table.replace(services));
     this.#arranger.doubt();
     if (isFirst && this.#model.plane.flushAtStart) {
@@ -193,19 +204,41 @@ export class BalancerEngine {
     this.#keeper.disown(services.map(({ key }) => key));
   }
 
+  /** Some services in full: those whose turn it was, that did not look as they should, or that hold what was refused. */
+  #looked({ keys, services, took }: Extract<BalancerInput, { readonly kind: 'looked' }>): void {
+    this.#lookout.looked(keys.length, took);
+    this.#auditing = !this.#retrying;
+    if (this.#retrying) this.#keeper.retry();
+    this.#retrying = false;
+    this.#keeper.observed(this.#table.replaceThese(keys, services));
+  }
+
+  /** What is not ours may look as it likes. */
+  #glimpsed(
+    { glimpse, took }: Extract<BalancerInput, { readonly kind: 'glimpsed' }>,
+    now: Instant,
+  ): void {
+    this.#lookout.glimpsed(glimpse.withServers, took, now);
+    const doubtful = this.#table.doubtful(glimpse);
+    this.#look = doubtful.filter((key) => this.#byKey.has(serviceName(key)));
+    this.#observedAt = now;
+  }
+
   #wake(now: Instant): void {
     this.#arranger.wake(now);
     const { retryAt } = this.#keeper;
     if (retryAt !== undefined && retryAt <= now) {
-      this.#observe = true;
-      this.#auditing = false;
-    } else if (this.#lookAt !== undefined && this.#lookAt <= now) {
-      this.#observe = true;
-      this.#auditing = true;
+      this.#look = this.#keeper.suspects();
+      this.#retrying = this.#look.length > 0;
+      if (!this.#retrying) this.#keeper.retry();
+      return;
     }
-    if (this.#glanceAt === undefined || this.#glanceAt > now) return;
-    this.#glance = !this.#observe;
-    this.#glanceAt = after(now, glancePause);
+    const { whole, glance, services } = this.#lookout.due(now);
+    if (!whole && !glance) return;
+    this.#observe = whole;
+    this.#glance = glance;
+    this.#look = services;
+    this.#auditing = whole;
   }
 
   #tellRestored(operations: BalancerOutput['operations'], into: Consequences): void {
@@ -302,7 +335,7 @@ export class BalancerEngine {
   #wakeAt(): Instant | undefined {
     if (this.#stopping !== 'no') return undefined;
     let at = earliest(this.#desk.earliest(), this.#keeper.retryAt);
-    at = earliest(earliest(at, this.#glanceAt), this.#arranger.retryAt);
-    return earliest(at, this.#lookAt);
+    at = earliest(at, this.#arranger.retryAt);
+    return earliest(at, this.#lookout.wakeAt);
   }
 }

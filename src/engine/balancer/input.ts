@@ -1,18 +1,24 @@
 /** Everything that the balancer can hear of. */
 import type { Address } from '../../base/address.ts';
-import type { Service } from '../../base/service.ts';
+import type { Service, ServiceKey } from '../../base/service.ts';
 import type { Duration } from '../../base/units.ts';
 import type { CheckOutcome } from '../../health/check.ts';
 import type { Override } from '../../health/pool.ts';
-import type { PlaneOperation, ServiceOutline } from '../../plane.ts';
+import type { Glimpse, PlaneOperation } from '../../plane.ts';
 import type { OperationResult } from '../../ports.ts';
 import type { BalancerModel } from './model.ts';
 
 export type BalancerInput =
   /** All that the plane holds, and how long it took to say so. */
   | { readonly kind: 'observed'; readonly services: readonly Service[]; readonly took: Duration }
-  /** The services that the plane holds, without their servers. */
-  | { readonly kind: 'outlined'; readonly services: readonly ServiceOutline[] }
+  /** What the plane holds of these services: of those that are not there nothing. */
+  | {
+      readonly kind: 'looked';
+      readonly keys: readonly ServiceKey[];
+      readonly services: readonly Service[];
+      readonly took: Duration;
+    }
+  | { readonly kind: 'glimpsed'; readonly glimpse: Glimpse; readonly took: Duration }
   /** Somebody else has changed what the plane holds. */
   | { readonly kind: 'disturbed' }
   /** What became of the operations of the last output. */

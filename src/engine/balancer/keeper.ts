@@ -78,27 +78,28 @@ export class Keeper {
     for (const key of keys) this.#unwanted.set(serviceName(key), key);
   }
 
-  /** The table was observed anew: these in it are not as they were believed to be. */
-  observed(different: readonly string[]): void {
-    const { table, serviceAt, ownsAll } = this.#options;
+  /** What must be looked at before it is tried again. */
+  suspects(): readonly ServiceKey[] {
+    return [...this.#waiting, ...[...this.#refused].flatMap(({ model: { keys } }) => keys)];
+  }
+
+  /** Refused operations are tried again with the next ones. */
+  retry(): void {
     this.#retryAt = undefined;
     this.disown(this.#waiting);
     this.#waiting = [];
     for (const service of this.#refused) this.#services.add(service);
     this.#refused.clear();
+  }
+
+  /** The plane was looked at: these services are not as they were believed to be. */
+  observed(different: readonly string[]): void {
+    const { table, serviceAt, ownsAll } = this.#options;
     for (const name of different) {
       const service = serviceAt(name);
       const key = table.get(name)?.key;
       if (service !== undefined) this.#services.add(service);
       else if (ownsAll && key !== undefined) this.#unwanted.set(name, key);
-    }
-  }
-
-  /** The same, when only services were looked at: what was refused waits on. */
-  outlined(different: readonly string[]): void {
-    for (const name of different) {
-      const service = this.#options.serviceAt(name);
-      if (service !== undefined) this.#services.add(service);
     }
   }
 

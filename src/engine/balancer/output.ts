@@ -1,4 +1,5 @@
 /** What the balancer asks for. The driver obeys in the order of the fields. */
+import type { ServiceKey } from '../../base/service.ts';
 import type { Instant } from '../../base/units.ts';
 import type { CheckRequest } from '../../health/check.ts';
 import type { ConnectionTimeouts, PlaneOperation, SyncDaemon } from '../../plane.ts';
@@ -14,8 +15,10 @@ export interface BalancerOutput {
   readonly synchronise: readonly SyncDaemon[] | undefined;
   /** Answered by `observed`. */
   readonly observe: boolean;
-  /** Ask the plane whether somebody has disturbed it: `disturbed` when so, `outlined` where it cannot tell. */
+  /** Ask the plane whether somebody has disturbed it: `disturbed` when so, `glimpsed` where it cannot tell. */
   readonly glance: boolean;
+  /** Answered by `looked` when there are any. */
+  readonly look: readonly ServiceKey[];
   readonly begin: readonly CheckRequest[];
   readonly reports: readonly BalancerReport[];
   /** What a successor of this process must know. */

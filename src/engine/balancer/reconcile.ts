@@ -33,12 +33,13 @@ export function reconcileService(
   }
   const wanted = wantedServers(service, key);
   for (const [name, server] of wanted) {
-    const change = serverChange(key, server, believed?.servers.get(name)?.settings);
+    const change = serverChange(key, server, believed?.servers.get(name));
     if (change !== undefined) operations.push(change);
   }
   if (believed === undefined) return operations;
-  for (const [name, { key: server }] of believed.servers) {
-    if (!wanted.has(name)) operations.push({ kind: 'remove-server', service: key, server });
+  for (const [name, { address, port }] of believed.servers) {
+    if (wanted.has(name)) continue;
+    operations.push({ kind: 'remove-server', service: key, server: { address, port } });
   }
   return operations;
 }
@@ -58,7 +59,7 @@ export function reconcileServer(
   const wanted = wantedServer(service, server, key);
   const there = believed.servers.get(serverName(place));
   if (wanted !== undefined) {
-    const change = serverChange(key, wanted, there?.settings);
+    const change = serverChange(key, wanted, there);
     return change === undefined ? [] : [change];
   }
   return there === undefined ? [] : [{ kind: 'remove-server', service: key, server: place }];

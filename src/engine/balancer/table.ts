@@ -1,34 +1,31 @@
 /** What the plane is believed to hold: as observed last, and as changed by acknowledged operations since. */
 import {
-  type ServerKey,
-  type ServerSettings,
+  type Persistence,
+  type Server,
   type Service,
   type ServiceKey,
   type ServiceSettings,
   serverName,
   serviceName,
 } from '../../base/service.ts';
-import type { PlaneOperation, ServiceOutline } from '../../plane.ts';
+import type { Glimpse, PersistenceGlimpse, PlaneOperation, ServiceGlimpse } from '../../plane.ts';
 import { sameServer, sameService } from './sameness.ts';
-
-export interface BelievedServer {
-  readonly key: ServerKey;
-  settings: ServerSettings;
-}
 
 export interface BelievedService {
   readonly key: ServiceKey;
   settings: ServiceSettings;
   /** By `serverName`. */
-  readonly servers: Map<string, BelievedServer>;
+  readonly servers: Map<string, Server>;
 }
 
 export interface Table {
   get(name: string): BelievedService | undefined;
   /** The names of services that are not as they were believed to be. What is as it was costs no memory. */
   replace(services: readonly Service[]): readonly string[];
-  /** The same as `replace`, of what is known without the servers. */
-  outline(services: readonly ServiceOutline[]): readonly string[];
+  /** The same of these services alone; what is not in `services` is not there. */
+  replaceThese(keys: readonly ServiceKey[], services: readonly Service[]): readonly string[];
+  /** Services that do not look as they are believed to be. */
+  doubtful(glimpse: Glimpse): readonly ServiceKey[];
   /** Takes in an operation that was acknowledged. */
   applied(operation: PlaneOperation): void;
 }
@@ -38,17 +35,38 @@ export function createTable(): Table {
   return {
     get: (name) => services.get(name),
     replace: (observed) => replace(services, observed),
-    outline: (outlines) => outline(services, outlines),
+    replaceThese: (keys, observed) => replaceThese(services, keys, observed),
+    doubtful: (glimpse) => doubtful(services, glimpse),
     applied: (operation) => take(services, operation),
   };
 }
 
-function replace(
-  services: Map<string, BelievedService>,
+type Services = Map<string, BelievedService>;
+
+function replace(services: Services, observed: readonly Service[]): readonly string[] {
+  const left = new Set(services.keys());
+  const different = takeIn(services, observed, left);
+  for (const name of left) services.delete(name);
+  return [...different, ...left];
+}
+
+function replaceThese(
+  services: Services,
+  keys: readonly ServiceKey[],
   observed: readonly Service[],
 ): readonly string[] {
+  const left = new Set(keys.map(serviceName));
+  const different = takeIn(services, observed, left);
+  return [...different, ...[...left].filter((name) => services.delete(name))];
+}
+
+/** Takes the names of those that are there from `left`. */
+function takeIn(
+  services: Services,
+  observed: readonly Service[],
+  left: Set<string>,
+): readonly string[] {
   const different: string[] = [];
-  const left = new Set(services.keys());
   for (const service of observed) {
     const name = serviceName(service.key);
     left.delete(name);
@@ -57,29 +75,47 @@ function replace(
     services.set(name, believed(service));
     different.push(name);
   }
-  for (const name of left) {
-    services.delete(name);
-    different.push(name);
-  }
   return different;
 }
 
-function outline(
-  services: Map<string, BelievedService>,
-  outlines: readonly ServiceOutline[],
-): readonly string[] {
-  const different: string[] = [];
-  const left = new Set(services.keys());
-  for (const { key, ...settings } of outlines) {
-    const name = serviceName(key);
-    left.delete(name);
-    const known = services.get(name);
-    if (known === undefined || sameService(known.settings, settings)) continue;
-    known.settings = settings;
-    different.push(name);
-  }
-  for (const name of left) services.delete(name);
-  return [...different, ...left];
+function doubtful(services: Services, { services: shown, gone }: Glimpse): readonly ServiceKey[] {
+  const others = shown.filter((glimpse) => {
+    const known = services.get(serviceName(glimpse.key));
+    return known === undefined || !looksAsBelieved(known, glimpse);
+  });
+  const missing = gone.filter((key) => services.has(serviceName(key)));
+  return [...others.map(({ key }) => key), ...missing];
+}
+
+function looksAsBelieved(
+  { settings, servers: believedServers }: BelievedService,
+  { scheduler, onePacket = settings.onePacket, persistence, servers }: ServiceGlimpse,
+): boolean {
+  const isSame =
+    scheduler === settings.scheduler &&
+    onePacket === settings.onePacket &&
+    looksAsPersistent(settings.persistence, persistence);
+  if (!isSame || servers === undefined) return isSame;
+  return (
+    servers.length === believedServers.size &&
+    servers.every((server) => {
+      const there = believedServers.get(serverName(server));
+      const { forwarding = there?.forwarding.kind, weight } = server;
+      return there?.weight === weight && there.forwarding.kind === forwarding;
+    })
+  );
+}
+
+const ticksOfSecond: ReadonlySet<number> = new Set([100, 250, 300, 1_000]);
+
+function looksAsPersistent(
+  known: Persistence | undefined,
+  shown: PersistenceGlimpse | undefined,
+): boolean {
+  if (known === undefined || shown === undefined) return known === shown;
+  const { seconds = known.seconds, ticks, prefix = known.prefix } = shown;
+  const isAsLong = ticks === undefined || ticksOfSecond.has(ticks / known.seconds);
+  return isAsLong && seconds === known.seconds && prefix === known.prefix;
 }
 
 function isAsBelieved(known: BelievedService, service: Service): boolean {
@@ -87,21 +123,12 @@ function isAsBelieved(known: BelievedService, service: Service): boolean {
   if (!sameService(known.settings, service)) return false;
   return service.servers.every((server) => {
     const believed = known.servers.get(serverName(server));
-    return believed !== undefined && sameServer(believed.settings, server);
+    return believed !== undefined && sameServer(believed, server);
   });
 }
 
 function believed({ key, servers, ...settings }: Service): BelievedService {
-  return {
-    key,
-    settings,
-    servers: new Map(
-      servers.map(({ address, port, ...own }) => [
-        serverName({ address, port }),
-        { key: { address, port }, settings: own },
-      ]),
-    ),
-  };
+  return { key, settings, servers: new Map(servers.map((one) => [serverName(one), one])) };
 }
 
 function take(services: Map<string, BelievedService>, operation: PlaneOperation): void {
@@ -119,15 +146,15 @@ function take(services: Map<string, BelievedService>, operation: PlaneOperation)
       services.delete(serviceName(operation.key));
       return;
     case 'add-server': {
-      const { address, port, ...settings } = operation.server;
-      const key = { address, port };
-      services.get(serviceName(operation.service))?.servers.set(serverName(key), { key, settings });
+      const { service, server } = operation;
+      services.get(serviceName(service))?.servers.set(serverName(server), server);
       return;
     }
     case 'edit-server': {
-      const known = services.get(serviceName(operation.service));
-      const server = known?.servers.get(serverName(operation.server));
-      if (server !== undefined) server.settings = operation.settings;
+      const { service, server, settings } = operation;
+      const known = services.get(serviceName(service))?.servers;
+      const name = serverName(server);
+      if (known?.has(name) === true) known.set(name, { ...server, ...settings });
       return;
     }
     case 'remove-server':

@@ -8,7 +8,7 @@ import {
   serverName,
   serviceName,
 } from '../../base/service.ts';
-import type { DataPlane, PlaneOperation, ServiceOutline, SyncDaemon } from '../../plane.ts';
+import type { DataPlane, PlaneOperation, ServiceGlimpse, SyncDaemon } from '../../plane.ts';
 import type { OperationResult, PortError } from '../../ports.ts';
 
 interface Held {
@@ -34,6 +34,8 @@ const none: PortError = { errno: 3, code: 'ESRCH', detail: '' };
 
 export function createPlane(kind: DataPlane['kind']): VirtualPlane {
   const held = new Map<string, Held>();
+  /** Every service that there ever was. */
+  const made = new Map<string, ServiceKey>();
   let rule: (operation: PlaneOperation) => PortError | undefined = () => undefined;
   let seen: (operation: PlaneOperation) => void = () => undefined;
   let disturbed = false;
@@ -42,13 +44,14 @@ export function createPlane(kind: DataPlane['kind']): VirtualPlane {
   const one = (operation: PlaneOperation): OperationResult => {
     asked += 1;
     seen(operation);
+    if (operation.kind === 'add-service') made.set(serviceName(operation.key), operation.key);
     const error = rule(operation);
     return error === undefined ? carryOut(held, operation) : { done: false, error };
   };
   return {
     kind,
     observe: () => [...held.values()].map(serviceOf),
-    ...(kind === 'ipvs' ? { outline: () => [...held.values()].map(outlineOf) } : {}),
+    ...(kind === 'ipvs' ? looksAt(held, made) : {}),
     apply: (operations) => operations.map(one),
     disturbed() {
       const was = disturbed;
@@ -81,8 +84,27 @@ export function createPlane(kind: DataPlane['kind']): VirtualPlane {
   };
 }
 
-function outlineOf({ key, settings }: Held): ServiceOutline {
-  return { key, ...settings };
+/** Every glimpse shows everything. */
+function looksAt(
+  held: ReadonlyMap<string, Held>,
+  made: ReadonlyMap<string, ServiceKey>,
+): Pick<Required<DataPlane>, 'look' | 'glimpse'> {
+  return {
+    look: (keys) => keys.flatMap((key) => held.get(serviceName(key)) ?? []).map(serviceOf),
+    glimpse() {
+      const services = [...held.values()].map(glimpseOf);
+      const gone = [...made].filter(([name]) => !held.has(name)).map(([, key]) => key);
+      return { services, gone, withServers: true };
+    },
+  };
+}
+
+function glimpseOf({ key, settings, servers }: Held): ServiceGlimpse {
+  const shown = [...servers.values()].map((server) => ({
+    ...server,
+    forwarding: server.forwarding.kind,
+  }));
+  return { key, ...settings, servers: shown };
 }
 
 function serviceOf({ key, settings, servers }: Held): Service {
