@@ -21,5 +21,13 @@ for (const { scenario, theirs, ours, detail } of rows) {
   );
 }
 if (process.env.HOLDFAST_CHECKERS_LOG !== undefined) process.stdout.write(log);
+for (const checker of new Set(rows.map(({ scenario }) => scenario.checker))) {
+  const own = rows.filter(({ scenario }) => scenario.checker === checker);
+  const reasoned = own.filter(({ scenario }) => scenario.reason !== undefined).length;
+  const unsteady = own.filter(({ scenario }) => scenario.unsteady !== undefined).length;
+  process.stdout.write(
+    `${checker.padEnd(10)} ${own.length} scenarios, ${reasoned} with a reason, ${unsteady} where keepalived differs from itself\n`,
+  );
+}
 process.stdout.write(`${rows.length} scenarios, ${wrong} without a reason\n`);
 process.exit(wrong === 0 ? 0 : 1);

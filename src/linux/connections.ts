@@ -29,9 +29,15 @@ export interface Listener {
   /** TCP only: the peer has ended its side. */
   ended(): void;
   broken(error: PortError): void;
+  /**
+   * ICMP echo only: a router or this host complains of a packet of that kind to the peer, whoever has sent it. `about` is
+   * that packet behind its IP header, as far as it came back; overwritten after this has returned.
+   */
+  complained?(error: PortError, about: Uint8Array): void;
 }
 
 const MSG_DONTWAIT = 0x40;
+const MSG_ERRQUEUE = 0x2000;
 const MSG_NOSIGNAL = 0x4000;
 const BYTES = 65_536;
 /** Rounds of one visit: a peer that floods waits its turn like the others. */
@@ -48,6 +54,8 @@ const buffer: Memory = allocate(BYTES);
 interface Line {
   readonly listener: Listener;
   readonly isStream: boolean;
+  /** Its socket is told of the errors of all that is like it. */
+  readonly isEcho: boolean;
   isConnected: boolean;
   unsent: Uint8Array | undefined;
 }
@@ -77,7 +85,8 @@ export class Connections {
     if (!dialled.ok) return dialled;
     const fd = dialled.value;
     const isStream = carrier === 'stream';
-    this.#lines.set(fd, { listener, isStream, isConnected: !isStream, unsent: undefined });
+    const isEcho = carrier === 'echo';
+    this.#lines.set(fd, { listener, isStream, isEcho, isConnected: !isStream, unsent: undefined });
     this.#epoll.add(fd, isStream ? EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET : EPOLLIN | EPOLLET);
     return success(fd);
   }
@@ -88,7 +97,10 @@ export class Connections {
     if (line === undefined) return undefined;
     const memory = bytes.length <= BYTES ? buffer : allocate(bytes.length);
     memory.bytes.set(bytes);
-    const sent = send(fd, memory.address, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const write = () => send(fd, memory.address, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    let sent = write();
+    // It may be the error of a packet of somebody else, which is told once.
+    if (sent < 0 && line.isEcho) sent = write();
     if (sent < 0 && lastErrno() !== wouldBlock) return portError(lastErrno());
     if (line.isStream && sent < bytes.length) line.unsent = bytes.slice(Math.max(0, sent));
     return undefined;
@@ -155,7 +167,25 @@ export class Connections {
         return;
       }
     }
+    if (line.isEcho && (events & FAILED) !== 0) this.#complain(fd, line, socketError(fd));
     if ((events & ~EPOLLOUT) !== 0) this.#read(fd, events);
+  }
+
+  /**
+   * Tells what waits in the queue of errors. Each is taken out by reading it, which makes the next one the socket's. An
+   * error that is not in the queue is the socket's own.
+   */
+  #complain(fd: number, line: Line, errno: number): void {
+    let current = errno;
+    for (let round = 0; round < READS && this.#lines.get(fd) === line; round += 1) {
+      const length = receive(fd, buffer.address, BYTES, MSG_ERRQUEUE | MSG_DONTWAIT);
+      if (length < 0) {
+        if (round === 0 && errno !== 0) this.#break(fd, errno);
+        return;
+      }
+      line.listener.complained?.(portError(current), buffer.bytes.subarray(0, length));
+      if (this.#lines.get(fd) === line) current = socketError(fd) || current;
+    }
   }
 
   /** Without `events` it is read until nothing is left. */
@@ -165,8 +195,15 @@ export class Connections {
     for (let round = 0; round < READS; round += 1) {
       const length = receive(fd, buffer.address, BYTES, MSG_DONTWAIT);
       if (length < 0) {
-        if (lastErrno() !== wouldBlock) this.#break(fd, lastErrno());
-        return;
+        const errno = lastErrno();
+        if (errno === wouldBlock) return;
+        if (!line.isEcho) {
+          this.#break(fd, errno);
+          return;
+        }
+        this.#complain(fd, line, errno);
+        if (this.#lines.get(fd) !== line) return;
+        continue;
       }
       if (length === 0 && line.isStream) {
         line.listener.ended();

@@ -1,5 +1,6 @@
 /** ICMP echo requests and replies (RFC 792, RFC 4443 4). */
 import type { Family } from '../base/address.ts';
+import { addWords, checksumOf, isIntact } from './ip.ts';
 
 export interface Echo {
   readonly identifier: number;
@@ -19,24 +20,28 @@ export function encodeEchoRequest(family: Family, { identifier, sequence }: Echo
   view.setUint8(0, types[family].request);
   view.setUint16(4, identifier);
   view.setUint16(6, sequence);
-  if (family === 'ipv4') view.setUint16(2, checksum(view));
+  if (family === 'ipv4') view.setUint16(2, checksumOf(addWords(0, bytes, 0, bytes.length)));
   return bytes;
 }
 
-/** What a raw socket received, which for IPv4 begins with the IP header; undefined when it is no echo reply. */
+/**
+ * What a raw socket received, which for IPv4 begins with the IP header; undefined when it is no echo reply, or a damaged
+ * one: the kernel sums up ICMPv6 before a raw socket sees it, and ICMP only afterwards. The code is nobody's business.
+ */
 export function decodeEchoReply(family: Family, bytes: Uint8Array): Echo | undefined {
   const at = family === 'ipv4' ? ((bytes[0] ?? 0) & 0x0f) * 4 : 0;
-  if (bytes.length < at + HEADER || bytes[at] !== types[family].reply || bytes[at + 1] !== 0) {
-    return undefined;
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER);
-  return { identifier: view.getUint16(4), sequence: view.getUint16(6) };
+  if (bytes.length < at + HEADER || bytes[at] !== types[family].reply) return undefined;
+  if (family === 'ipv4' && !isIntact(addWords(0, bytes, at, bytes.length))) return undefined;
+  return echoAt(bytes, at);
 }
 
-/** RFC 1071 over an even number of bytes. */
-function checksum(view: DataView): number {
-  let sum = 0;
-  for (let at = 0; at < view.byteLength; at += 2) sum += view.getUint16(at);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
+/** An echo request as it comes back within a complaint, without its IP header and perhaps cut off. */
+export function decodeReturnedRequest(family: Family, bytes: Uint8Array): Echo | undefined {
+  const isOne = bytes.length >= HEADER && bytes[0] === types[family].request;
+  return isOne ? echoAt(bytes, 0) : undefined;
+}
+
+function echoAt(bytes: Uint8Array, at: number): Echo {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER);
+  return { identifier: view.getUint16(4), sequence: view.getUint16(6) };
 }

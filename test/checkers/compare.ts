@@ -25,10 +25,10 @@ const MOST = 30_000;
 
 /** Of the checkers with `word` in their name. */
 export async function compare(word: string): Promise<{ rows: readonly Comparison[]; log: string }> {
-  layNetwork();
+  const space = layNetwork();
   const folder = mkdtempSync(join(tmpdir(), `hfcheck-${process.pid}-`));
   const scenarios = chosen(word);
-  const stage = await startStage(word);
+  const stage = await startStage(word, space);
   try {
     const text = configurationOf(scenarios);
     const file = join(folder, 'keepalived.conf');

@@ -2,6 +2,7 @@
 import type { Socket as DatagramSocket, RemoteInfo } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import type { EchoAnswer } from './echo-stage.ts';
 
 export type Service =
   /** Nobody listens. */
@@ -15,7 +16,9 @@ export type Service =
   | {
       readonly kind: 'datagram';
       readonly answer: (message: Buffer, reply: (bytes: Buffer) => void, scene: Scene) => void;
-    };
+    }
+  /** Of an address that is silent otherwise. */
+  | { readonly kind: 'echo'; readonly answer: EchoAnswer };
 
 export interface Scene {
   readonly socket: DatagramSocket;

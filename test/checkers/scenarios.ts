@@ -1,4 +1,7 @@
-/** All of them, in an order that gives each its port. */
+/**
+ * All of them, in an order that gives each its port. FILE_CHECK and BFD_CHECK are not here, since they ask no server:
+ * what a file or a session says is judged in `src/engine/balancer`, and beside keepalived in `test/vm`.
+ */
 import { dnsScenarios } from './dns-scenarios.ts';
 import { httpScenarios } from './http-scenarios.ts';
 import { miscScenarios } from './misc-scenarios.ts';

@@ -2,6 +2,8 @@
 import { createSocket } from 'node:dgram';
 import { createServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { type EchoAnswer, openEchoStage } from './echo-stage.ts';
+import { routerLink } from './network.ts';
 import type { Scenario, Service } from './scenario.ts';
 
 const FIRST_PORT = 20_000;
@@ -14,7 +16,8 @@ export interface Stage {
   close(): void;
 }
 
-export async function openStage(scenarios: readonly Scenario[]): Promise<Stage> {
+/** `space`: where the router is, whose hosts answer echo requests. */
+export async function openStage(scenarios: readonly Scenario[], space: string): Promise<Stage> {
   const closers: (() => void)[] = [];
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): void => {
@@ -22,8 +25,10 @@ export async function openStage(scenarios: readonly Scenario[]): Promise<Stage> 
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   };
+  const echoes = new Map<string, EchoAnswer>();
   for (const [index, { service, address, lines }] of scenarios.entries()) {
-    if (service.kind === 'nobody') continue;
+    if (service.kind === 'echo' && address !== undefined) echoes.set(address, service.answer);
+    if (service.kind === 'nobody' || service.kind === 'echo') continue;
     // Where the checker looks at another address, that one is the server.
     const host = lines.some((line) => line.startsWith('connect_ip')) ? '127.0.0.1' : address;
     const place = { port: portOf(index), host: host ?? '127.0.0.1' };
@@ -33,6 +38,7 @@ export async function openStage(scenarios: readonly Scenario[]): Promise<Stage> 
         : await openStream(service, place, keep),
     );
   }
+  if (echoes.size > 0) closers.push(openEchoStage(space, routerLink, echoes).close);
   return {
     close() {
       for (const close of closers) close();

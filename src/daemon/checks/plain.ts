@@ -53,6 +53,8 @@ export function startPlain(
     data: (bytes) => talk.hear({ kind: 'data', bytes }),
     ended: () => talk.hear({ kind: 'ended' }),
     broken: ({ code }) => talk.hear({ kind: 'broken', reason: wordsOfCode(code) }),
+    complained: ({ code }, about) =>
+      talk.hear({ kind: 'complaint', reason: wordsOfCode(code), about }),
   });
   if (!opened.ok) {
     return shortageOf(opened.error.code) ?? judgeSoon(judged, wordsOfCode(opened.error.code));

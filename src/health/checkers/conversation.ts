@@ -13,6 +13,8 @@ export type Heard =
   | { readonly kind: 'cut' }
   /** Reset, unreachable, a TLS alert: `reason` is a clause for people. */
   | { readonly kind: 'broken'; readonly reason: string }
+  /** Echo alone: a router, or this host, complains of a packet to the peer, which need not be ours. */
+  | { readonly kind: 'complaint'; readonly reason: string; readonly about: Uint8Array }
   /** Nothing was heard for as long as the timeout allows. */
   | { readonly kind: 'silence' };
 
@@ -101,6 +103,7 @@ export function withoutAnswer(
     case 'cut':
       return failed(`TLS was cut off before ${waitedFor}`);
     case 'broken':
+    case 'complaint':
       return failed(`${heard.reason}, waiting for ${waitedFor}`);
     case 'silence':
       return failed(`timeout waiting for ${waitedFor}`);

@@ -41,6 +41,9 @@ const data = (text: string): Heard => ({ kind: 'data', bytes: Buffer.from(text, 
 const hex = (text: string): Heard => ({ kind: 'data', bytes: Buffer.from(text, 'hex') });
 const ended: Heard = { kind: 'ended' };
 const silence: Heard = { kind: 'silence' };
+const complaint = (text: string): Heard => ({
+  ...{ kind: 'complaint', reason: 'host unreachable', about: Buffer.from(text, 'hex') },
+});
 
 /** What is said, with `~` where the timeout goes on, and the judgement. */
 function transcript(settings: Checker, heard: readonly Heard[], form: 'latin1' | 'hex' = 'latin1') {
@@ -221,12 +224,20 @@ test('ping: its own echo alone counts', () => {
   const ip = '45000000000000000001000000000000000000000'.slice(0, 40);
   const heard = [
     hex(`${ip}08000000123400ff`),
-    hex(`${ip}000000001234abce`),
-    hex(`${ip}000000001234abcd`),
+    hex(`${ip}000041fd1234abce`),
+    // Damaged on its way.
+    hex(`${ip}000041ff1234abcd`),
+    complaint('0800000043211234'),
+    complaint('08000000'),
+    hex(`${ip}000041fe1234abcd0001`),
+    hex(`${ip}000541f91234abcd0000`),
   ];
   const lines = transcript({ kind: 'ping' }, heard, 'hex');
   assert.match(lines[0] ?? '', /^0800....1234abcd/);
-  assert.deepEqual(lines.slice(1), ['~', '~', 'up: echo reply received']);
+  assert.deepEqual(lines.slice(1), [...new Array(6).fill('~'), 'up: echo reply received']);
+  assert.deepEqual(transcript({ kind: 'ping' }, [complaint('0800ffff1234abcd0000')]).slice(1), [
+    'down: host unreachable, waiting for an echo reply',
+  ]);
 });
 
 test('a program: its status, as it is or as a weight', () => {

@@ -1,6 +1,11 @@
 /** PING_CHECK: a server that answers an ICMP echo request is up. */
 import type { Family } from '../../base/address.ts';
-import { decodeEchoReply, encodeEchoRequest } from '../../wire/icmp.ts';
+import {
+  decodeEchoReply,
+  decodeReturnedRequest,
+  type Echo,
+  encodeEchoRequest,
+} from '../../wire/icmp.ts';
 import {
   type Conversation,
   type Hear,
@@ -18,12 +23,17 @@ export function pingConversation(family: Family): Conversation {
     carrier: 'echo',
     open({ nonce }) {
       const echo = { identifier: nonce >>> 16, sequence: nonce & 0xffff };
+      const isOurs = (other: Echo | undefined): boolean =>
+        other?.identifier === echo.identifier && other.sequence === echo.sequence;
       const hear: Hear = (heard) => {
-        if (heard.kind !== 'data') return withoutAnswer(heard, waitedFor);
-        // The socket hears all ICMP of its peer: requests, and replies to others.
-        const reply = decodeEchoReply(family, heard.bytes);
-        const isOurs = reply?.identifier === echo.identifier && reply.sequence === echo.sequence;
-        return isOurs ? answered : ignore(hear);
+        // The socket hears all ICMP of its peer: requests, replies to others, and complaints about others.
+        if (heard.kind === 'data') {
+          return isOurs(decodeEchoReply(family, heard.bytes)) ? answered : ignore(hear);
+        }
+        if (heard.kind !== 'complaint' || isOurs(decodeReturnedRequest(family, heard.about))) {
+          return withoutAnswer(heard, waitedFor);
+        }
+        return ignore(hear);
       };
       return say(encodeEchoRequest(family, echo), hear);
     },
