@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 export interface Answer {
   readonly status: number;
   /** Anything but text is told as JSON. */
-  readonly body: object | TextBody;
+  readonly body: object | TextBody | PiecesBody;
   /** Carried out when the answer is on its way. */
   readonly afterwards?: () => void;
 }
@@ -16,6 +16,12 @@ export interface Answer {
 export interface TextBody {
   readonly contentType: string;
   readonly text: string;
+}
+
+/** A text that is too long to be held in whole. When it breaks off, the connection breaks. */
+export interface PiecesBody {
+  readonly contentType: string;
+  readonly pieces: AsyncIterable<string>;
 }
 
 /** `query` is what stands behind the question mark. */
@@ -65,11 +71,56 @@ async function answerTo(request: string, answerer: Answerer): Promise<Answer> {
   return answerer(method, path, new URLSearchParams(query));
 }
 
-function reply(socket: Socket, { status, body, afterwards }: Answer): void {
+function reply(socket: Socket, answer: Answer): void {
+  const { body } = answer;
+  if (!('pieces' in body)) {
+    replyAtOnce(socket, answer);
+    return;
+  }
+  replyInPieces(socket, answer.status, body as PiecesBody).catch(() => socket.destroy());
+}
+
+/** No faster than they are read. */
+async function replyInPieces(
+  socket: Socket,
+  status: number,
+  { contentType, pieces }: PiecesBody,
+): Promise<void> {
+  const head = [
+    statusLine(status),
+    `content-type: ${contentType}`,
+    'transfer-encoding: chunked',
+    'connection: close',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  for await (const piece of pieces) {
+    if (socket.destroyed) return;
+    socket.setTimeout(patience);
+    const chunk = `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`;
+    if (!socket.write(chunk)) await drained(socket);
+  }
+  socket.end('0\r\n\r\n');
+}
+
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done).off('close', done);
+      resolve();
+    };
+    socket.on('drain', done).on('close', done);
+  });
+}
+
+function statusLine(status: number): string {
+  return `HTTP/1.1 ${status} ${reasons[status] ?? 'Unknown'}`;
+}
+
+function replyAtOnce(socket: Socket, { status, body, afterwards }: Answer): void {
   const isText = 'contentType' in body && 'text' in body;
   const text = isText ? body.text : `${JSON.stringify(body)}\n`;
   const head = [
-    `HTTP/1.1 ${status} ${reasons[status] ?? 'Unknown'}`,
+    statusLine(status),
     `content-type: ${isText ? body.contentType : 'application/json'}`,
     `content-length: ${Buffer.byteLength(text)}`,
     'connection: close',

@@ -18,6 +18,7 @@ const control: Control = {
   plan: (file) => Promise.resolve({ kind: 'refused', text: `no ${file}` }),
   stories: () => Promise.resolve({ kind: 'nothing-balanced' }),
   services: () => Promise.resolve({ kind: 'nothing-balanced' }),
+  readServices: pieces,
   order: ({ server }) => ({ kind: 'unknown', error: `no ${server}` }),
   confirm: () => ({ kind: 'nothing-to-confirm' }),
   rollBack: () => Promise.resolve({ kind: 'nothing-to-confirm' }),
@@ -31,6 +32,13 @@ after(() => {
   serving.value.close();
   rmSync(directory, { recursive: true });
 });
+/** With traffic it is long, without it breaks off. */
+async function* pieces(withTraffic: boolean): AsyncGenerator<string> {
+  yield '{"kind":"nothing-balanced","rest":[';
+  if (!withTraffic) throw new Error('the process ended');
+  for (let count = 0; count < 100; count += 1) yield `"${'ü'.repeat(10_000)}",`;
+  yield '0]}\n';
+}
 const asking = { stateDirectory: directory };
 
 function raw(request: string): Promise<string> {
@@ -48,6 +56,18 @@ test("Node's own client understands a long answer", async () => {
   const answer = await ask<Status>('status', asking);
   assert.ok(answer.ok);
   assert.equal(answer.value.configuration.length, 100_000);
+});
+
+test('an answer in pieces arrives whole, and one that breaks off is told as such', async () => {
+  const whole = await ask<{ readonly rest: readonly unknown[] }>('services', {
+    ...asking,
+    query: { traffic: '1' },
+  });
+  assert.ok(whole.ok);
+  assert.equal(whole.value.rest.length, 101);
+  const broken = await ask('services', asking);
+  assert.ok(!broken.ok);
+  assert.match(broken.error, /ended while it answered$/);
 });
 
 test('a failure of the daemon is told in words', async () => {

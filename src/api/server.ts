@@ -5,7 +5,7 @@ import { failure, type Outcome, success } from '../base/outcome.ts';
 import { type Duration, microseconds } from '../base/units.ts';
 import type { Control, DumpText } from '../daemon/control.ts';
 import { type Route, routes } from './address.ts';
-import { type Answer, attend, connectionsMost } from './exchange.ts';
+import { type Answer, attend, connectionsMost, type PiecesBody } from './exchange.ts';
 
 export interface ControlServer {
   close(): void;
@@ -54,7 +54,7 @@ async function answerTo(route: Route, query: URLSearchParams, control: Control):
     case 'plan':
       return { status: 200, body: await control.plan(query.get('file') ?? undefined) };
     case 'services':
-      return { status: 200, body: await control.services(query.get('traffic') === '1') };
+      return { status: 200, body: pieces(control.readServices(query.get('traffic') === '1')) };
     case 'stories':
       return { status: 200, body: await control.stories(query.get('name') ?? '') };
     case 'server':
@@ -86,6 +86,10 @@ async function serverOrder(query: URLSearchParams, control: Control): Promise<An
   const answer = control.order({ service, server, override: override.value });
   if (answer.kind === 'unknown') return { status: 404, body: { error: answer.error } };
   return { status: 200, body: answer };
+}
+
+function pieces(text: AsyncIterable<string>): PiecesBody {
+  return { contentType: 'application/json', pieces: text };
 }
 
 async function dump(kind: DumpText, control: Control): Promise<Answer> {

@@ -15,8 +15,11 @@ import type { DataPlane } from '../plane.ts';
 import type { BalancerAnswer, BalancerOrder } from './balancing/channel.ts';
 import { type LocalAddresses, watchLocalAddresses } from './balancing/local-addresses.ts';
 import { changedModel } from './balancing/model-change.ts';
+import { nameMatches } from './balancing/orders.ts';
 import { BalancerOutbox } from './balancing/outbox.ts';
+import { unpackModel } from './balancing/packed-model.ts';
 import { openPlane } from './balancing/plane.ts';
+import { servicesText } from './balancing/services-text.ts';
 import { MillisecondTimer } from './balancing/timer.ts';
 import { type CheckRunner, createCheckRunner } from './checks/runner.ts';
 import { raiseOf, takePlace } from './ports.ts';
@@ -43,13 +46,15 @@ class BalancerProcess {
   #addresses: LocalAddresses | undefined;
   /** What was told before there was a plane. */
   #waiting: BalancerInput[] = [];
+  /** Those who are being told of all services. */
+  readonly #readings = new Map<number, Iterator<string, undefined>>();
   #retry: NodeJS.Timeout | undefined;
   #ending = false;
 
   take(order: BalancerOrder): void {
     switch (order.kind) {
       case 'start':
-        this.#model = order.model;
+        this.#model = unpackModel(order.model);
         for (const refusal of takePlace(order.process)) {
           if (refusal.kind === 'refused') this.#outbox.answer(refusal);
         }
@@ -64,6 +69,15 @@ class BalancerProcess {
       case 'tell':
         this.#tell(order.input);
         return;
+      case 'find':
+        this.#find(order);
+        return;
+      case 'read':
+        this.#read(order);
+        return;
+      case 'enough':
+        this.#readings.delete(order.reading);
+        return;
       case 'ask': {
         const snapshot = this.#running?.driver.snapshot();
         const traffic = order.withTraffic ? (this.#running?.plane.traffic() ?? []) : [];
@@ -73,6 +87,29 @@ class BalancerProcess {
       case 'ping':
         this.#outbox.answer({ kind: 'alive' });
     }
+  }
+
+  #find({ id, name }: Extract<BalancerOrder, { readonly kind: 'find' }>): void {
+    const driver = this.#running?.driver;
+    const matches = driver === undefined ? [] : nameMatches(this.#model?.services ?? [], name);
+    const ids = [...new Set(matches.map(({ service }) => service))];
+    const services = driver?.snapshot(ids).services ?? [];
+    this.#outbox.answer({ kind: 'found', id, matches, services });
+  }
+
+  /** A piece is made when it is asked for: everything else that waits has its turn before the next one. */
+  #read({ id, reading, withTraffic }: Extract<BalancerOrder, { readonly kind: 'read' }>): void {
+    const pieces = this.#readings.get(reading) ?? this.#pieces(withTraffic);
+    this.#readings.set(reading, pieces);
+    const { value: text } = pieces.next();
+    this.#outbox.answer({ kind: 'piece', id, text });
+  }
+
+  #pieces(withTraffic: boolean): Iterator<string, undefined> {
+    const services = this.#model?.services ?? [];
+    return this.#running === undefined
+      ? ['"traffic":[]'].values()
+      : servicesText({ ...this.#running, services }, withTraffic);
   }
 
   /** Nobody gives orders any more. The plane goes on as it is. */
@@ -117,7 +154,7 @@ class BalancerProcess {
       security: order.security,
     });
     const driver = createBalancerDriver({
-      model: this.#model ?? order.model,
+      model: this.#model ?? unpackModel(order.model),
       seed: randomInt(seeds),
       memory: memory && new Map(memory.map((change) => [memoryKey(change), change])),
       ...{ formerly, overrides },

@@ -101,6 +101,8 @@ export interface Control {
   plan(file: string | undefined): Promise<PlanAnswer>;
   /** Every service with every server; `withTraffic` reads the counters of the kernel too. */
   services(withTraffic: boolean): Promise<ServicesAnswer>;
+  /** The same as the text of JSON, in pieces. */
+  readServices(withTraffic: boolean): AsyncIterable<string>;
   /** What happened to the services and servers of this name. */
   stories(name: string): Promise<StoriesAnswer>;
   order(order: ServerOrder): ServerOrderAnswer;

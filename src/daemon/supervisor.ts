@@ -8,7 +8,6 @@ import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
 import { Alerts } from './alerts/alerts.ts';
 import {
-  nameMatches,
   resolveOrder,
   type ServerOrder,
   type ServerOrderAnswer,
@@ -17,6 +16,7 @@ import {
 } from './balancing/orders.ts';
 import { ownedServices } from './balancing/owned-services.ts';
 import { BalancerPart } from './balancing/part.ts';
+import { ServicePictures } from './balancing/service-pictures.ts';
 import type {
   ConfirmAnswer,
   Control,
@@ -70,6 +70,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
   readonly #startedAt: Instant;
   readonly #pair: FailoverPair;
   readonly #balancer: BalancerPart;
+  readonly #pictures: ServicePictures;
   readonly #watchers: Watchers;
   readonly #herald: Herald;
   readonly #alerts: Alerts;
@@ -95,6 +96,10 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       owned: ownedServices(options.ownedServices, (text) => say('warning', text)),
       ...{ now, say },
       reports: (reports) => this.#heedServices(reports),
+    });
+    this.#pictures = new ServicePictures({
+      ...{ part: this.#balancer, journal, now },
+      wall: options.wall,
     });
     this.#watchers = new Watchers({
       now,
@@ -184,30 +189,16 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     this.#pair.announce(instance);
   }
 
-  async services(withTraffic: boolean): Promise<ServicesAnswer> {
-    const facts = this.#balancer.facts();
-    if (facts === undefined) return { kind: 'nothing-balanced' };
-    const picture = await this.#balancer.picture(withTraffic);
-    const { overrides } = this.#balancer;
-    return {
-      ...{ kind: 'services', now: this.#options.now(), facts, overrides },
-      ...{ snapshot: picture?.snapshot, traffic: picture?.traffic ?? [] },
-    };
+  services(withTraffic: boolean): Promise<ServicesAnswer> {
+    return this.#pictures.services(withTraffic);
   }
 
-  async stories(name: string): Promise<StoriesAnswer> {
-    const model = this.#plan?.balancer?.model;
-    if (model === undefined) return { kind: 'nothing-balanced' };
-    const { journal, now, wall } = this.#options;
-    const { snapshot } = (await this.#balancer.picture(false)) ?? {};
-    const stories = nameMatches(model, name).flatMap((match) => {
-      const service = snapshot?.services.find(({ id }) => id === match.service);
-      const server = service?.servers.find((one) => one.name === match.server);
-      if (service === undefined || (match.server !== undefined && server === undefined)) return [];
-      const remarks = journal.services.of(match.service, match.server);
-      return [{ service, remarks, ...(server === undefined ? {} : { server }) }];
-    });
-    return { kind: 'stories', now: now(), wall: wall(), stories };
+  readServices(withTraffic: boolean): AsyncIterable<string> {
+    return this.#pictures.read(withTraffic);
+  }
+
+  stories(name: string): Promise<StoriesAnswer> {
+    return this.#pictures.stories(name);
   }
 
   /** Holds until it is undone, over reloads and deaths of the balancer process, but not over a stop of the daemon. */

@@ -102,6 +102,6 @@ test('what has no counterpart is named, and never read as something else', () =>
   ] as const) {
     const { trouble } = fromPcre(pattern, options);
     assert.ok(trouble?.what.startsWith(named), `${pattern}: ${trouble?.what}`);
-    assert.notEqual(trouble?.cure ?? "", "");
+    assert.notEqual(trouble?.cure ?? '', '');
   }
 });

@@ -1,6 +1,7 @@
 /** Services as the balancer runs them beside what is configured, with their counters. */
 import { serviceName } from '../../base/service.ts';
 import type { ServicesAnswer } from '../../daemon/balancing/orders.ts';
+import { type PackedModel, unpackModel } from '../../daemon/balancing/packed-model.ts';
 import type { ServiceCommands } from '../../daemon/balancing/plan.ts';
 import type { DaemonPlan } from '../../daemon/plan.ts';
 import type { BalancedServer, BalancedService } from '../../engine/balancer/model.ts';
@@ -41,7 +42,7 @@ export function servicePictures(
   if (balancer === undefined) return [];
   const written = new Map(terms.services.map((service) => [headerName(service), service]));
   const snapshots = new Map(now?.snapshot?.services.map((service) => [service.id, service]));
-  return balancer.model.services.flatMap((model) => {
+  return servicesOf(balancer.model).flatMap((model) => {
     const own = written.get(modelName(model));
     if (own === undefined) return [];
     const snapshot = snapshots.get(model.id);
@@ -60,6 +61,15 @@ export function servicePictures(
       },
     ];
   });
+}
+
+const unpacked = new WeakMap<PackedModel, readonly BalancedService[]>();
+
+/** Unpacked once: a walk asks many times. */
+function servicesOf(model: PackedModel): readonly BalancedService[] {
+  const services = unpacked.get(model) ?? unpackModel(model).services;
+  unpacked.set(model, services);
+  return services;
 }
 
 /** What both sides know a service by. */

@@ -161,6 +161,7 @@ async function begin(file: string, directory: StateDirectory, parts: Parts): Pro
     reload: (within) => supervisor.reload(within),
     plan: (file) => supervisor.plan(file),
     services: (withTraffic) => supervisor.services(withTraffic),
+    readServices: (withTraffic) => supervisor.readServices(withTraffic),
     stories: (name) => supervisor.stories(name),
     order: (order) => supervisor.order(order),
     confirm: () => supervisor.confirm(),

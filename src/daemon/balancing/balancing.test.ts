@@ -9,9 +9,11 @@ import { balancerModel } from '../../engine/translation/balancer-model.ts';
 import { readText } from '../../language/read-text.ts';
 import type { BalancerAnswer } from './channel.ts';
 import { changeBetween, changedModel } from './model-change.ts';
+import { packModel } from './model-packing.ts';
 import { resolveOrder } from './orders.ts';
 import { BalancerOutbox } from './outbox.ts';
 import { ownedServices } from './owned-services.ts';
+import { unpackModel } from './packed-model.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'holdfast-balancing-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -49,7 +51,8 @@ virtual_server group web {
 
 test('a service and a server are found by every name that people have for them', () => {
   const found = (service: string, server: string): string => {
-    const answer = resolveOrder(model(), { service, server, override: { kind: 'drain' } });
+    const override = { kind: 'drain' } as const;
+    const answer = resolveOrder(packModel(model()), { service, server, override });
     return answer.ok ? `${answer.order.service} > ${answer.order.server}` : answer.error;
   };
   const first = 'tcp 192.0.2.1:80 > 10.0.0.1:80';
@@ -66,7 +69,7 @@ test('a service and a server are found by every name that people have for them',
 
 test('what is called by no name, or by that of several, is said with what there is', () => {
   const said = (service: string, server: string): string => {
-    const answer = resolveOrder(model(), { service, server, override: undefined });
+    const answer = resolveOrder(packModel(model()), { service, server, override: undefined });
     return answer.ok ? 'found' : answer.error;
   };
   assert.match(said('192.0.2.9:80', 'x'), /no virtual server is called 192\.0\.2\.9:80: there is/);
@@ -80,16 +83,44 @@ test('what is called by no name, or by that of several, is said with what there 
 
 test('only what is new crosses the channel, and what stays is the same object', () => {
   const [before, fresh] = [model(1), model(2)];
-  const change = changeBetween(before, fresh);
+  const change = changeBetween(packModel(before), packModel(fresh));
+  assert.ok(change !== undefined);
   assert.deepEqual(
-    change.services.map(({ id }) => id),
+    change.fresh.services.map(({ id }) => id),
     ['tcp 192.0.2.1:80'],
   );
   const next = changedModel(before, structuredClone(change));
   assert.deepEqual(next, fresh);
   assert.equal(next.services[1], before.services[1]);
   const without = { ...fresh, services: fresh.services.slice(1) };
-  assert.deepEqual(changedModel(next, changeBetween(next, without)), without);
+  const removal = changeBetween(packModel(next), packModel(without));
+  assert.ok(removal !== undefined);
+  assert.deepEqual(changedModel(next, removal), without);
+});
+
+test('what has not changed is no change, and another order or another plane is one', () => {
+  const one = model(1);
+  const packed = packModel(one);
+  assert.equal(changeBetween(packed, packModel(model(1))), undefined);
+  const turned = { ...one, services: one.services.toReversed() };
+  assert.deepEqual(changeBetween(packed, packModel(turned))?.fresh.services, []);
+  const elsewhere = { ...one, plane: { ...one.plane, flushAtStop: 'all' } as const };
+  assert.equal(changeBetween(packed, packModel(elsewhere))?.fresh.plane.flushAtStop, 'all');
+});
+
+test('a model comes out of its package as it went in, with what its servers share as one object', () => {
+  const check =
+    'delay_loop 7\nUDP_CHECK {\n payload 0102\n require_reply 01XX\n }\nHTTP_GET {\n url {\n path /\n }\n}';
+  const servers = [1, 2, 3].map(
+    (last) => `real_server 10.0.0.${last} 80 {\n${check}\nweight ${last % 2}\n}\n`,
+  );
+  const text = `virtual_server 192.0.2.1 80 {\n${servers.join('')}}\nvirtual_server fwmark 3 {\n${servers[0]}}\n`;
+  const whole = balancerModel(readText(text, 'test.conf').model).model;
+  const unpacked = unpackModel(structuredClone(packModel(whole)));
+  assert.deepEqual(unpacked, whole);
+  const [first, second] = unpacked.services[0]?.servers ?? [];
+  assert.equal(first?.checks[0]?.pacing, second?.checks[0]?.pacing);
+  assert.equal(first?.checks[1]?.checker, second?.checks[1]?.checker);
 });
 
 const key = (port: number): ServiceKey =>

@@ -2,11 +2,7 @@
 import { serviceName } from '../../base/service.ts';
 import type { Instant, WallTime } from '../../base/units.ts';
 import type { OverrideOrder } from '../../engine/balancer/input.ts';
-import type {
-  BalancedServer,
-  BalancedService,
-  BalancerModel,
-} from '../../engine/balancer/model.ts';
+import type { BalancedServer, BalancedService } from '../../engine/balancer/model.ts';
 import type {
   BalancerSnapshot,
   ServerSnapshot,
@@ -15,6 +11,7 @@ import type {
 import type { Override } from '../../health/pool.ts';
 import type { ServiceTraffic } from '../../plane.ts';
 import type { Remark } from '../journal/history.ts';
+import { type PackedModel, type ServiceHead, unpackService } from './packed-model.ts';
 import type { BalancerFacts } from './part.ts';
 
 export type ServicesAnswer =
@@ -60,15 +57,22 @@ export interface Story {
   readonly remarks: readonly Remark[];
 }
 
+export interface NameMatch {
+  readonly service: string;
+  readonly server: string | undefined;
+}
+
 /** Services and servers of this name, in any of their forms; `SERVICE SERVER` means one server alone. */
 export function nameMatches(
-  { services }: BalancerModel,
+  services: readonly BalancedService[],
   wanted: string,
-): readonly { readonly service: string; readonly server: string | undefined }[] {
+): readonly NameMatch[] {
   const name = normal(wanted);
   return services.flatMap((service) => {
     const own = namesOf(service);
     const servers = service.servers.filter((server) => {
+      // All its names but the alias have the address in them, and there may be tens of thousands of servers.
+      if (server.alias === undefined && !name.includes(server.address)) return false;
       const names = serverNames(server);
       return (
         names.has(name) || [...own].some((of) => [...names].some((one) => `${of} ${one}` === name))
@@ -86,14 +90,15 @@ const shownMost = 5;
  * or mark alone where it is the only one, or the name of its group; a server likewise.
  */
 export function resolveOrder(
-  { services }: BalancerModel,
+  model: PackedModel,
   { service: wantedService, server: wantedServer, override }: ServerOrder,
 ):
   | { readonly ok: true; readonly order: OverrideOrder }
   | { readonly ok: false; readonly error: string } {
+  const { services } = model;
   const found = services.filter((service) => namesOf(service).has(normal(wantedService)));
-  const [service, second] = found;
-  if (service === undefined) {
+  const [head, second] = found;
+  if (head === undefined) {
     return wrong(
       `no virtual server is called ${wantedService}`,
       services.map(({ id }) => id),
@@ -105,6 +110,7 @@ export function resolveOrder(
       found.map(({ id }) => id),
     );
   }
+  const service = unpackService(model, services.indexOf(head));
   const servers = service.servers.filter((each) => serverNames(each).has(normal(wantedServer)));
   const [server, another] = servers;
   if (server === undefined) {
@@ -136,7 +142,7 @@ function normal(name: string): string {
     .replace(/^(\S*\.\S*) (\d+)$/, '$1:$2');
 }
 
-function namesOf({ id, label, keys, alias }: BalancedService): ReadonlySet<string> {
+function namesOf({ id, label, keys, alias }: ServiceHead): ReadonlySet<string> {
   const names = [id, label, alias ?? '', id.replace(/^\w+ group /, '')];
   for (const key of keys) {
     const name = serviceName(key);

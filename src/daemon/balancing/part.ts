@@ -2,26 +2,23 @@
  * The supervisor's side of balancing: the process that does it, what a successor of that process must know, and which
  * services of this host are ours. Nothing of it is loaded or started while nothing is balanced.
  */
-import { type ServiceKey, serviceName } from '../../base/service.ts';
 import type { Instant } from '../../base/units.ts';
 import { between, toMilliseconds } from '../../base/units.ts';
-import { isEqual } from '../../config/equal.ts';
 import type { BalancerInput, OverrideOrder } from '../../engine/balancer/input.ts';
 import { type MemoryChange, memoryKey } from '../../engine/balancer/memory.ts';
-import { type BalancerModel, sessionsOf } from '../../engine/balancer/model.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
-import type { BalancerSnapshot } from '../../engine/balancer/snapshot.ts';
-import type { ServiceTraffic } from '../../plane.ts';
 import type { Loudness } from '../journal/severity.ts';
 import { pulsePeriod } from '../pulse.ts';
 import { afterDeath, type Deaths, noDeaths } from '../respawn.ts';
-import type { BalancerAnswer } from './channel.ts';
+import type { BalancerAnswer, BalancerOrder, NumberedAnswer } from './channel.ts';
 import { BalancerChild } from './child.ts';
 import { changeBetween } from './model-change.ts';
 import { noPlaneText } from './no-plane.ts';
 import type { OwnedServices } from './owned-services.ts';
+import { keysOf, nothingPacked, type PackedModel, unpackModel } from './packed-model.ts';
 import type { BalancerPlan } from './plan.ts';
 import { planeRemarks } from './plane-remarks.ts';
+import { Questions } from './questions.ts';
 import { renderBalancerRefusal } from './refusal.ts';
 
 export interface BalancerPartOptions {
@@ -41,12 +38,6 @@ export interface BalancerFacts {
   readonly reportsLost: number;
 }
 
-export interface BalancerPicture {
-  readonly snapshot: BalancerSnapshot | undefined;
-  readonly traffic: readonly ServiceTraffic[];
-}
-
-const freshEnough = 2_000;
 /** Questions in a row without an answer; a reload of thousands of services takes its time. */
 const missedMost = 15;
 
@@ -65,8 +56,8 @@ export class BalancerPart {
   /** Levels, to be told to a successor, by what they are of. */
   readonly #levels = new Map<string, BalancerInput>();
   readonly #overrides = new Map<string, OverrideOrder>();
-  readonly #asked = new Map<number, (picture: BalancerPicture) => void>();
   readonly #remarks = planeRemarks();
+  readonly #questions = new Questions();
   #plan: BalancerPlan | undefined;
   /** Of the first process: what it has set up there must be found again. */
   #namespace: { readonly path: string | undefined } | undefined;
@@ -75,7 +66,6 @@ export class BalancerPart {
   #deaths: Deaths = noDeaths;
   #replaced = 0;
   #lost = 0;
-  #question = 0;
   #stopping = false;
   #isWithoutPlane = false;
   #restart: NodeJS.Timeout | undefined;
@@ -94,20 +84,20 @@ export class BalancerPart {
       return;
     }
     this.#options.owned.use(keysOf(plan.model));
-    for (const session of sessionsOf(plan.model)) this.#expect(session);
+    for (const session of plan.model.sessions) this.#expect(session);
     if (this.#seat === undefined) {
       if (this.#restart === undefined) this.#spawn();
       return;
     }
     this.#prune(plan.model);
-    if (before !== undefined && isEqual(before.model, plan.model)) return;
     const { kind } = plan.model.plane;
     if (kind !== undefined && this.#plane !== undefined && kind !== this.#plane) {
       // It takes away what is there and ends; its successor finds the plane that is wanted now.
       this.#seat.child.order({ kind: 'tell', input: { kind: 'stop', keep: false } });
       return;
     }
-    const change = changeBetween(before?.model ?? emptyModel, plan.model);
+    const change = changeBetween(before?.model ?? nothingPacked, plan.model);
+    if (change === undefined) return;
     this.#seat.child.order({ kind: 'configure', ...change });
     this.#remark();
   }
@@ -142,22 +132,30 @@ export class BalancerPart {
   }
 
   /** Nothing when there is no process, or when it does not answer in time. */
-  picture(withTraffic: boolean): Promise<BalancerPicture | undefined> {
+  picture(withTraffic: boolean): Promise<NumberedAnswer<'snapshot'> | undefined> {
+    return this.#ask('snapshot', (id) => ({ kind: 'ask', id, withTraffic }));
+  }
+
+  /** What goes by a name; the same holds. */
+  find(name: string): Promise<NumberedAnswer<'found'> | undefined> {
+    return this.#ask('found', (id) => ({ kind: 'find', id, name }));
+  }
+
+  /**
+   * The fields `snapshot` and `traffic` of a `ServicesAnswer`, as JSON in pieces. Throws when the process ends meanwhile or
+   * does not answer in time.
+   */
+  read(withTraffic: boolean): AsyncIterable<string> {
+    return this.#questions.pieces(this.#seat?.child, withTraffic);
+  }
+
+  #ask<Kind extends NumberedAnswer['kind']>(
+    kind: Kind,
+    question: (id: number) => BalancerOrder,
+  ): Promise<NumberedAnswer<Kind> | undefined> {
     const child = this.#seat?.child;
     if (child === undefined) return Promise.resolve(undefined);
-    this.#question += 1;
-    const id = this.#question;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#asked.delete(id);
-        resolve(undefined);
-      }, freshEnough);
-      this.#asked.set(id, (picture) => {
-        clearTimeout(timer);
-        resolve(picture);
-      });
-      child.order({ kind: 'ask', id, withTraffic });
-    });
+    return this.#questions.ask(kind, (id) => child.order(question(id)));
   }
 
   /** Takes away what is ours, or leaves it with `keep`, and ends the process, after `patience` milliseconds by force. */
@@ -178,7 +176,8 @@ export class BalancerPart {
 
   #remark(): void {
     if (this.#plane !== 'nftables' || this.#plan === undefined) return;
-    for (const text of this.#remarks(this.#plan.model)) this.#options.say('warning', text);
+    const model = unpackModel(this.#plan.model);
+    for (const text of this.#remarks(model)) this.#options.say('warning', text);
   }
 
   /** A reload has left nothing to balance: the process takes away what is there, and ends. */
@@ -243,12 +242,11 @@ export class BalancerPart {
         }
         reports(answer.reports);
         return;
-      case 'snapshot': {
-        const { id, snapshot, traffic } = answer;
-        this.#asked.get(id)?.({ snapshot, traffic });
-        this.#asked.delete(id);
+      case 'snapshot':
+      case 'found':
+      case 'piece':
+        this.#questions.answered(answer);
         return;
-      }
       case 'alive':
         seat.missed = 0;
         return;
@@ -323,25 +321,8 @@ export class BalancerPart {
   }
 
   /** What was known of services that are gone. */
-  #prune({ services }: BalancerModel): void {
+  #prune({ services }: PackedModel): void {
     const ids = new Set(services.map(({ id }) => id));
     for (const [key, { service }] of this.#memory) if (!ids.has(service)) this.#memory.delete(key);
   }
-}
-
-const emptyModel: BalancerModel = {
-  services: [],
-  plane: {
-    kind: undefined,
-    timeouts: undefined,
-    flushAtStart: false,
-    flushAtStop: undefined,
-    synchronisation: undefined,
-  },
-};
-
-function keysOf({ services }: BalancerModel): readonly ServiceKey[] {
-  const keys = new Map<string, ServiceKey>();
-  for (const service of services) for (const key of service.keys) keys.set(serviceName(key), key);
-  return [...keys.values()];
 }

@@ -1,5 +1,4 @@
 /** What the daemon makes of the services of a configuration: the balancer's model, and what is run when they change. */
-import type { BalancerModel } from '../../engine/balancer/model.ts';
 import {
   balancerModel,
   type ServiceScripts,
@@ -11,9 +10,11 @@ import type { ProcessOrders } from '../channel.ts';
 import type { Line } from '../journal/severity.ts';
 import { autoPriority, balancerBuffers } from '../process-orders.ts';
 import type { Command } from '../scripts/command.ts';
+import { packModel } from './model-packing.ts';
+import type { PackedModel } from './packed-model.ts';
 
 export interface BalancerPlan {
-  readonly model: BalancerModel;
+  readonly model: PackedModel;
   readonly process: ProcessOrders;
   /** Who the scripts of checks run as. */
   readonly security: SecurityModel;
@@ -54,7 +55,7 @@ export function balancerPlan(
     command === undefined ? undefined : prepare(what, command);
   const { global_defs: global } = model;
   return {
-    model: translation.model,
+    model: packModel(translation.model),
     namespace: planeNamespace(model),
     process: {
       nice: global.checker_priority,

@@ -6,6 +6,7 @@ import type { Instant } from '../../base/units.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { Report } from '../../engine/report.ts';
 import type { EngineSnapshot } from '../../engine/snapshot.ts';
+import { serviceNamed } from '../balancing/packed-model.ts';
 import type { Loudness } from '../journal/severity.ts';
 import type { DaemonPlan } from '../plan.ts';
 import type { Command } from '../scripts/command.ts';
@@ -98,8 +99,8 @@ export class Herald {
   /** Whether the service and the server that it is about are configured. */
   #has(report: BalancerReport): boolean {
     if (!('service' in report)) return false;
-    const services = this.#plan?.balancer?.model.services ?? [];
-    const service = services.find(({ id }) => id === report.service);
+    const model = this.#plan?.balancer?.model;
+    const service = model === undefined ? undefined : serviceNamed(model, report.service);
     if (service === undefined || !('server' in report)) return service !== undefined;
     return service.servers.some(({ name }) => name === report.server);
   }

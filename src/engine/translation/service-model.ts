@@ -9,16 +9,14 @@ import { endpoint, service } from '../../language/values/service.ts';
 export interface ServiceModel {
   /** Its address and port, firewall mark or group, and its protocol: what IPVS knows it by. */
   readonly name: string;
-  /** What differs from the defaults, by keyword: as JSON, since tens of thousands are compared and few are looked into. */
+  /** What differs from the defaults, by keyword: as JSON, since thousands are compared and few are looked into. */
   readonly settings: string;
-  readonly servers: readonly ServerModel[];
+  /** A `readonly ServerModel[]` as JSON. */
+  readonly servers: string;
 }
 
-export interface ServerModel {
-  /** Its address and port. */
-  readonly name: string;
-  readonly settings: string;
-}
+/** Its address and port, and what differs from the defaults. */
+export type ServerModel = readonly [name: string, settings: object];
 
 export function serviceModels(model: Model): readonly ServiceModel[] {
   const groups = new Map(model.virtual_server_group.map(({ name, members }) => [name, members]));
@@ -27,13 +25,16 @@ export function serviceModels(model: Model): readonly ServiceModel[] {
     const own = writtenIn(virtual, virtualServer, ['real_server', 'service']);
     const members = identity.kind === 'group' ? groups.get(identity.name) : undefined;
     const settings = members === undefined ? own : { ...own, members };
+    const each = servers.map(
+      (server): ServerModel => [
+        endpoint.write(server.endpoint),
+        writtenIn(server, realServer, ['endpoint']),
+      ],
+    );
     return {
       name: `${service.write(identity)} ${virtual.protocol ?? 'UDP'}`,
       settings: JSON.stringify(settings),
-      servers: servers.map((server) => ({
-        name: endpoint.write(server.endpoint),
-        settings: JSON.stringify(writtenIn(server, realServer, ['endpoint'])),
-      })),
+      servers: JSON.stringify(each),
     };
   });
 }
