@@ -11,6 +11,8 @@ interface Places {
   readonly packets: number;
   /** Connections and packets in 64 bits, then the low and high halves of five rates. */
   readonly wide: number;
+  /** Five rates in 64 bits, which are of a later MIB than their halves. */
+  readonly wideRates: number;
 }
 
 export function countColumns(counts: Counts, rates: Counts, places: Places): Columns {
@@ -38,6 +40,7 @@ export function countColumns(counts: Counts, rates: Counts, places: Places): Col
       counter64(packetsOut),
       ...perSecond.flatMap((rate) => [gauge(lowHalf(rate)), gauge(Math.floor(rate / 2 ** 32))]),
     ]),
+    ...inOrder(places.wideRates, perSecond.map(counter64)),
   };
 }
 

@@ -64,7 +64,7 @@ const zero = {
   ...{ connections: 0, packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 },
   ...{ active: 0, inactive: 0 },
 };
-const countPlaces = { connections: 14, packets: 18, wide: 27 };
+const countPlaces = { connections: 14, packets: 18, wide: 27, wideRates: 58 };
 const noTraffic: Columns = {
   ...countColumns(zero, zero, countPlaces),
   ...{ 15: gauge(0), 16: gauge(0), 17: gauge(0) },

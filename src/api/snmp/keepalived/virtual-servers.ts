@@ -42,7 +42,9 @@ function serviceColumns(service: ServicePicture): Columns {
     ...quorumColumns(service),
     ...mannerColumns(written),
     ...tunnelColumns(68, written.tunnel),
-    ...countColumns(counts, rates, { connections: 27, packets: 28, wide: 38 }),
+    ...countColumns(counts, rates, {
+      ...{ connections: 27, packets: 28, wide: 38, wideRates: 74 },
+    }),
     71: optionalText(service.model.alias),
   };
 }

@@ -2,57 +2,42 @@
 import { toSeconds } from '../../../base/units.ts';
 import { parseOid } from '../../../wire/agentx-values.ts';
 import type { InstancePicture } from '../../dumps/picture.ts';
-import { countersOf } from '../../dumps/statistics.ts';
 import type { SnmpPicture } from '../picture.ts';
-import { type Columns, scalarsOf, type TreePart, tableOf } from '../tables.ts';
-import { addressIndex, counter, integer, ipAddress, octets, ticks, truth } from '../values.ts';
-import { advertised, masterAddress, refused, rfcState, upTime } from './election.ts';
+import { type Columns, scalarsOf, type TreePart } from '../tables.ts';
+import { counter, integer, ipAddress, octets, ticks, truth } from '../values.ts';
+import { masterAddress, rfcState, upTime } from './election.ts';
+import { counted, type RouterMib, refusedEverywhere, routerTables } from './routers.ts';
 
 export const vrrpMib = parseOid('1.3.6.1.2.1.68');
 const operations = [...vrrpMib, 1];
-const operTable = [...operations, 3];
-const addressTable = [...operations, 4];
 const statistics = [...vrrpMib, 2];
-const statisticsTable = [...statistics, 4];
 
 export function isOfRfc2787({ model }: InstancePicture): boolean {
   return model.version === 2 && model.family === 'ipv4' && model.addresses.length > 0;
 }
 
+const mib: RouterMib = {
+  routers: [...operations, 3],
+  addresses: [...operations, 4],
+  counters: [...statistics, 4],
+  isServed: isOfRfc2787,
+  indexOf: ({ model }, { links }) => [links.indexOf(model.interface), model.virtualRouterId],
+  columnsOf,
+  countersOf: (instance) => counted(instance, counters, 1, counter),
+};
+
 export function rfc2787(picture: SnmpPicture): TreePart {
-  const rows = picture.instances.filter(isOfRfc2787).map((instance) => ({
-    instance,
-    index: [picture.links.indexOf(instance.model.interface), instance.model.virtualRouterId],
-  }));
-  const objects = () => [
-    ...scalarsOf(operations, { 1: integer(2), 2: truth(picture.terms.traps) }),
-    ...tableOf(
-      operTable,
-      rows.map(({ instance, index }) => ({ index, columns: operColumns(instance, picture) })),
-    ),
-    ...tableOf(
-      addressTable,
-      rows.flatMap(({ instance, index }) =>
-        advertised(instance).map((address) => ({
-          index: [...index, ...addressIndex(address)],
-          columns: { 2: integer(1) },
-        })),
-      ),
-    ),
-    ...scalarsOf(statistics, {
-      1: counter(refused(picture, 'checksum')),
-      2: counter(refused(picture, 'version')),
-      3: counter(refused(picture, 'unknown-router')),
-    }),
-    ...tableOf(
-      statisticsTable,
-      rows.map(({ instance, index }) => ({ index, columns: counterColumns(instance) })),
-    ),
-  ];
-  return { root: vrrpMib, objects };
+  return {
+    root: vrrpMib,
+    objects: () => [
+      ...scalarsOf(operations, { 1: integer(2), 2: truth(picture.terms.traps) }),
+      ...scalarsOf(statistics, refusedEverywhere(picture, counter)),
+      ...routerTables(mib, picture),
+    ],
+  };
 }
 
-function operColumns(instance: InstancePicture, picture: SnmpPicture): Columns {
+function columnsOf(instance: InstancePicture, picture: SnmpPicture): Columns {
   const { model, now } = instance;
   return {
     2: octets(picture.links.macOf(model.sendsFrom ?? model.interface)),
@@ -71,21 +56,18 @@ function operColumns(instance: InstancePicture, picture: SnmpPicture): Columns {
   };
 }
 
-function counterColumns({ statistics: counted }: InstancePicture): Columns {
-  const counters = countersOf(counted);
-  const values = [
-    counters.become_master,
-    counters.advert_rcvd,
-    counters.advert_interval_err,
-    counters.auth_failure,
-    counters.ip_ttl_err,
-    counters.pri_zero_rcvd,
-    counters.pri_zero_sent,
-    counters.invalid_type_rcvd,
-    counters.addr_list_err,
-    counters.invalid_authtype,
-    counters.authtype_mismatch,
-    counters.packet_len_err,
-  ];
-  return Object.fromEntries(values.map((value, at) => [at + 1, counter(value)]));
-}
+/** In the order of their columns. */
+const counters = [
+  'become_master',
+  'advert_rcvd',
+  'advert_interval_err',
+  'auth_failure',
+  'ip_ttl_err',
+  'pri_zero_rcvd',
+  'pri_zero_sent',
+  'invalid_type_rcvd',
+  'addr_list_err',
+  'invalid_authtype',
+  'authtype_mismatch',
+  'packet_len_err',
+] as const;

@@ -3,11 +3,9 @@ import { toMilliseconds } from '../../../base/units.ts';
 import type { Cause, RejectReason } from '../../../engine/report.ts';
 import { parseOid } from '../../../wire/agentx-values.ts';
 import type { InstancePicture } from '../../dumps/picture.ts';
-import { countersOf } from '../../dumps/statistics.ts';
 import type { SnmpPicture } from '../picture.ts';
-import { type Columns, scalarsOf, type TreePart, tableOf } from '../tables.ts';
+import { type Columns, scalarsOf, type TreePart } from '../tables.ts';
 import {
-  addressIndex,
   counter,
   counter64,
   gauge,
@@ -17,44 +15,32 @@ import {
   ticks,
   truth,
 } from '../values.ts';
-import { advertised, masterAddress, refused, rfcState, upTime } from './election.ts';
+import { masterAddress, rfcState, upTime } from './election.ts';
+import { counted, type RouterMib, refusedEverywhere, routerTables } from './routers.ts';
 
 export const vrrpv3Mib = parseOid('1.3.6.1.2.1.207');
 export const operationsTable = [...vrrpv3Mib, 1, 1, 1];
-const addressTable = [...vrrpv3Mib, 1, 1, 2];
 const statistics = [...vrrpv3Mib, 1, 2];
 export const statisticsTable = [...statistics, 5];
 
+const mib: RouterMib = {
+  routers: operationsTable,
+  addresses: [...vrrpv3Mib, 1, 1, 2],
+  counters: statisticsTable,
+  isServed: ({ model }) => model.addresses.length > 0,
+  indexOf,
+  columnsOf,
+  countersOf,
+};
+
 export function rfc6527(picture: SnmpPicture): TreePart {
-  const rows = picture.instances
-    .filter(({ model }) => model.addresses.length > 0)
-    .map((instance) => ({ instance, index: indexOf(instance, picture) }));
-  const objects = () => [
-    ...tableOf(
-      operationsTable,
-      rows.map(({ instance, index }) => ({ index, columns: operationColumns(instance, picture) })),
-    ),
-    ...tableOf(
-      addressTable,
-      rows.flatMap(({ instance, index }) =>
-        advertised(instance).map((address) => ({
-          index: [...index, ...addressIndex(address)],
-          columns: { 2: integer(1) },
-        })),
-      ),
-    ),
-    ...scalarsOf(statistics, {
-      1: counter64(refused(picture, 'checksum')),
-      2: counter64(refused(picture, 'version')),
-      3: counter64(refused(picture, 'unknown-router')),
-      4: ticks(0),
-    }),
-    ...tableOf(
-      statisticsTable,
-      rows.map(({ instance, index }) => ({ index, columns: counterColumns(instance) })),
-    ),
-  ];
-  return { root: vrrpv3Mib, objects };
+  return {
+    root: vrrpv3Mib,
+    objects: () => [
+      ...scalarsOf(statistics, { ...refusedEverywhere(picture, counter64), 4: ticks(0) }),
+      ...routerTables(mib, picture),
+    ],
+  };
 }
 
 /** Interface, virtual router and family. */
@@ -63,7 +49,7 @@ export function indexOf({ model }: InstancePicture, { links }: SnmpPicture): rea
   return [links.indexOf(model.interface), model.virtualRouterId, family];
 }
 
-function operationColumns(instance: InstancePicture, picture: SnmpPicture): Columns {
+function columnsOf(instance: InstancePicture, picture: SnmpPicture): Columns {
   const { model, now } = instance;
   return {
     3: inetAddressOf(masterAddress(instance), model.family),
@@ -80,20 +66,17 @@ function operationColumns(instance: InstancePicture, picture: SnmpPicture): Colu
   };
 }
 
-function counterColumns({ model, now, statistics: counted }: InstancePicture): Columns {
-  const counters = countersOf(counted);
+function countersOf(instance: InstancePicture): Columns {
+  const { model, now, statistics: own } = instance;
+  const wide = (first: number, ...names: Parameters<typeof counted>[1]) =>
+    counted(instance, names, first, counter64);
   return {
-    1: counter(counters.become_master),
+    ...counted(instance, ['become_master'], 1, counter),
     2: integer(now.state === 'master' ? masterReason(now.cause) : 0),
-    3: counter64(counters.advert_rcvd),
-    4: counter64(counters.advert_interval_err),
-    5: counter64(counters.ip_ttl_err),
-    6: integer(protocolError(counted.rejected)),
-    7: counter64(counters.pri_zero_rcvd),
-    8: counter64(counters.pri_zero_sent),
-    9: counter64(counters.invalid_type_rcvd),
-    10: counter64(counters.addr_list_err),
-    11: counter64(counters.packet_len_err),
+    ...wide(3, 'advert_rcvd', 'advert_interval_err', 'ip_ttl_err'),
+    6: integer(protocolError(own.rejected)),
+    ...wide(7, 'pri_zero_rcvd', 'pri_zero_sent', 'invalid_type_rcvd'),
+    ...wide(10, 'addr_list_err', 'packet_len_err'),
     12: ticks(0),
     13: gauge(Math.round(toMilliseconds(model.advertInterval))),
   };
