@@ -127,3 +127,67 @@ export function instancesOfJson(text: string): ReadonlyMap<string, Exported> {
     }),
   );
 }
+
+export interface ByLines {
+  readonly name: string;
+  readonly link: string | undefined;
+  readonly routerId: number | undefined;
+  readonly state: string | undefined;
+  readonly wanted: string | undefined;
+  /** Seconds of Unix time. */
+  readonly transition: number | undefined;
+}
+
+/**
+ * What another one (gen2brain/keepalived_exporter) takes from the data file: an instance ends there with the first line
+ * that holds no equals sign. Throws where it would report the daemon as down.
+ */
+export function instancesByLines(text: string): readonly ByLines[] {
+  const found: ByLines[] = [];
+  let fields: Map<string, string> | undefined;
+  const end = (): void => {
+    if (fields !== undefined) found.push(byLines(fields));
+    fields = undefined;
+  };
+  for (const line of text.split('\n')) {
+    const [key = '', value = ''] = line.trim().split('=');
+    if (line.startsWith(' VRRP Instance') && line.includes('=')) {
+      fields = new Map([['name', value.trim()]]);
+    } else if (line.startsWith('   ') && line.includes('=')) fields?.set(key.trim(), value.trim());
+    else if (!line.startsWith(' VRRP Version')) end();
+  }
+  return found;
+}
+
+function byLines(fields: ReadonlyMap<string, string>): ByLines {
+  const id = fields.get('Virtual Router ID');
+  const moment = fields.get('Last transition')?.split(' ')[0];
+  if (moment !== undefined && Number.isNaN(Number(moment))) throw new Error(`no time: ${moment}`);
+  return {
+    name: fields.get('name') ?? '',
+    link: fields.get('Interface'),
+    routerId: id === undefined ? undefined : whole(id),
+    state: fields.get('State'),
+    wanted: fields.get('Wantstate'),
+    transition: moment === undefined ? undefined : Number(moment),
+  };
+}
+
+/** Counters of a statistics file by `NAME/SECTION/LABEL`, as both read them. Throws where they would give up. */
+export function countersOfStatistics(text: string): ReadonlyMap<string, number> {
+  const counters = new Map<string, number>();
+  let [name, section] = ['', ''];
+  for (const line of text.split('\n')) {
+    const [key = '', value = ''] = line.trim().split(':');
+    if (line.startsWith('VRRP Instance') && line.includes(':'))
+      [name, section] = [value.trim(), ''];
+    else if (line.startsWith('  ') && line.endsWith(':')) section = key.trim();
+    else if (line.startsWith('    ') && section !== '') {
+      counters.set(`${name}/${section}/${key.trim()}`, whole(value.trim()));
+    } else if (line.startsWith('  ')) {
+      section = '';
+      counters.set(`${name}/${key.trim()}`, whole(value.trim()));
+    }
+  }
+  return counters;
+}

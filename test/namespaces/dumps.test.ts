@@ -4,6 +4,13 @@ import { after, test } from 'node:test';
 import { statusOf } from '../daemon/site.ts';
 import { dataBlocks, statisticsOf } from '../doors/blocks.ts';
 import { dumped } from '../doors/dump-files.ts';
+import {
+  countersOfStatistics,
+  instancesByLines,
+  instancesOfData,
+  instancesOfJson,
+  scriptsOfData,
+} from '../doors/exporter.ts';
 import { startHoldfast } from '../lab/holdfast.ts';
 import type { Host } from '../lab/host.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
@@ -109,6 +116,27 @@ vrrp_instance VI_3 {
     bad
   }
 }
+vrrp_instance VI_4 {
+  interface eth0
+  virtual_router_id 57
+  virtual_ipaddress {
+    10.11.0.140/24
+  }
+}
+vrrp_instance VI_5 {
+  state MASTER
+  interface eth0
+  virtual_router_id 58
+  priority 80
+  advert_int 60
+  authentication {
+    auth_type AH
+    auth_pass secret
+  }
+  virtual_ipaddress {
+    10.11.0.141/24
+  }
+}
 vrrp_instance VI_6 {
   interface eth0
   virtual_router_id 56
@@ -120,11 +148,37 @@ vrrp_instance VI_6 {
     fd00::7/64
   }
 }
+vrrp_instance VI_7 {
+  interface eth0
+  use_vmac
+  version 3
+  virtual_router_id 59
+  virtual_ipaddress {
+    10.11.0.142/24
+  }
+}
+vrrp_instance VI_8 {
+  interface eth0
+  version 3
+  virtual_router_id 60
+  priority 77
+  advert_int 30
+  preempt_delay 2.5
+  garp_lower_prio_delay 7
+  unicast_peer {
+    fd00::77
+  }
+  virtual_ipaddress {
+    fe80::8/64
+  }
+}
 `;
 
 interface Dumps {
   readonly json: readonly Instance[];
   readonly stats: ReadonlyMap<string, number>;
+  /** Of the statistics. */
+  readonly text: string;
   readonly data: string;
 }
 
@@ -133,16 +187,17 @@ interface Instance {
   readonly stats: Readonly<Record<string, unknown>>;
 }
 
-/** VI_3 is in fault, everything else master. */
+/** VI_3 is in fault, VI_5 and VI_8 have still to wait for a master, everything else is master. */
 async function settled(host: Host, pid: number): Promise<Dumps> {
   const json = await until(`${host.name} has settled`, 20_000, async () => {
     const text = JSON.parse(await dumped(host, pid, 'json')) as readonly Instance[];
     const states = text.map(({ data }) => data.state);
-    return states.join() === '2,2,3,2' ? text : undefined;
+    return states.join() === '2,2,3,2,1,2,2,1' ? text : undefined;
   });
+  const text = await dumped(host, pid, 'stats');
   return {
-    json,
-    stats: statisticsOf(await dumped(host, pid, 'stats')),
+    ...{ json, text },
+    stats: statisticsOf(text),
     data: await dumped(host, pid, 'data'),
   };
 }
@@ -218,4 +273,24 @@ test('data: the same blocks, the same titles, the same values, but for what has 
       }
     }
   }
+});
+
+test('two exporters find the same in our files and in those of keepalived, in every state and form', () => {
+  const plain = (dumps: Dumps) => ({
+    data: [...instancesOfData(dumps.data)],
+    json: [...instancesOfJson(JSON.stringify(dumps.json))],
+    scripts: scriptsOfData(dumps.data).map(({ name, status }) => [name, status]),
+    lines: instancesByLines(dumps.data).map(({ transition, ...others }) => ({
+      ...{ others, isMoment: Math.abs((transition ?? 0) - Date.now() / 1_000) < 600 },
+    })),
+  });
+  assert.deepEqual(plain(own), plain(real));
+  const extension = /Extension Errors/;
+  const counters = (dumps: Dumps) =>
+    [...countersOfStatistics(dumps.text).keys()].filter((name) => !extension.test(name));
+  assert.deepEqual(counters(own), counters(real));
+  assert.deepEqual(
+    plain(own).data.map(([, { state }]) => state),
+    [2, 2, 3, 2, 1, 2, 2, 1],
+  );
 });

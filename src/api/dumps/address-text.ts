@@ -7,6 +7,7 @@ import type { InstancePicture } from './picture.ts';
 export function addressText(virtual: VirtualAddress, { model, now }: InstancePicture): string {
   const { address, prefix, scope, label, broadcast, peer, flags, preferred } = virtual;
   const link = virtual.interface ?? model.interface ?? '';
+  const below = model.devices?.find(({ name }) => name === link)?.parent;
   const isIpv6 = familyOf(address) === 'ipv6';
   const length = prefix === (isIpv6 ? 128 : 32) ? '' : `/${prefix}`;
   const isSet = now.addresses.some(
@@ -16,7 +17,7 @@ export function addressText(virtual: VirtualAddress, { model, now }: InstancePic
   return [
     peer === undefined ? `${address}${length}` : `${address} peer ${peer}${length}`,
     ...(broadcast === undefined ? [] : [`brd ${broadcast}`]),
-    `dev ${link}`,
+    `dev ${below === undefined ? link : `${link}@${below}`}`,
     `scope ${scope}`,
     ...(label === undefined ? [] : [`label ${label}`]),
     ...flags.map((flag) => (flag === 'nodad' ? '-nodad' : flag)),

@@ -3,7 +3,14 @@ import { toMilliseconds, toSeconds } from '../../base/units.ts';
 import { masterDownInterval } from '../../protocol/vrrp/timing.ts';
 import { addressText } from './address-text.ts';
 import { renderMoment } from './moment.ts';
-import { type InstancePicture, masked, type Picture, wallOf, wantedState } from './picture.ts';
+import {
+  type InstancePicture,
+  masked,
+  ownDevice,
+  type Picture,
+  wallOf,
+  wantedState,
+} from './picture.ts';
 import { virtualRoutes, virtualRules } from './route-text.ts';
 import { scriptLine } from './script-line.ts';
 
@@ -40,6 +47,7 @@ function stateLines(instance: InstancePicture, { status }: Picture): readonly st
   });
   return [
     `   State = ${now.state.toUpperCase()}`,
+    ...masterLines(instance),
     model.transport.kind === 'unicast' ? '   Flags:\n     Using unicast' : '   Flags: none',
     `   Wantstate = ${wantedState(instance).toUpperCase()}`,
     '   Number of config faults = 0',
@@ -51,12 +59,43 @@ function stateLines(instance: InstancePicture, { status }: Picture): readonly st
   ];
 }
 
-function placeLines({ model, now }: InstancePicture): readonly string[] {
+/** What keepalived shows, of every family and form, until a master has been heard. */
+const nobody = '224.0.0.18';
+
+/** Of a backup: whom it has heard. */
+function masterLines({ model, now }: InstancePicture): readonly string[] {
+  if (now.state !== 'backup') return [];
+  const interval = (toMilliseconds(now.masterInterval) / 1_000).toFixed(2);
+  return [
+    `   Master router = ${now.master?.address ?? nobody}`,
+    `   Master priority = ${now.master?.priority ?? 0}`,
+    ...(model.version === 3 ? [`   Master advert int = ${interval} sec`] : []),
+  ];
+}
+
+function interfaceLines({ model, now }: InstancePicture): readonly string[] {
+  const own = ownDevice(model);
+  if (own === undefined) {
+    return model.interface === undefined ? [] : [`   Interface = ${model.interface}`];
+  }
+  const { name, parent, device } = own;
+  const onBase = model.sendsFrom === undefined;
+  // Else it could not be what it is.
+  const isUp = now.state !== 'fault';
+  const what = device.kind === 'ipvlan' ? 'IPVLAN' : 'VMAC';
+  return [
+    `   Use ${what}, i/f name ${name}, is_up = ${isUp}, xmit_base = ${onBase}`,
+    `   Interface = ${name}, ${what.toLowerCase()} on ${parent}${onBase ? ', xmit base i/f' : ''}`,
+  ];
+}
+
+function placeLines(instance: InstancePicture): readonly string[] {
+  const { model, now } = instance;
   const { transport } = model;
   const source = now.source ?? '(none)';
   const configured = transport.source === undefined ? '' : ' (from configuration)';
   return [
-    ...(model.interface === undefined ? [] : [`   Interface = ${model.interface}`]),
+    ...interfaceLines(instance),
     ...(model.skipCheckAdvertAddresses ? ['   Skip checking advert IP addresses'] : []),
     `   Using src_ip = ${source}${configured}`,
     ...(transport.kind === 'multicast' ? [`   Multicast address ${transport.group}`] : []),
@@ -92,6 +131,9 @@ function electionLines({ model, now }: InstancePicture): readonly string[] {
     `   Effective priority = ${priority.effective}`,
     `   Total priority = ${total}`,
     `   Advert interval = ${interval}`,
+    ...(now.state === 'backup' && model.version === 3
+      ? [`   Master advert interval = ${toMilliseconds(now.masterInterval)} milli-sec`]
+      : []),
     `   Accept = ${able(model.accept)}`,
     `   Preempt = ${able(model.preempt)}`,
     ...(preemptDelay > 0 ? [`   Preempt delay = ${toSeconds(preemptDelay)} secs`] : []),
@@ -100,8 +142,14 @@ function electionLines({ model, now }: InstancePicture): readonly string[] {
 }
 
 function secretLines({ model }: InstancePicture): readonly string[] {
-  if (model.authentication.kind === 'none') return [];
-  return ['   Authentication type = SIMPLE_PASSWORD', `   Password = ${masked}`];
+  switch (model.authentication.kind) {
+    case 'none':
+      return model.version === 2 ? ['   Authentication type = none'] : [];
+    case 'pass':
+      return ['   Authentication type = SIMPLE_PASSWORD', `   Password = ${masked}`];
+    case 'ah':
+      return ['   Authentication type = IPSEC_AH'];
+  }
 }
 
 function addressLines(instance: InstancePicture): readonly string[] {
@@ -123,10 +171,10 @@ function under(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`   ${title} :`, ...lines.map((line) => `     ${line}`)];
 }
 
-function peerLines({ model: { transport } }: InstancePicture): readonly string[] {
+function peerLines({ model: { transport, family } }: InstancePicture): readonly string[] {
   if (transport.kind === 'multicast') return [];
   return [
-    `   Unicast TTL = ${transport.hopLimit}`,
+    ...(family === 'ipv4' ? [`   Unicast TTL = ${transport.hopLimit}`] : []),
     `   Check unicast src : ${transport.checkSource ? 'yes' : 'no'}`,
     '   Unicast Peer :',
     ...transport.peers.map(

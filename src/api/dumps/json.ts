@@ -1,10 +1,11 @@
 /** The JSON dump: keepalived's names, and its mixture of true and 1. */
-import { toSeconds } from '../../base/units.ts';
+import { type Duration, toSeconds } from '../../base/units.ts';
 import type { Command } from '../../daemon/scripts/command.ts';
 import { addressText } from './address-text.ts';
 import {
   type InstancePicture,
   masked,
+  ownDevice,
   type Picture,
   renderWords,
   scriptCommand,
@@ -32,13 +33,14 @@ export function renderJson(picture: Picture): string {
 
 function dataOf(instance: InstancePicture, picture: Picture): Fields {
   const { model, now, mailed, notify } = instance;
+  const link = ownDevice(model)?.name ?? model.interface;
   return {
     iname: model.name,
     dont_track_primary: bit(!model.trackPrimary),
     skip_check_adv_addr: bit(model.skipCheckAdvertAddresses),
     strict_mode: bit(model.strict),
-    vmac_ifname: '',
-    ...(model.interface === undefined ? {} : { ifp_ifname: model.interface }),
+    vmac_ifname: ownDevice(model)?.name ?? '',
+    ...(link === undefined ? {} : { ifp_ifname: link }),
     master_priority: now.master?.priority ?? 0,
     last_transition: wallOf(picture.status, now.since) / 1_000_000,
     ...announcements(instance),
@@ -51,7 +53,7 @@ function dataOf(instance: InstancePicture, picture: Picture): Fields {
     master_adver_int: toSeconds(now.masterInterval),
     accept: bit(model.accept),
     nopreempt: !model.preempt,
-    preempt_delay: toSeconds(model.preemptDelay),
+    preempt_delay: wholeSeconds(model.preemptDelay),
     state: stateNumber[now.state],
     wantstate: stateNumber[wantedState(instance)],
     version: model.version,
@@ -67,10 +69,10 @@ function announcements({ model }: InstancePicture): Fields {
   const { garp } = model;
   return {
     garp_delay: toSeconds(garp.masterDelay),
-    garp_refresh: toSeconds(garp.masterRefresh),
+    garp_refresh: wholeSeconds(garp.masterRefresh),
     garp_rep: garp.masterRepeat,
     garp_refresh_rep: garp.masterRefreshRepeat,
-    garp_lower_prio_delay: toSeconds(garp.lowerPriorityDelay),
+    garp_lower_prio_delay: wholeSeconds(garp.lowerPriorityDelay),
     garp_lower_prio_rep: garp.lowerPriorityRepeat,
     lower_prio_no_advert: bit(model.lowerPriorityNoAdvert),
     higher_prio_send_advert: bit(model.higherPrioritySendAdvert),
@@ -114,10 +116,18 @@ function lists(instance: InstancePicture, { plan }: Picture): Fields {
   return Object.fromEntries(Object.entries(all).filter(([, list]) => list.length > 0));
 }
 
-/** keepalived's numbers: none 0, a simple password 1. The secret itself is nobody's business. */
+const authenticationTypes = { none: 0, pass: 1, ah: 2 } as const;
+
+/** keepalived's numbers. The secret itself is nobody's business. */
 function authentication({ model }: InstancePicture): Fields {
-  if (model.authentication.kind === 'none') return { auth_type: 0 };
-  return { auth_type: 1, auth_data: masked };
+  const { kind } = model.authentication;
+  const type = { auth_type: authenticationTypes[kind] };
+  return kind === 'none' ? type : { ...type, auth_data: masked };
+}
+
+/** keepalived shows these cut off, and readers take them for whole numbers. */
+function wholeSeconds(length: Duration): number {
+  return Math.floor(toSeconds(length));
 }
 
 function bit(value: boolean): 0 | 1 {

@@ -4,7 +4,7 @@ import type { Inspection, Status } from '../../daemon/control.ts';
 import type { NotifyPlan } from '../../daemon/notify/arguments.ts';
 import type { DaemonPlan } from '../../daemon/plan.ts';
 import type { Command } from '../../daemon/scripts/command.ts';
-import type { InstanceModel } from '../../engine/model.ts';
+import type { DeviceModel, InstanceModel } from '../../engine/model.ts';
 import type { InstanceSnapshot, InstanceStatistics } from '../../engine/snapshot.ts';
 
 /** Counters at the last signal that cleared them, by instance. */
@@ -82,6 +82,11 @@ export const stateNumber = { init: 0, backup: 1, master: 2, fault: 3 } as const;
 /** The state it makes for: keepalived's `wantstate` follows the state once an instance has begun. */
 export function wantedState({ model, now }: InstancePicture): InstanceSnapshot['state'] {
   return now.state === 'init' ? model.initialState : now.state;
+}
+
+/** The device of its own that it runs on; undefined without one. */
+export function ownDevice({ devices, interface: link }: InstanceModel): DeviceModel | undefined {
+  return devices?.find(({ parent }) => parent === link);
 }
 
 /** Each word in single quotes, as keepalived shows a command. */
