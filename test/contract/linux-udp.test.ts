@@ -57,6 +57,9 @@ async function pair(): Promise<{
   ip(`-n ${nearSpace.name} addr add ${near6}/64 dev seg nodad`);
   ip(`-n ${farSpace.name} addr add ${far4}/24 dev seg`);
   ip(`-n ${farSpace.name} addr add ${far6}/64 dev seg nodad`);
+  // Until then IPv6 has no neighbours there.
+  const isUp = ({ name }: Space) => ip(`-n ${name} -o link show seg`).includes('state UP');
+  await waitFor(() => isUp(nearSpace) && isUp(farSpace));
   return { near: open(nearSpace), far: open(farSpace), space: nearSpace };
 }
 
