@@ -23,18 +23,18 @@ test('a reader that stalls costs lines, which are counted and told when it goes 
   assert.match(written[1] ?? '', /1487 lines are missing here: the reader of this log/);
 });
 
-test('a failed write is a loss, and the next one is tried', () => {
+test('a failed write is a loss, the next one is tried, and the first that succeeds tells of all', () => {
   const written: string[] = [];
   const sink = new LineSink({
     write: (text, done) => {
       written.push(text);
-      done(written.length > 1);
+      done(written.length > 2);
     },
   });
-  sink.line('lost');
-  sink.line('kept');
-  assert.equal(sink.droppedTotal, 1);
-  assert.deepEqual(written, ['lost\n', 'kept\n']);
+  for (const line of ['lost', 'lost too', 'kept', 'kept too']) sink.line(line);
+  assert.equal(sink.droppedTotal, 2);
+  const note = 'lines are missing here: they could not be written';
+  assert.deepEqual(written, ['lost\n', `1 ${note}\nlost too\n`, `2 ${note}\nkept\n`, 'kept too\n']);
 });
 
 test('a real pipe that nobody reads never blocks the writer', async () => {

@@ -17,7 +17,9 @@ export class LineSink {
   #waiting: string[] = [];
   #waitingLength = 0;
   #writing = false;
-  #dropped = 0;
+  /** Lines that are missing: before those that wait, and after them. */
+  #failed = 0;
+  #overflown = 0;
   #idle: (() => void)[] = [];
 
   constructor(outlet: Outlet) {
@@ -30,7 +32,7 @@ export class LineSink {
   /** `text` without its newline. */
   line(text: string): void {
     if (this.#waitingLength + text.length > waitingMost) {
-      this.#dropped += 1;
+      this.#overflown += 1;
       this.droppedTotal += 1;
       return;
     }
@@ -59,19 +61,31 @@ export class LineSink {
       return;
     }
     const lines = this.#waiting;
-    if (this.#dropped > 0) {
-      lines.push(`${this.#dropped} lines are missing here: the reader of this log did not keep up`);
-      this.#dropped = 0;
-    }
+    const [failed, overflown] = [this.#failed, this.#overflown];
+    this.#failed = 0;
+    this.#overflown = 0;
     this.#waiting = [];
     this.#waitingLength = 0;
     this.#writing = true;
-    this.#outlet.write(`${lines.join('\n')}\n`, (done) => {
+    // Each note stands where the lines would have stood.
+    const text = [
+      ...note(failed, 'they could not be written'),
+      ...lines,
+      ...note(overflown, 'the reader of this log did not keep up'),
+    ];
+    this.#outlet.write(`${text.join('\n')}\n`, (done) => {
       this.#writing = false;
-      if (!done) this.droppedTotal += lines.length;
+      if (!done) {
+        this.#failed += failed + lines.length + overflown;
+        this.droppedTotal += lines.length;
+      }
       this.#pump();
     });
   }
+}
+
+function note(count: number, why: string): readonly string[] {
+  return count === 0 ? [] : [`${count} lines are missing here: ${why}`];
 }
 
 /** An outlet for a file descriptor of any kind. */
@@ -111,12 +125,17 @@ function streamOutlet(descriptor: number): Outlet {
 
 /** Regular files, terminals, /dev/null: written by a thread of the pool, one text at a time. */
 function fileOutlet(descriptor: number): Outlet {
+  // A disk that is full takes a part of a line.
+  let isTorn = false;
   const attempt = (bytes: Uint8Array, taken: (done: boolean) => void): void => {
     write(descriptor, bytes, (error, count) => {
-      if (error !== null) taken(false);
-      else if (count < bytes.length) attempt(bytes.subarray(count), taken);
+      if (error !== null) return taken(false);
+      isTorn = count < bytes.length;
+      if (count < bytes.length) attempt(bytes.subarray(count), taken);
       else taken(true);
     });
   };
-  return { write: (text, taken) => attempt(new TextEncoder().encode(text), taken) };
+  return {
+    write: (text, taken) => attempt(new TextEncoder().encode(isTorn ? `\n${text}` : text), taken),
+  };
 }
