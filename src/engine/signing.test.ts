@@ -138,8 +138,12 @@ test('no signature, another length, another key, another clock: each by its name
   assert.equal(router('192.0.2.8', rotated).hear(signed), 'signature-key');
   const other = { ...signing, keys: [{ id: 1, hex: key.replaceAll('0', 'f') }] };
   assert.equal(router('192.0.2.8', other).hear(signed), 'signature-wrong');
-  b.turn(6_000_000);
-  assert.equal(b.hear(signed), 'signature-stale');
+  for (const ahead of [6_000_000, -12_000_000]) {
+    b.turn(ahead);
+    assert.equal(b.hear(signed), 'signature-stale', `a clock that is apart by ${ahead}`);
+  }
+  b.turn(1_000_000);
+  assert.equal(b.hear(signed), undefined, 'at the edge of the window');
   const calm = router('192.0.2.8', { ...signing, window: undefined });
   calm.turn(3_600_000_000);
   assert.equal(calm.hear(signed), undefined, 'the order alone counts');

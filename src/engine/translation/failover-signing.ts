@@ -7,6 +7,7 @@ import type { SigningKey as WrittenKey } from '../../language/values/authenticat
 import type { InstanceModel, SigningKey } from '../model.ts';
 
 const shortestWindow = seconds(5);
+const longestWindow = seconds(300);
 
 /** Keys that stand in files must have been read before (`withKeysInline`). */
 export function signingModel(
@@ -28,7 +29,8 @@ export function signingModel(
 
 function windowOf(global: GlobalDefs, instance: VrrpInstance): Duration {
   const three = times(intervalOf(global, instance), 3);
-  return instance.auth_hmac?.time_window ?? (Math.max(three, shortestWindow) as Duration);
+  const usual = Math.min(Math.max(three, shortestWindow), longestWindow) as Duration;
+  return instance.auth_hmac?.time_window ?? usual;
 }
 
 function signingKey({ id, secret }: WrittenKey): readonly SigningKey[] {
