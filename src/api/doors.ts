@@ -13,11 +13,11 @@ import type { BusService } from './dbus/service.ts';
 import type { Dumper, DumpKind } from './dumps/dump.ts';
 import type { SnmpService } from './snmp/service.ts';
 
-/** What `ps` shows unless the configuration names the processes. */
-export const supervisorTitle = 'holdfast: supervisor';
+/** What `ps` shows unless the configuration names the processes; under keepalived's name, that name. */
+export const supervisorTitle = process.env.HOLDFAST_TITLE ?? 'holdfast: supervisor';
 
 export interface DoorsOptions {
-  readonly daemon: Inspectable & Pick<Control, 'status' | 'services' | 'order'>;
+  readonly daemon: Inspectable & Pick<Control, 'status' | 'services' | 'order' | 'adjust'>;
   complain(sentence: string): void;
   say(sentence: string): void;
   reload(): void;
@@ -37,6 +37,7 @@ export class Doors {
   /** The last state of each instance, for those who ask in between. */
   readonly #states = new Map<string, string>();
   #metrics: { readonly place: string; readonly server: Promise<Server> } | undefined;
+  readonly #broken = new Set<string>();
 
   constructor(options: DoorsOptions) {
     this.#options = options;
@@ -61,28 +62,40 @@ export class Doors {
 
   /** Told every report of the failover process. */
   tell(report: Report): void {
-    void this.#snmp?.service.then((service) => service.tell(report));
+    this.#with(this.#snmp?.service, (service) => service.tell(report));
     if (report.kind !== 'transition') return;
     const { instance, to, cause } = report;
     this.#states.set(instance, to);
     // A process that took another's place changed nothing.
     if (cause.kind === 'resumed') return;
-    void this.#bus?.service.then((service) => service.changed(instance, to));
+    this.#with(this.#bus?.service, (service) => service.changed(instance, to));
   }
 
   /** Told every report of the balancer process. */
   tellService(report: BalancerReport): void {
-    void this.#snmp?.service.then((service) => service.tellService(report));
+    this.#with(this.#snmp?.service, (service) => service.tellService(report));
+  }
+
+  /** A door that breaks is told of once in the same words; nothing else depends on it. */
+  #with<Service>(service: Promise<Service> | undefined, act: (service: Service) => unknown): void {
+    service?.then(act).catch((thrown) => {
+      const text = `what others look in through broke, and the rest goes on without it: ${thrown}`;
+      if (this.#broken.has(text)) return;
+      this.#broken.add(text);
+      this.#options.complain(text);
+    });
   }
 
   /** Gives back what a bus or a manager holds of this daemon. */
   async close(): Promise<void> {
-    const bus = this.#bus;
+    const [bus, snmp] = [this.#bus, this.#snmp];
     this.#bus = undefined;
-    (await bus?.service)?.close();
-    const snmp = this.#snmp;
     this.#snmp = undefined;
-    await (await snmp?.service)?.end();
+    const nothing = () => undefined;
+    await Promise.all([
+      bus?.service.then((service) => service.close()).catch(nothing),
+      snmp?.service.then((service) => service.end()).catch(nothing),
+    ]);
   }
 
   /** Opened anew only where the master or what is served is another. */
@@ -90,10 +103,10 @@ export class Doors {
     const { snmp: wanted } = plan.doors;
     const what = wanted === undefined ? '' : sessionOf(wanted);
     if (what !== (this.#snmp?.what ?? '')) {
-      void this.#snmp?.service.then((service) => service.close());
+      this.#with(this.#snmp?.service, (service) => service.close());
       this.#snmp = wanted === undefined ? undefined : { what, service: this.#openSnmp(wanted) };
     }
-    void this.#snmp?.service.then((service) => service.configure(plan));
+    this.#with(this.#snmp?.service, (service) => service.configure(plan));
   }
 
   async #openSnmp(terms: NonNullable<DaemonPlan['doors']['snmp']>): Promise<SnmpService> {
@@ -104,10 +117,10 @@ export class Doors {
 
   #adoptBus(wanted: DaemonPlan['doors']['bus']): void {
     if (this.#bus !== undefined && this.#bus.name === wanted?.name) {
-      void this.#bus.service.then((service) => service.configure(wanted));
+      this.#with(this.#bus.service, (service) => service.configure(wanted));
       return;
     }
-    void this.#bus?.service.then((service) => service.close());
+    this.#with(this.#bus?.service, (service) => service.close());
     this.#bus = undefined;
     if (wanted === undefined) return;
     const { say, complain, reload, announce } = this.#options;

@@ -69,6 +69,21 @@ const questions: readonly (readonly [string, string, ...string[]])[] = [
   [ofInstance, `${face}.Nothing`],
   [ofDaemon, 'org.keepalived.Vrrp1.Vrrp.PrintData'],
   [ofDaemon, 'org.keepalived.Vrrp1.Vrrp.PrintStats'],
+  [ofDaemon, 'org.keepalived.Vrrp1.Vrrp.PrintStatsClear'],
+  [ofDaemon, 'org.freedesktop.DBus.Peer.Ping'],
+  [ofDaemon, 'org.freedesktop.DBus.Properties.GetAll', 'string:org.keepalived.Vrrp1.Vrrp'],
+  [ofInstance, 'org.freedesktop.DBus.Properties.GetAll', 'string:org.keepalived.Nothing'],
+  [ofInstance, get, 'string:org.keepalived.Nothing', 'string:Name'],
+  [
+    ofInstance,
+    'org.freedesktop.DBus.Properties.Set',
+    `string:${face}`,
+    'string:Name',
+    'variant:string:x',
+  ],
+  [ofDaemon, get, 'string:org.keepalived.Vrrp1.Vrrp', 'string:Nothing'],
+  [ofDaemon, 'org.freedesktop.DBus.Peer.GetMachineId'],
+  [ofInstance, 'org.keepalived.Vrrp1.Vrrp.ReloadConfig'],
   [ofDaemon, 'org.keepalived.Vrrp1.Vrrp.Nothing'],
   ['/org/elsewhere', 'org.keepalived.Vrrp1.Vrrp.PrintData'],
 ];
@@ -91,6 +106,20 @@ async function interview(start: () => Task): Promise<Interview> {
   });
   const answers = questions.map(([path, method, ...words]) => ask(path, method, ...words));
   const shapes = paths.map(shape);
+  const signals = await listen();
+  const isTold = (member: string) => () =>
+    signals().some((line) => line.includes(member)) || undefined;
+  ask(ofDaemon, 'org.keepalived.Vrrp1.Vrrp.ReloadConfig');
+  await until('the reload is told', 5_000, isTold('VrrpReloaded'));
+  await stop(task);
+  await until('the end is told', 5_000, isTold('VrrpStopped'));
+  const told = signals();
+  for (const one of started.splice(0).reverse()) await stop(one);
+  return { answers, shapes, signals: told };
+}
+
+/** Path, member and number of every signal from now on. */
+async function listen(): Promise<() => readonly string[]> {
   const filter = "type='signal',path_namespace='/org/keepalived'";
   const words = [`--address`, address, filter];
   const monitor = a.start('dbus-monitor', words, { name: 'dbus-monitor' });
@@ -100,20 +129,11 @@ async function interview(start: () => Task): Promise<Interview> {
     5_000,
     () => monitor.log().includes('NameAcquired') || monitor.log() !== '' || undefined,
   );
-  ask(ofDaemon, 'org.keepalived.Vrrp1.Vrrp.ReloadConfig');
-  await until(
-    'the reload is told',
-    5_000,
-    () => monitor.log().includes('VrrpReloaded') || undefined,
-  );
-  await stop(task);
-  await until('the end is told', 5_000, () => monitor.log().includes('VrrpStopped') || undefined);
-  const signals = monitor
-    .log()
-    .matchAll(/path=(\/org\/keepalived\S*); .*member=(\w+)(?:\s+uint32 (\d+))?/g);
-  const told = [...signals].map(([, path, member, number]) => `${path} ${member} ${number ?? ''}`);
-  for (const one of started.splice(0).reverse()) await stop(one);
-  return { answers, shapes, signals: told };
+  const form = /path=(\/org\/keepalived\S*); .*member=(\w+)(?:\s+uint32 (\d+))?/g;
+  return () =>
+    [...monitor.log().matchAll(form)].map(
+      ([, path, member, number]) => `${path} ${member} ${number ?? ''}`,
+    );
 }
 
 test('the same questions, the same answers as keepalived', async () => {
@@ -157,4 +177,14 @@ test('a bus that is away, and one that dies, are told; the master stays, and the
   );
   await inState(a, task, 'master');
   assert.equal(task.log().match(/Entering MASTER STATE/g)?.length, 1);
+  await a.ip('link set dev eth0 down');
+  await inState(a, task, 'fault');
+  await a.ip('link set dev eth0 up');
+  await inState(a, task, 'master');
+  await bus();
+  const told = await listen();
+  const news = [`${ofDaemon} VrrpStarted `, `${ofInstance} VrrpStatusChange 2`];
+  await until('the latest state is told', 10_000, () => told().length >= 2 || undefined);
+  assert.deepEqual(told(), news);
+  assert.equal(task.log().match(/D-Bus cannot be served/g)?.length, 2);
 });

@@ -1,4 +1,5 @@
 /** The daemon on the system D-Bus, with keepalived's objects, methods and signals. */
+import type { Socket } from 'node:net';
 import { Message, type MessageBus, systemBus, Variant } from 'dbus-next';
 import {
   type BusState,
@@ -36,6 +37,8 @@ export interface BusOptions {
   stateOf(instance: string): string | undefined;
   say(sentence: string): void;
   complain(sentence: string): void;
+  /** For tests. */
+  readonly waits?: typeof usualWaits;
 }
 
 /** The library's declaration leaves the message out. */
@@ -43,8 +46,10 @@ const replies = Message as unknown as {
   newError(message: Message, name: string, text: string): Message;
 };
 
-/** Milliseconds from the loss of the bus to the next attempt. */
-const pause = 5_000;
+/** Milliseconds that a bus has to let us in, and from its loss to the next attempt. */
+const usualWaits = { patience: 5_000, pause: 5_000 };
+/** Bytes that may wait for a bus that does not read. */
+const backlogMost = 1 << 20;
 const failures = 'org.freedesktop.DBus.Error';
 const properties = 'org.freedesktop.DBus.Properties';
 /** Of RequestName: the name is ours, or was already. */
@@ -55,7 +60,10 @@ export class BusService {
   readonly #options: BusOptions;
   #terms: BusTerms;
   #paths: ReadonlyMap<string, BusInstance> = new Map();
+  #byName: ReadonlyMap<string, BusInstance> = new Map();
   #bus: MessageBus | undefined;
+  /** What nobody on a bus has heard: the latest state of each, in the order of those. */
+  readonly #unheard = new Map<string, string>();
   #again: NodeJS.Timeout | undefined;
   #isClosed = false;
   /** What was told last, so that an outage of hours is one line. */
@@ -76,7 +84,12 @@ export class BusService {
   }
 
   changed(instance: string, state: string): void {
-    const known = this.#terms.instances.find(({ name }) => name === instance);
+    if (this.#bus === undefined) {
+      this.#unheard.delete(instance);
+      this.#unheard.set(instance, state);
+      return;
+    }
+    const known = this.#byName.get(instance);
     if (known === undefined) return;
     const [number] = busState(state);
     const path = instancePath(this.#terms.place, known);
@@ -94,49 +107,95 @@ export class BusService {
   #index(): void {
     const { instances, place } = this.#terms;
     this.#paths = new Map(instances.map((one) => [instancePath(place, one), one]));
+    this.#byName = new Map(instances.map((one) => [one.name, one]));
   }
 
   #connect(): void {
-    const bus = systemBus();
-    const lost = (error: Error): void => this.#lost(bus, error);
+    let bus: MessageBus;
+    try {
+      bus = systemBus();
+    } catch (thrown) {
+      // An address that nobody can read.
+      this.#lost(undefined, errorOf(thrown));
+      return;
+    }
+    const { patience } = this.#options.waits ?? usualWaits;
+    const tooLong = setTimeout(() => lost(new Error('the bus does not answer')), patience).unref();
+    const lost = (error: Error): void => {
+      clearTimeout(tooLong);
+      this.#lost(bus, error);
+    };
     bus.on('error', lost);
     // The library tells of errors alone; a bus that stops closes the connection without one.
     streamOf(bus)?.on('close', () => lost(new Error('the bus closed the connection')));
-    bus.addMethodHandler((message: Message) => this.#answer(bus, message));
+    bus.addMethodHandler((message: Message) => this.#answerOrFail(bus, message));
     bus.on('connect', () => {
       bus.requestName(this.#terms.name, doNotQueue).then((answer) => {
         if (!primaryOwner.includes(answer)) {
           lost(new Error(`another program owns the name ${this.#terms.name}`));
           return;
         }
-        this.#bus = bus;
-        this.#complaint = '';
-        this.#options.say(`D-Bus: serving as ${this.#terms.name}`);
-        this.#signal(vrrpPath(this.#terms.place), vrrpInterface, 'VrrpStarted');
+        clearTimeout(tooLong);
+        this.#serve(bus);
       }, lost);
     });
   }
 
-  #lost(bus: MessageBus, error: Error): void {
+  #serve(bus: MessageBus): void {
+    if (this.#isClosed) {
+      bus.disconnect();
+      return;
+    }
+    this.#bus = bus;
+    this.#complaint = '';
+    this.#options.say(`D-Bus: serving as ${this.#terms.name}`);
+    this.#signal(vrrpPath(this.#terms.place), vrrpInterface, 'VrrpStarted');
+    const unheard = [...this.#unheard];
+    this.#unheard.clear();
+    for (const [instance, state] of unheard) this.changed(instance, state);
+  }
+
+  #lost(bus: MessageBus | undefined, error: Error): void {
     if (this.#isClosed || this.#again !== undefined) return;
+    // A former one.
+    if (this.#bus !== undefined && this.#bus !== bus) return;
     this.#bus = undefined;
     if (error.message !== this.#complaint) {
       this.#options.complain(`D-Bus cannot be served (tried again every 5 s): ${error.message}`);
     }
     this.#complaint = error.message;
-    try {
-      bus.disconnect();
-    } catch {
-      // It was never connected.
-    }
-    this.#again = setTimeout(() => {
-      this.#again = undefined;
-      this.#connect();
-    }, pause);
+    // What waits for a bus that does not read goes with it.
+    if (bus !== undefined) streamOf(bus)?.destroy();
+    this.#again = setTimeout(
+      () => {
+        this.#again = undefined;
+        this.#connect();
+      },
+      (this.#options.waits ?? usualWaits).pause,
+    );
   }
 
   #signal(path: string, face: string, member: string, signature = '', body: unknown[] = []): void {
-    this.#bus?.send(Message.newSignal(path, face, member, signature, body));
+    const bus = this.#bus;
+    if (bus === undefined) return;
+    try {
+      bus.send(Message.newSignal(path, face, member, signature, body));
+      if ((streamOf(bus)?.writableLength ?? 0) <= backlogMost) return;
+      this.#lost(bus, new Error('the bus does not read what it is told'));
+    } catch (thrown) {
+      // Its end has come, and has not been told yet.
+      this.#lost(bus, errorOf(thrown));
+    }
+  }
+
+  /** Whatever goes wrong in answering must not reach the library, which would pass it on. */
+  #answerOrFail(bus: MessageBus, message: Message): boolean {
+    try {
+      return this.#answer(bus, message);
+    } catch (thrown) {
+      this.#lost(bus, errorOf(thrown));
+      return true;
+    }
   }
 
   /** Returns whether the message was for one of our objects. */
@@ -149,8 +208,7 @@ export class BusService {
       return true;
     }
     const instance = this.#paths.get(path);
-    if (instance !== undefined && face === properties)
-      return this.#property(bus, message, instance);
+    if (face === properties) return this.#properties(bus, path, message);
     const order = this.#order(path, instance, message);
     if (order === undefined) return false;
     order();
@@ -191,41 +249,56 @@ export class BusService {
     }
   }
 
-  #property(bus: MessageBus, message: Message, { name }: BusInstance): boolean {
-    const values = propertiesOf(name, busState(this.#options.stateOf(name) ?? 'init'));
-    const [, asked] = message.body as readonly unknown[];
+  #properties(bus: MessageBus, path: string, message: Message): boolean {
+    if (path === vrrpPath(this.#terms.place)) {
+      return this.#property(bus, message, vrrpInterface, {});
+    }
+    const instance = this.#paths.get(path);
+    if (instance === undefined) return false;
+    const state = busState(this.#options.stateOf(instance.name) ?? 'init');
+    return this.#property(bus, message, instanceInterface, propertiesOf(instance.name, state));
+  }
+
+  /** `face` is the interface of the object, which alone has properties of its own. */
+  #property(bus: MessageBus, message: Message, face: string, values: Properties): boolean {
+    const [of, asked] = message.body as readonly unknown[];
+    const fail = (name: string, text: string): boolean => {
+      bus.send(replies.newError(message, `${failures}.${name}`, text));
+      return true;
+    };
+    if (of !== '' && of !== face) return fail('InvalidArgs', `No such interface "${of}"`);
     switch (message.member) {
       case 'Get': {
         const value = values[`${asked}`];
-        bus.send(
-          value === undefined
-            ? replies.newError(message, `${failures}.InvalidArgs`, `No such property "${asked}"`)
-            : Message.newMethodReturn(message, 'v', [value]),
-        );
+        if (value === undefined) return fail('InvalidArgs', `No such property "${asked}"`);
+        bus.send(Message.newMethodReturn(message, 'v', [value]));
         return true;
       }
       case 'GetAll':
         bus.send(Message.newMethodReturn(message, 'a{sv}', [values]));
         return true;
-      case 'Set': {
-        const why = `Property "${asked}" can only be read`;
-        bus.send(replies.newError(message, `${failures}.PropertyReadOnly`, why));
-        return true;
-      }
+      case 'Set':
+        return fail('InvalidArgs', `Property "${asked}" can only be read`);
       default:
         return false;
     }
   }
 }
 
+type Properties = Readonly<Record<string, Variant>>;
+
 /** keepalived wraps the name into a structure although its introspection data says that it is a string. */
-function propertiesOf(name: string, state: BusState): Readonly<Record<string, Variant>> {
+function propertiesOf(name: string, state: BusState): Properties {
   return { Name: new Variant('(s)', [name]), State: new Variant('(us)', [...state]) };
 }
 
-function streamOf(bus: MessageBus): NodeJS.EventEmitter | undefined {
+function streamOf(bus: MessageBus): Socket | undefined {
   const { _connection: connection } = bus as unknown as {
-    readonly _connection?: { readonly stream?: NodeJS.EventEmitter };
+    readonly _connection?: { readonly stream?: Socket };
   };
   return connection?.stream;
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
