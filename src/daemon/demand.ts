@@ -13,7 +13,10 @@ export function optimiseFor({ instances, bfd = [] }: FailoverModel): void {
   setFlagsFromString('--opt');
 }
 
-/** Nobody minds a pause of some milliseconds. */
-export function isPatient({ instances }: FailoverModel): boolean {
-  return instances.every(({ advertInterval }) => advertInterval >= patientInterval);
+/** Nobody minds a pause of some milliseconds: neither who waits for advertisements, nor the neighbours of BFD sessions. */
+export function isPatient({ instances, bfd = [] }: FailoverModel): boolean {
+  return (
+    instances.every(({ advertInterval }) => advertInterval >= patientInterval) &&
+    bfd.every(({ minTransmit }) => minTransmit >= patientInterval)
+  );
 }

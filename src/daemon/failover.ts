@@ -16,11 +16,12 @@ import { type Cadence, cadence, changed, drawn, dueAt } from './cadence.ts';
 import type { Answer, Order, ProcessOrders } from './channel.ts';
 import { isPatient, optimiseFor } from './demand.ts';
 import { giveBack } from './give-back.ts';
+import type { Haste } from './haste.ts';
 import { Outbox } from './outbox.ts';
 import {
   dieWithParent,
+  hasteOf,
   holdLifeline,
-  hurry,
   linuxClock,
   openPorts,
   type PortEvents,
@@ -52,6 +53,7 @@ interface Running {
   readonly driver: Driver;
   readonly ports: Ports;
   readonly timer: SharedTimer;
+  readonly haste: Haste;
   bfd: BfdPart | undefined;
 }
 
@@ -160,6 +162,7 @@ class FailoverProcess {
     this.#rehearsal?.stop();
     for (const refusal of takePlace(held.process)) this.#outbox.answer(refusal);
     const raise = raiseOf(held.process, (refusal) => this.#outbox.answer(refusal));
+    const haste = hasteOf(held.process, raise);
     const events: PortEvents = {
       networkReady: () => this.#drive((driver) => driver.networkReady()),
       neighboursReady: () => this.#drive((driver) => driver.neighboursReady()),
@@ -168,7 +171,7 @@ class FailoverProcess {
         this.#timerDue();
         raise?.served(at, linuxClock.now());
       },
-      timerSoon: (at) => this.#timerSoon(at, () => raise?.isRaised === true),
+      timerSoon: (at) => this.#timerSoon(at, haste),
     };
     const ports = openPorts(events, false, held.process.buffers);
     ports.suit(held.model);
@@ -179,7 +182,7 @@ class FailoverProcess {
       resume: order.resume,
       ports: { ...ports, timer: timer.first, clock: linuxClock, report },
     });
-    this.#running = { driver, ports, timer, bfd: undefined };
+    this.#running = { driver, ports, timer, haste, bfd: undefined };
     this.#cadence = cadence(linuxClock.now());
     driver.start();
     this.#configureBfd(held.model, order.resume);
@@ -217,6 +220,7 @@ class FailoverProcess {
         ...{ models: bfd, resume: resume?.bfd, clock: linuxClock, timer: running.timer.second },
         report: (reports) => this.#report(reports),
         tell: (verdict) => running.driver.tell(verdict),
+        haste: running.haste,
         turn: (act) => this.#drive(act),
       });
     }
@@ -234,14 +238,11 @@ class FailoverProcess {
   }
 
   /** A deadline after a long silence: what was received may put it off, else the time is well spent. */
-  #timerSoon(at: Instant, isRaised: () => boolean): () => void {
-    const isAhead = isRaised() || this.#held?.process.realTimePriority !== undefined;
-    const afterwards = isAhead ? () => undefined : hurry();
+  #timerSoon(at: Instant, haste: Haste): () => void {
+    const release = haste.hold();
     this.#drive((driver) => driver.networkReady());
     this.#understudy?.play(at);
-    return () => {
-      if (!isRaised()) afterwards();
-    };
+    return release;
   }
 
   #picture(driver: Driver): EngineSnapshot {

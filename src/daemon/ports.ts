@@ -30,6 +30,7 @@ import {
   type ProcessOrders,
   type Refusal,
 } from './channel.ts';
+import { Haste } from './haste.ts';
 
 export { awaitAwake, linuxClock };
 
@@ -114,10 +115,16 @@ export function raiseOf(
   });
 }
 
-/** Runs before all others until the returned function is called; where the host refuses that, as it ran before. */
-export function hurry(): () => void {
-  if (setRealTimePriority(1) !== undefined) return () => undefined;
-  return () => void setRealTimePriority(0);
+/** Lets this process run before all others for a while. */
+export function hasteOf(
+  { realTimePriority }: ProcessOrders,
+  raise: PriorityRaise | undefined,
+): Haste {
+  return new Haste({
+    isOrdered: realTimePriority !== undefined,
+    isRaised: () => raise?.isRaised === true,
+    set: setRealTimePriority,
+  });
 }
 
 /** Lets the supervisor know of a death of this process before its sockets are closed. */

@@ -5,6 +5,7 @@
 import { parseAddress, parseMac } from '../base/address.ts';
 import { type Duration, type Instant, instant, latest, milliseconds } from '../base/units.ts';
 import { createDriver, type Driver } from '../engine/driver.ts';
+import type { Input } from '../engine/input.ts';
 import type { FailoverModel, InstanceModel } from '../engine/model.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
 import type { KernelState, Link, LinkAddress, LinkIndex } from '../ports.ts';
@@ -65,6 +66,10 @@ export class Stage {
     this.#driver.start();
   }
 
+  tell(input: Input): void {
+    this.#driver?.tell(input);
+  }
+
   /** Serves the next deadline now, whenever it is. */
   advance(): void {
     this.#now = latest(this.#now, this.#wakeAt ?? this.#now);
@@ -81,7 +86,7 @@ export class Stage {
 
 const loopback = 1 as LinkIndex;
 
-function address(text: string) {
+export function address(text: string) {
   const parsed = parseAddress(text);
   if (parsed === undefined) throw new Error(`broken invariant: ${text} is an address`);
   return parsed;

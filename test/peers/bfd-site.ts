@@ -75,7 +75,7 @@ export function configurationOf(a: Host, { f, b, k }: Peers, timers: BfdTimers):
   });
   const global = 'global_defs {\n  vrrp_rt_priority 50\n}\n';
   const tracked = '  track_bfd {\n    f4\n  }';
-  return `${global}${sessions.join('')}${far.join('')}${half(150, tracked)}`;
+  return `${global}${sessions.join('')}${far.join('')}${half(254, tracked)}`;
 }
 
 export function writeConfiguration(a: Host, text: string): void {
