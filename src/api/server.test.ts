@@ -18,6 +18,7 @@ const control: Control = {
   plan: (file) => Promise.resolve({ kind: 'refused', text: `no ${file}` }),
   stories: () => Promise.resolve({ kind: 'nothing-balanced' }),
   services: () => Promise.resolve({ kind: 'nothing-balanced' }),
+  adjust: () => false,
   readServices: pieces,
   order: ({ server }) => ({ kind: 'unknown', error: `no ${server}` }),
   confirm: () => ({ kind: 'nothing-to-confirm' }),

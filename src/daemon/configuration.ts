@@ -1,4 +1,5 @@
 /** From a configuration file to what the daemon runs. */
+import type { LoadOptions } from '../config/load-options.ts';
 import { renderTerminal } from '../config/render/terminal.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import { alertsModel } from '../engine/translation/alerts-model.ts';
@@ -21,6 +22,7 @@ import { hasErrors } from '../language/load.ts';
 import type { Model } from '../language/model.ts';
 import { renderModel } from '../language/render.ts';
 import { balancerPlan } from './balancing/plan.ts';
+import { withCommandLine } from './command-line.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Line } from './journal/severity.ts';
 import { withKeysInline } from './key-file.ts';
@@ -37,8 +39,9 @@ import { type Preparation, prepareCommand } from './scripts/prepare.ts';
 import type { ScriptPlan } from './scripts/runner.ts';
 import { slipsIn } from './slips.ts';
 
-export function readConfiguration(path: string): Reading {
-  const { model, diagnostics, sources } = loadHere(path);
+/** `options` as of `surroundings`. */
+export function readConfiguration(path: string, options?: LoadOptions): Reading {
+  const { model, diagnostics, sources } = loadHere(path, options);
   const text = renderTerminal(diagnostics, sources, { colour: false, width: 120 });
   if (hasErrors(diagnostics)) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
@@ -50,7 +53,7 @@ export function readConfiguration(path: string): Reading {
       loudness: 'warning',
       text: `${path}: ${message} [${code}] (see "holdfast check ${path}")`,
     }));
-  const whole = withKeysInline(model);
+  const whole = withKeysInline(withCommandLine(model, process.env));
   if (!whole.ok) {
     const lines = whole.error.map((problem) => `error: ${path}: ${problem}`);
     return { ok: false, errors: lines.length, text: lines.join('\n') };

@@ -2,6 +2,7 @@
 import type { Duration, Instant, WallTime } from '../base/units.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
+import type { InstanceOrder } from './adjustment.ts';
 import type {
   ServerOrder,
   ServerOrderAnswer,
@@ -106,6 +107,8 @@ export interface Control {
   /** What happened to the services and servers of this name. */
   stories(name: string): Promise<StoriesAnswer>;
   order(order: ServerOrder): ServerOrderAnswer;
+  /** Whether it could be done. */
+  adjust(order: InstanceOrder): boolean;
   confirm(): ConfirmAnswer;
   rollBack(): Promise<ConfirmAnswer>;
   stop(): void;

@@ -16,13 +16,13 @@ const strictIncludes = { readable: true, match: true, wildcard: true, brace: tru
  */
 const worthOptimising = 1_500_000;
 
-export function loadHere(path: string): Configuration {
+export function loadHere(path: string, options = surroundings(path)): Configuration {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   const isOff = process.execArgv.includes('--no-opt');
-  if (isOff || size > worthOptimising) return loadConfiguration(surroundings(path));
+  if (isOff || size > worthOptimising) return loadConfiguration(options);
   setFlagsFromString('--no-opt');
   try {
-    return loadConfiguration(surroundings(path));
+    return loadConfiguration(options);
   } finally {
     setFlagsFromString('--opt');
   }

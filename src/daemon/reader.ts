@@ -18,12 +18,20 @@ export const readingFlags: readonly string[] = [
 export const readingProgram = fileURLToPath(new URL('./reading.ts', import.meta.url));
 const patience = 30_000;
 
-/** Each call of the result reads anew: `path`, where no other file is named. */
-export function readerOf(path: string, compileCache: string | undefined): ReadConfiguration {
+/**
+ * Each call of the result reads anew: `path`, where no other file is named. What the daemon's own file said is kept in
+ * its directory.
+ */
+export function readerOf(
+  path: string,
+  directory: string,
+  compileCache: string | undefined,
+): ReadConfiguration {
   return (other) =>
     new Promise((resolve) => {
       const environment = { ...process.env, NODE_COMPILE_CACHE: compileCache };
-      const child: ChildProcess = fork(readingProgram, [other ?? path], {
+      const words = other === undefined ? [path, directory] : [other];
+      const child: ChildProcess = fork(readingProgram, words, {
         execArgv: [...readingFlags],
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         // JSON knows no maps and no bytes.

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure, type Outcome, success } from '../base/outcome.ts';
+import { forgetTexts } from './kept-text.ts';
 
 export const defaultStateDirectory = '/run/holdfast';
 
@@ -59,6 +60,7 @@ export function claimStateDirectory(path: string): Outcome<StateDirectory, strin
   }
   const release = (): void => {
     rmSync(controlSocket, { force: true });
+    forgetTexts(path);
     if (holderOf(pidFile) === process.pid) rmSync(pidFile, { force: true });
   };
   return success({ path, controlSocket, pidFile, release });

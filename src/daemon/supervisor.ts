@@ -6,8 +6,10 @@ import type { Duration, Instant, WallTime } from '../base/units.ts';
 import type { BalancerReport } from '../engine/balancer/report.ts';
 import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
+import { adjusted, adjustmentText, type InstanceOrder } from './adjustment.ts';
 import { Alerts } from './alerts/alerts.ts';
 import {
+  orderText,
   resolveOrder,
   type ServerOrder,
   type ServerOrderAnswer,
@@ -33,7 +35,7 @@ import { FailoverPair } from './pair.ts';
 import type { DaemonPlan, ReadConfiguration } from './plan.ts';
 import type { Readiness } from './readiness.ts';
 import { Reloader } from './reloader.ts';
-import type { ScriptFacts } from './scripts/runner.ts';
+import { disabledFacts } from './scripts/runner.ts';
 import { Tally } from './tally.ts';
 import { Watchers } from './trackers/watchers.ts';
 
@@ -167,7 +169,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       balancer: this.#balancer.facts(),
       snapshot,
       histories: Object.fromEntries(journal.history),
-      scripts: [...this.#watchers.facts(), ...disabledFacts(this.#plan)],
+      scripts: [...this.#watchers.facts(), ...disabledFacts(this.#plan?.disabledScripts ?? [])],
       processes: this.#watchers.processes(),
       ...this.#reloader.status(),
       journalLinesLost: journal.dropped,
@@ -207,19 +209,20 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     if (model === undefined) return { kind: 'unknown', error: 'nothing is balanced here' };
     const found = resolveOrder(model, wanted);
     if (!found.ok) return { kind: 'unknown', error: found.error };
-    const { service, server, override } = found.order;
+    const { service, server } = found.order;
     this.#balancer.override(found.order);
-    const what =
-      override === undefined
-        ? 'as configured again'
-        : override.kind === 'drain'
-          ? 'drained: it gets no new connections'
-          : `given weight ${override.weight}`;
-    this.#options.journal.say(
-      'notice',
-      `${server} of ${service} is ${what}, as an operator ordered`,
-    );
+    this.#options.journal.say('notice', orderText(found.order));
     return { kind: 'ordered', service, server };
+  }
+
+  adjust(wanted: InstanceOrder): boolean {
+    const plan = this.#plan;
+    const failover = plan === undefined ? undefined : adjusted(plan.failover, wanted);
+    if (plan === undefined || failover === undefined) return false;
+    this.#plan = { ...plan, failover };
+    this.#pair.configure(failover, plan.process);
+    this.#options.journal.say('notice', adjustmentText(wanted));
+    return true;
   }
 
   confirm(): ConfirmAnswer {
@@ -322,15 +325,4 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     if (readiness.watchdogPeriod === undefined) return;
     this.#watchdog = setInterval(() => readiness.tell('WATCHDOG=1'), readiness.watchdogPeriod);
   }
-}
-
-function disabledFacts(plan: DaemonPlan | undefined): readonly ScriptFacts[] {
-  return (plan?.disabledScripts ?? []).map(({ name, reason }) => ({
-    name,
-    tracker: `script:${name}`,
-    command: 'not run',
-    verdict: 'disabled',
-    detail: reason,
-    running: false,
-  }));
 }

@@ -90,6 +90,7 @@ const versionTwo = `vrrp_instance VI_1 {
     198.51.101.0/24 dev eth0 scope link
     198.51.102.0/24 nexthop via 10.11.0.253 dev eth0 weight 2 nexthop via 10.11.0.252 dev eth0 weight 3
     198.51.105.0/24 via 10.11.0.254 dev eth0 mtu lock 1300 quickack 1 features ecn congctl reno realms 3/4 advmss 1000 hoplimit 9 window 7000 ssthresh 6 cwnd lock 5 reordering 4 rto_min 200ms initrwnd 11
+    198.51.106.0/24 via 10.11.0.254 dev eth0 rtt 200ms rttvar lock 200ms
     blackhole 198.51.103.0/24
   }
   virtual_rules {

@@ -25,8 +25,11 @@ function environment(host: Host): Record<string, string> {
   return { MIBS: '', SNMP_PERSISTENT_DIR: persistent };
 }
 
-/** Listens when this returns. */
-export async function startAgent(host: Host): Promise<Task> {
+/** Of a storm no notification may be lost on the way from the agent: UDP would drop some. */
+export const reliableReceiver = `tcp:${receiver}`;
+
+/** Listens when this returns. A receiver over TCP must be there before. */
+export async function startAgent(host: Host, sink = receiver): Promise<Task> {
   const socket = masterSocket(host);
   rmSync(socket, { force: true });
   const file = join(host.directory, 'snmpd.conf');
@@ -35,7 +38,7 @@ export async function startAgent(host: Host): Promise<Task> {
     'dontLogTCPWrappersConnects yes',
     'master agentx',
     `agentXSocket ${socket}`,
-    `trap2sink ${receiver} secret`,
+    `trap2sink ${sink} secret`,
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
   const words = ['-f', '-C', '-c', file, '-Lo', '-I', '-systemstats_linux', `udp:${agent}`];
@@ -44,10 +47,10 @@ export async function startAgent(host: Host): Promise<Task> {
   return task;
 }
 
-export async function startReceiver(host: Host): Promise<Task> {
+export async function startReceiver(host: Host, place = receiver): Promise<Task> {
   const file = join(host.directory, 'snmptrapd.conf');
   writeFileSync(file, 'disableAuthorization yes\n');
-  const words = ['-f', '-C', '-c', file, '-Lo', '-m', '', '-On', '-Oe', '-Ox', receiver];
+  const words = ['-f', '-C', '-c', file, '-Lo', '-m', '', '-On', '-Oe', '-Ox', place];
   const task = host.start('snmptrapd', words, {
     name: 'snmptrapd',
     environment: environment(host),

@@ -7,7 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { inState, instance } from '../daemon/site.ts';
-import { startHoldfast } from '../lab/holdfast.ts';
+import { capture } from '../lab/capture.ts';
+import { holdfast, startHoldfast } from '../lab/holdfast.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
 import { crash, stop, type Task } from '../lab/task.ts';
@@ -51,6 +52,8 @@ const resultOf = `${mibs.keepalived}.2.9.1.6`;
 
 interface Interview {
   readonly objects: ReadonlyMap<string, string>;
+  /** What it answers to changes of VI_4, and what it shows afterwards. */
+  readonly changed: readonly string[];
   readonly told: readonly string[];
 }
 
@@ -70,10 +73,13 @@ async function interview(start: () => Task): Promise<Interview> {
     return isSettled || undefined;
   };
   await until('masters in its table', 15_000, settled, 200).catch(async (thrown) => {
-    throw new Error(`${thrown.message}: ${[...(await walk(a, stateOf))]} ${task.log()}`);
+    throw new Error(
+      `${thrown.message}: ${[...(await walk(a, stateOf))]} ${[...(await walk(a, resultOf))]} ${task.log()}`,
+    );
   });
   const walks = await Promise.all(Object.values(mibs).map((mib) => walk(a, mib)));
   const objects = new Map(walks.flatMap((found) => [...found]));
+  const changed = await change();
   await stop(task);
   const ending = `${stateOf} = INTEGER: 5`;
   await until('their ends are told', 5_000, () => {
@@ -88,7 +94,29 @@ async function interview(start: () => Task): Promise<Interview> {
   });
   const told = notifications(received);
   for (const one of started.splice(0).reverse()) await stop(one);
-  return { objects, told };
+  return { objects, changed, told };
+}
+
+/** Priority, preemption, and values that neither can have. */
+async function change(): Promise<readonly string[]> {
+  const answers: string[] = [];
+  const orders = [
+    [7, 'i', '97'],
+    [13, 'i', '2'],
+    [7, 'i', '0'],
+    [13, 'i', '3'],
+    [7, 'u', '5'],
+  ] as const;
+  for (const [column, type, value] of orders) {
+    const name = `${mibs.keepalived}.2.3.1.${column}.4`;
+    const answer = await ask(a, 'snmpset', name, type, value);
+    answers.push(/ = .*|Reason: \S+/.exec(answer)?.[0] ?? answer);
+  }
+  for (const column of [7, 8, 13]) {
+    const name = `${mibs.keepalived}.2.3.1.${column}`;
+    answers.push(`${column} ${(await walk(a, name)).get(`${name}.4`)}`);
+  }
+  return answers;
 }
 
 test('the same objects and notifications as keepalived', async () => {
@@ -97,6 +125,7 @@ test('the same objects and notifications as keepalived', async () => {
   const ours = await interview(() => startHoldfast(a, configuration));
   assert.ok(theirs.objects.size > 350, `${theirs.objects.size} objects of keepalived`);
   compare(ours.objects, theirs.objects, differences);
+  assert.deepEqual(ours.changed, theirs.changed);
   // The order among instances is nobody's concern; that of each one's changes is.
   const bySubject = (lines: readonly string[]) =>
     lines.toSorted((one, other) => subject(one).localeCompare(subject(other)));
@@ -110,17 +139,29 @@ function subject(line: string): string {
   );
 }
 
-test('what cannot be changed says so', async () => {
+test('what cannot be changed says so; what is changed is told to the peers, until a reload', async () => {
   begin(await startAgent(a));
   const global = `global_defs {\n snmp_socket unix:${masterSocket(a)}\n enable_snmp_vrrp\n}\n`;
   const task = begin(startHoldfast(a, `${global}${instance()}`));
   await until('it is served', 10_000, () => task.log().includes('SNMP: served') || undefined);
-  const answer = await ask(a, 'snmpset', `${mibs.keepalived}.2.3.1.7.1`, 'i', '77');
-  assert.match(answer, /notWritable/);
-  assert.equal(
-    (await walk(a, `${mibs.keepalived}.2.3.1.7`)).get(`${mibs.keepalived}.2.3.1.7.1`),
-    'INTEGER: 150',
-  );
+  await inState(a, task, 'master');
+  const row = (column: number) => `${mibs.keepalived}.2.3.1.${column}.1`;
+  assert.match(await ask(a, 'snmpset', row(28), 'i', '1'), /notWritable/);
+  assert.match(await ask(a, 'snmpset', row(7), 'i', '255'), /wrongValue/);
+  // All or nothing.
+  assert.match(await ask(a, 'snmpset', row(7), 'i', '77', row(28), 'i', '1'), /notWritable/);
+  const tape = await capture(lab);
+  const advertised = (priority: number) =>
+    until(`priority ${priority} is advertised`, 5_000, () =>
+      tape.advertisements().at(-1)?.priority === priority ? true : undefined,
+    );
+  await advertised(150);
+  assert.match(await ask(a, 'snmpset', row(7), 'i', '77'), /INTEGER: 77/);
+  await advertised(77);
+  assert.match(task.log(), /VI_1 has priority 77 now, as an operator ordered/);
+  await holdfast(a, 'reload');
+  await advertised(150);
+  await tape.close();
 });
 
 test('an agent that is away, and one that dies, are told; the master stays, and nothing told is lost', async () => {

@@ -1,7 +1,6 @@
 /** The daemon as a sub-agent of the host's SNMP agent. */
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import type { ServerOrder } from '../../daemon/balancing/orders.ts';
 import type { Control, Inspectable } from '../../daemon/control.ts';
 import type { DaemonPlan } from '../../daemon/plan.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
@@ -22,7 +21,7 @@ import { type Change, testChanges } from './writing.ts';
 
 export interface SnmpOptions {
   readonly terms: SnmpModel;
-  readonly daemon: Inspectable & Pick<Control, 'services' | 'order'>;
+  readonly daemon: Inspectable & Pick<Control, 'services' | 'order' | 'adjust'>;
   say(sentence: string): void;
   complain(sentence: string): void;
 }
@@ -117,7 +116,7 @@ export class SnmpService {
   }
 
   async #tell(report: Report): Promise<void> {
-    const picture = needsPicture(report)
+    const picture = needsPicture(report, this.#terms)
       ? (await this.#moments.now(this.#terms)).picture
       : undefined;
     const terms = this.#terms;
@@ -217,13 +216,13 @@ export class SnmpService {
         return session?.respond(pdu, []);
       }
       case 'commit-set': {
-        const failed = this.#order(pdu.transaction, ({ order }) => order);
+        const failed = this.#order(pdu.transaction, ({ wanted }) => wanted);
         return failed === undefined
           ? session?.respond(pdu, [])
           : session?.respond(pdu, [], agentxErrors.commitFailed, failed);
       }
       case 'undo-set':
-        this.#order(pdu.transaction, ({ order, before }) => ({ ...order, override: before }));
+        this.#order(pdu.transaction, ({ before }) => before);
         this.#changes.delete(pdu.transaction);
         return session?.respond(pdu, []);
       default:
@@ -233,12 +232,14 @@ export class SnmpService {
   }
 
   /** The number of the first change that could not be had. */
-  #order(transaction: number, wanted: (change: Change) => ServerOrder): number | undefined {
+  #order(transaction: number, wanted: (change: Change) => Change['wanted']): number | undefined {
     this.forget();
+    const { daemon } = this.#options;
     const changes = this.#changes.get(transaction) ?? [];
-    const failed = changes.findIndex(
-      (change) => this.#options.daemon.order(wanted(change)).kind !== 'ordered',
-    );
+    const failed = changes.findIndex((change) => {
+      const order = wanted(change);
+      return 'instance' in order ? !daemon.adjust(order) : daemon.order(order).kind !== 'ordered';
+    });
     return failed < 0 ? undefined : failed + 1;
   }
 }

@@ -1,5 +1,6 @@
 /** Notifications: which report is told in which MIB, with which objects. */
 import type { Report } from '../../engine/report.ts';
+import type { SnmpModel } from '../../engine/translation/snmp-model.ts';
 import type { Oid, SnmpValue, Varbind } from '../../wire/agentx-values.ts';
 import { stateNumber } from '../dumps/picture.ts';
 import { globals, vrrp } from './keepalived/roots.ts';
@@ -16,8 +17,9 @@ import {
 import { type TrapFacts, trapOf } from './trap.ts';
 import { inetAddressOf, integer, ipAddress, text } from './values.ts';
 
-/** Whether a picture of this moment belongs to it. */
-export function needsPicture(report: Report): boolean {
+/** Whether a picture of this moment belongs to it, which the failover process would have to draw. */
+export function needsPicture(report: Report, { rfc2787, rfc6527 }: SnmpModel): boolean {
+  if (!(rfc2787 || rfc6527)) return false;
   return (report.kind === 'transition' && report.to === 'master') || report.kind === 'rejected';
 }
 

@@ -27,6 +27,8 @@ const signals: Readonly<Record<string, number>> = {
 
 /** The exit code; undefined once the daemon runs in this process. */
 export async function classic(words: readonly string[]): Promise<number | undefined> {
+  const [first = '', ...others] = words;
+  if (/^(-T|--genh.*)$/.test(first)) return genhash(others);
   const read = readClassicLine(words);
   if (!read.ok) return complain(exit.failed, read.error);
   const { options, rest } = read.value;
@@ -35,7 +37,7 @@ export async function classic(words: readonly string[]): Promise<number | undefi
   if (options.has('version')) return print(versionText());
   const signum = options.get('signum');
   if (signum !== undefined) return printSignal(signum);
-  if (options.has('genhash')) return complain(exit.failed, 'genhash is not part of Holdfast');
+  if (options.has('genhash')) return complain(exit.failed, 'write -T first, then what it takes');
   const moved = enterNamespace(options.get('namespace'));
   if (moved !== undefined) return complain(exit.failed, moved);
   surround(read.value);
@@ -44,6 +46,12 @@ export async function classic(words: readonly string[]): Promise<number | undefi
   if (logFile === undefined) return start(read.value, file);
   const { configTest } = await import('./config-test.ts');
   return configTest(file, logFile);
+}
+
+async function genhash(words: readonly string[]): Promise<number> {
+  const { program } = await import('../program.ts');
+  await program.parseAsync(['genhash', ...words], { from: 'user' });
+  return Number(process.exitCode ?? exit.done);
 }
 
 /** What the configuration's reader takes from its surroundings, in every process that reads. */

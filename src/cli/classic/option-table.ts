@@ -73,18 +73,12 @@ export const classicOptions = [
   { short: 'a', long: 'address-monitoring', doc: 'log changes of addresses', idle: 'not built' },
   { short: 'T', long: 'genhash', doc: 'compute the digest of a page' },
   { short: 's', long: 'namespace', argument: { name: 'NAME' }, doc: 'run in this namespace' },
-  {
-    short: 'x',
-    long: 'snmp',
-    doc: 'enable SNMP',
-    idle: 'write enable_snmp_vrrp and its like in global_defs',
-  },
+  { short: 'x', long: 'snmp', doc: 'serve every part of SNMP' },
   {
     short: 'A',
     long: 'snmp-agent-socket',
     argument: { name: 'ADDRESS' },
-    doc: 'where the SNMP master listens',
-    idle: 'write snmp_socket in global_defs',
+    doc: 'where the SNMP master listens, whatever snmp_socket says',
   },
   { short: 'm', long: 'core-dump', doc: 'allow core dumps', idle: 'a report is logged instead' },
   {
@@ -103,7 +97,7 @@ export const classicOptions = [
     argument: { name: 'FILE', optional: true },
     doc: 'check the configuration; messages go to standard error or to FILE',
   },
-  { long: 'ignore-sigint', doc: 'do not end on SIGINT', idle: 'not built' },
+  { long: 'ignore-sigint', doc: 'do not end on SIGINT' },
   { short: 'v', long: 'version', doc: 'print the version' },
   { short: 'h', long: 'help', doc: 'print this' },
 ] as const satisfies readonly ClassicOption[];

@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly syslog?: string | undefined;
   /** Instead, for those who know exactly where lines are to go. */
   readonly voices?: VoiceOptions;
+  /** SIGINT does not end it. */
+  readonly ignoresInterrupt?: boolean;
 }
 
 /** keepalived's exit codes, so that a unit file needs no change. */
@@ -65,7 +67,7 @@ export async function run(options: RunOptions): Promise<void> {
   }
   const claimed = claimStateDirectory(stateDirectoryFrom(options.stateDirectory, place));
   if (!claimed.ok) return refuse(exit.failed, claimed.error);
-  await live(file, claimed.value, voices);
+  await live(file, claimed.value, { ...options, voices });
 }
 
 function voicesFor(syslog: string | undefined): VoiceOptions | undefined {
@@ -75,7 +77,11 @@ function voicesFor(syslog: string | undefined): VoiceOptions | undefined {
   return { console: true, syslog: { facility, identities: keepalivedIdentities } };
 }
 
-async function live(file: string, directory: StateDirectory, voices: VoiceOptions): Promise<void> {
+async function live(
+  file: string,
+  directory: StateDirectory,
+  { voices, ignoresInterrupt = false }: RunOptions & { readonly voices: VoiceOptions },
+): Promise<void> {
   const compileCache = compileCacheIn(directory.path);
   const journal = new Journal({
     voices: await openVoices(voices, process.env),
@@ -88,7 +94,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
     () => doors.reloadMarker(`${directory.pidFile}.reload`),
     complain,
   );
-  const read = readerOf(file, compileCache);
+  const read = readerOf(file, directory.path, compileCache);
   const stirred = giveBackAfterStorms();
   const supervisor: Supervisor = new Supervisor({
     version,
@@ -130,7 +136,7 @@ async function live(file: string, directory: StateDirectory, voices: VoiceOption
       journal.close(() => process.exit(code));
     });
   };
-  obeySignals({ supervisor, journal, leave, doors });
+  obeySignals({ supervisor, journal, leave, doors }, ignoresInterrupt);
   process.on('uncaughtException', (thrown) => {
     journal.say('error', `the supervisor broke and stops in good order: ${thrown.stack}`);
     leave(70);
@@ -164,6 +170,7 @@ async function begin(file: string, directory: StateDirectory, parts: Parts): Pro
     readServices: (withTraffic) => supervisor.readServices(withTraffic),
     stories: (name) => supervisor.stories(name),
     order: (order) => supervisor.order(order),
+    adjust: (order) => supervisor.adjust(order),
     confirm: () => supervisor.confirm(),
     rollBack: () => supervisor.rollBack(),
     stop: () => leave(0),
@@ -193,9 +200,14 @@ const dumpSignals = {
   'SIGRTMIN+2': 'json',
 } as const;
 
-function obeySignals({ supervisor, journal, leave, doors }: Omit<Parts, 'read'>): void {
+function obeySignals(
+  { supervisor, journal, leave, doors }: Omit<Parts, 'read'>,
+  ignoresInterrupt: boolean,
+): void {
   process.on('SIGTERM', () => leave(0));
-  process.on('SIGINT', () => leave(0));
+  process.on('SIGINT', () => {
+    if (!ignoresInterrupt) leave(0);
+  });
   process.on('SIGHUP', () => {
     journal.say('notice', 'SIGHUP: reading the configuration again');
     void supervisor.reload(undefined);

@@ -1,12 +1,13 @@
-/** `holdfast show config`: what a configuration comes to, and where each value was written. */
+/** `holdfast show config`: what a configuration, or that of the running daemon, comes to, and where each value was written. */
 import { ask } from '../../api/client.ts';
 import { locator } from '../../config/line-index.ts';
 import { renderLines } from '../../config/render/line.ts';
 import type { Status } from '../../daemon/control.ts';
 import { hostFiles } from '../../daemon/files.ts';
 import { fingerprintOf } from '../../daemon/fingerprint.ts';
+import { keptOptions } from '../../daemon/kept-text.ts';
 import { loadHere } from '../../daemon/load.ts';
-import { hasErrors } from '../../language/load.ts';
+import { type Configuration, hasErrors, loadConfiguration } from '../../language/load.ts';
 import { provenance } from '../../language/provenance.ts';
 import { effectiveJson, renderEffective } from '../render/effective.ts';
 import { configurationFrom, defaultConfigurations } from '../surroundings.ts';
@@ -29,16 +30,20 @@ export async function showConfig(options: ShowConfigOptions): Promise<number> {
     );
     return 2;
   }
-  const configuration = loadHere(file);
-  const { sources, diagnostics } = configuration;
-  if (running !== undefined && running.fingerprint !== fingerprintOf(sources)) {
+  const written = loadHere(file);
+  const isOther = running !== undefined && running.fingerprint !== fingerprintOf(written.sources);
+  const kept = isOther ? keptBy(running, options.stateDirectory) : undefined;
+  if (isOther) {
+    const shown = kept === undefined ? 'this is the file' : 'this is what runs';
     process.stderr.write(
-      `holdfast: ${file} has changed since the running daemon read it; this is the file, and "holdfast plan ${file}" tells what differs\n`,
+      `holdfast: ${file} has changed since the running daemon read it; ${shown}, and "holdfast plan ${file}" tells what differs\n`,
     );
   }
+  const configuration = kept ?? written;
+  const { sources, diagnostics } = configuration;
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   process.stderr.write(renderLines(errors, sources));
-  if (!hostFiles.read(file).ok) return 2;
+  if (kept === undefined && !hostFiles.read(file).ok) return 2;
   const root = provenance(configuration);
   const locate = locator(sources);
   process.stdout.write(
@@ -52,4 +57,10 @@ export async function showConfig(options: ShowConfigOptions): Promise<number> {
 async function runningIn(stateDirectory: string): Promise<Status | undefined> {
   const answer = await ask<Status>('status', { stateDirectory });
   return answer.ok ? answer.value : undefined;
+}
+
+/** What runs, read again from the text that the daemon has kept of it. */
+function keptBy({ fingerprint }: Status, directory: string): Configuration | undefined {
+  const options = fingerprint === undefined ? undefined : keptOptions(directory, fingerprint);
+  return options === undefined ? undefined : loadConfiguration(options);
 }

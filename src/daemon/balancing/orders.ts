@@ -155,3 +155,14 @@ function namesOf({ id, label, keys, alias }: ServiceHead): ReadonlySet<string> {
 function serverNames({ name, label, address, alias }: BalancedServer): ReadonlySet<string> {
   return new Set([name, label, address, alias ?? name].map(normal));
 }
+
+/** For the journal. */
+export function orderText({ service, server, override }: OverrideOrder): string {
+  const what =
+    override === undefined
+      ? 'as configured again'
+      : override.kind === 'drain'
+        ? 'drained: it gets no new connections'
+        : `given weight ${override.weight}`;
+  return `${server} of ${service} is ${what}, as an operator ordered`;
+}

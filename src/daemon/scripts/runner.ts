@@ -161,3 +161,17 @@ export function renderTask(task: Task): string {
 function samePlan(one: ScriptPlan | undefined, other: ScriptPlan): boolean {
   return one !== undefined && JSON.stringify(one) === JSON.stringify(other);
 }
+
+/** Scripts that are not run. */
+export function disabledFacts(
+  scripts: readonly { readonly name: string; readonly reason: string }[],
+): readonly ScriptFacts[] {
+  return scripts.map(({ name, reason }) => ({
+    name,
+    tracker: `script:${name}`,
+    command: 'not run',
+    verdict: 'disabled',
+    detail: reason,
+    running: false,
+  }));
+}

@@ -1,15 +1,16 @@
 /** vrrpInstanceTable. */
 import { toSeconds } from '../../../base/units.ts';
 import type { InstanceModel } from '../../../engine/model.ts';
+import type { Oid } from '../../../wire/agentx-values.ts';
 import { type InstancePicture, stateNumber, wantedState } from '../../dumps/picture.ts';
 import type { SnmpPicture } from '../picture.ts';
-import type { TreePart } from '../tables.ts';
-import { type Columns, tableOf } from '../tables.ts';
+import { type Columns, isWithin, type TreePart, tableOf } from '../tables.ts';
 import { addressType, gauge, inetAddress, integer, optionalText, text, truth } from '../values.ts';
 import { vrrp } from './roots.ts';
 import { commandText } from './scripts.ts';
 
 const table = [...vrrp, 3];
+const entry = [...table, 1];
 
 export function instances(picture: SnmpPicture): TreePart {
   const rows = () =>
@@ -24,6 +25,18 @@ export function instances(picture: SnmpPicture): TreePart {
       },
     }));
   return { root: table, objects: () => tableOf(table, rows()) };
+}
+
+/** The instance whose setting this is, and which; undefined for every object that cannot be written. */
+export function settingOf(
+  { instances: all }: SnmpPicture,
+  oid: Oid,
+): { readonly instance: InstancePicture; readonly kind: 'priority' | 'preempt' } | undefined {
+  const [column = 0, row = 0, ...more] = isWithin(oid, entry) ? oid.slice(entry.length) : [];
+  const instance = all[row - 1];
+  const kind = ({ 7: 'priority', 13: 'preempt' } as const)[column];
+  if (instance === undefined || kind === undefined || more.length > 0) return undefined;
+  return { instance, kind };
 }
 
 function identity(instance: InstancePicture): Columns {
