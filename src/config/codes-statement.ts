@@ -143,7 +143,7 @@ export const statementCodes = {
     meaning: 'The keyword still works and has a newer name or a better replacement.',
     keepalived: 'keepalived accepts it and reports that it is deprecated',
     cure: 'Write what the message names instead.',
-    example: 'vrrp_instance VI_1 {\n    virtual_router_id 51\n    native_ipv6\n}\n',
+    example: 'vrrp_instance VI_1 {\n    virtual_router_id 51\n    linkbeat_use_polling\n}\n',
   },
   'language.no-effect-yet': {
     severity: 'note',

@@ -34,9 +34,29 @@ export function priorityOf(instance: VrrpInstance): number {
   return instance.priority ?? (instance.state === 'MASTER' ? 255 : 100);
 }
 
+/**
+ * Whether it carries authentication headers (`auth_type AH`), which version 2 over IPv4 alone has. Without `global` what
+ * is written around the instance does not count.
+ */
+export function usesHeader(instance: VrrpInstance, global?: GlobalDefs): boolean {
+  const { authentication: written, auth_hmac: signing } = instance;
+  if (written?.auth_type !== 'AH' || written.auth_pass === undefined || signing !== undefined) {
+    return false;
+  }
+  if (familyOfInstance(instance) === 'ipv6') return false;
+  if (global === undefined) return (instance.version ?? 2) === 2;
+  return versionOf(global, instance) === 2 && !isStrict(global, instance);
+}
+
+/** `state MASTER`, which does not count for who must hear the sequence of another's headers first, unless he owns the addresses. */
+export function wantsMaster(instance: VrrpInstance, global?: GlobalDefs): boolean {
+  if (instance.state !== 'MASTER') return false;
+  return priorityOf(instance) === 255 || !usesHeader(instance, global);
+}
+
 /** nopreempt gives way to `state MASTER` and to priority 255. */
-export function preempts(instance: VrrpInstance): boolean {
-  return !instance.nopreempt || instance.state === 'MASTER' || priorityOf(instance) === 255;
+export function preempts(instance: VrrpInstance, global?: GlobalDefs): boolean {
+  return !instance.nopreempt || wantsMaster(instance, global) || priorityOf(instance) === 255;
 }
 
 /** Version 2 counts whole seconds, at least one; version 3 twelve bits of centiseconds. */

@@ -289,3 +289,26 @@ test('settings of the host', () => {
     addressLifetimes: false,
   });
 });
+
+test('with authentication headers only the owner begins as master: others hear the sequence first', () => {
+  const header = 'version 2\nstate MASTER\nauthentication {\n auth_type AH\n auth_pass x\n}\n';
+  assert.equal(instanceOf(`${header}priority 100`).initialState, 'backup');
+  assert.equal(instanceOf(`${header}priority 255`).initialState, 'master');
+  assert.equal(instanceOf(header).initialState, 'master', 'which owns the address');
+  assert.equal(instanceOf(`${header}priority 100`, '', ipv6).initialState, 'master');
+  // So what state MASTER takes away stays.
+  const patient = instanceOf(`${header}priority 100\nnopreempt`);
+  assert.equal(patient.preempt, false);
+  assert.equal(instanceOf(`${header}priority 100\npreempt_delay 7`).preemptDelay, seconds(7));
+  assert.equal(instanceOf(`state MASTER\npriority 100\nnopreempt`).preempt, true);
+});
+
+test('a signature is fresh for three intervals, for five seconds at least and for five minutes at most', () => {
+  const key = `key 1 hex:${'00'.repeat(32)}\nactive_key 1`;
+  const windowOf = (lines: string, inside = '') =>
+    instanceOf(`${lines}\nauth_hmac {\n${key}\n${inside}\n}\n`).signing?.window;
+  assert.equal(windowOf('version 3\nadvert_int 0.5'), seconds(5));
+  assert.equal(windowOf('version 3\nadvert_int 10'), seconds(30));
+  assert.equal(windowOf('version 2\nadvert_int 200'), seconds(300));
+  assert.equal(windowOf('version 2\nadvert_int 200', 'time_window 7'), seconds(7));
+});

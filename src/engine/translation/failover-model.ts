@@ -7,7 +7,9 @@ import {
   isUsable,
   preempts,
   priorityOf,
+  usesHeader,
   versionOf,
+  wantsMaster,
 } from '../../language/effective.ts';
 import type { GlobalDefs, Model, SyncGroup, VrrpInstance } from '../../language/model.ts';
 import type { TrackLine } from '../../language/values/track-line.ts';
@@ -121,8 +123,9 @@ function transport(
 function election(global: GlobalDefs, instance: VrrpInstance) {
   const strict = isStrict(global, instance);
   const priority = priorityOf(instance);
-  const preempt = preempts(instance);
-  const master = instance.state === 'MASTER' && (!strict || priority === 255);
+  const preempt = preempts(instance, global);
+  const wanted = wantsMaster(instance, global);
+  const master = wanted && (!strict || priority === 255);
   const adverts = instance.down_timer_adverts ?? global.vrrp_down_timer_adverts;
   return {
     priority,
@@ -130,8 +133,7 @@ function election(global: GlobalDefs, instance: VrrpInstance) {
     initialState: master ? 'master' : 'backup',
     preempt,
     // keepalived clears it beside state MASTER, and says so.
-    preemptDelay:
-      strict || !preempt || instance.state === 'MASTER' ? never : (instance.preempt_delay ?? never),
+    preemptDelay: strict || !preempt || wanted ? never : (instance.preempt_delay ?? never),
     downTimerAdverts: strict ? 3 : adverts,
     strict,
     timerExpiredBackup: preempt ? undefined : instance.timer_expired_backup,
@@ -167,8 +169,7 @@ function authentication(
   }
   const secret = written.auth_pass;
   if (written.auth_type === 'PASS') return { kind: 'pass', secret };
-  // keepalived knows authentication headers over IPv4 alone.
-  return familyOfInstance(instance) === 'ipv4' ? { kind: 'ah', secret } : { kind: 'none' };
+  return usesHeader(instance, global) ? { kind: 'ah', secret } : { kind: 'none' };
 }
 
 function trackedInterface({ name, weight }: TrackLine) {

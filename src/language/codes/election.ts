@@ -51,8 +51,8 @@ export const electionCodes = {
     severity: 'warning',
     title: 'state MASTER beside auth_type AH',
     meaning:
-      'The state says how the instance begins; the election follows the priorities in any case, so the other state lasts a few seconds at most.',
-    keepalived: 'keepalived reports it and clears the state',
+      'An authentication header carries a sequence number, and who takes over goes on from the last one that he heard. So the instance begins as backup and listens first; the election follows the priorities.',
+    keepalived: 'keepalived reports it and begins as backup too',
     cure: 'Write state BACKUP.',
     example: instance(
       '    state MASTER\n    priority 100\n    authentication {\n        auth_type AH\n        auth_pass secret\n    }\n',

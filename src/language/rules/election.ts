@@ -1,7 +1,14 @@
 /** What state, priority, preemption and interval say together. */
 import { renderDuration, seconds } from '../../base/units.ts';
 import { isWritten } from '../../config/places.ts';
-import { intervalOf, isStrict, preempts, priorityOf, versionOf } from '../effective.ts';
+import {
+  intervalOf,
+  isStrict,
+  preempts,
+  priorityOf,
+  versionOf,
+  wantsMaster,
+} from '../effective.ts';
 import type { VrrpInstance } from '../model.ts';
 import type { RuleContext } from './context.ts';
 
@@ -17,7 +24,7 @@ export function checkElection(context: RuleContext): void {
   }
 }
 
-function preemption({ report }: RuleContext, node: VrrpInstance): void {
+function preemption({ model, report }: RuleContext, node: VrrpInstance): void {
   const { name } = node;
   const owner = priorityOf(node) === 255;
   if (node.state === 'MASTER' && node.priority === undefined) {
@@ -28,7 +35,8 @@ function preemption({ report }: RuleContext, node: VrrpInstance): void {
       help: 'write priority, 100 for example; 255 only if the address belongs to this host alone',
     });
   }
-  if (node.nopreempt && (owner || node.state === 'MASTER')) {
+  const isMaster = wantsMaster(node, model.global_defs);
+  if (node.nopreempt && (owner || isMaster)) {
     report({
       code: owner ? 'vrrp.nopreempt-with-owner' : 'vrrp.nopreempt-with-master',
       at: { node, key: 'nopreempt' },
@@ -36,8 +44,7 @@ function preemption({ report }: RuleContext, node: VrrpInstance): void {
       related: [{ node, key: owner ? 'priority' : 'state', label: 'written here' }],
     });
   }
-  const isMaster = node.state === 'MASTER';
-  if ((node.preempt_delay ?? 0) > 0 && (isMaster || !preempts(node))) {
+  if ((node.preempt_delay ?? 0) > 0 && (isMaster || !preempts(node, model.global_defs))) {
     const why = isMaster ? 'has state MASTER' : 'does not preempt';
     report({
       code: 'vrrp.preempt-delay-unused',
@@ -46,7 +53,7 @@ function preemption({ report }: RuleContext, node: VrrpInstance): void {
       related: [{ node, key: isMaster ? 'state' : 'nopreempt', label: 'because of this' }],
     });
   }
-  if (node.timer_expired_backup !== undefined && preempts(node)) {
+  if (node.timer_expired_backup !== undefined && preempts(node, model.global_defs)) {
     report({
       code: 'vrrp.timer-expired-unused',
       at: { node, key: 'timer_expired_backup' },
@@ -66,12 +73,12 @@ function owner({ report }: RuleContext, node: VrrpInstance): void {
 
 function header({ model, report }: RuleContext, node: VrrpInstance): void {
   const { authentication: written, name } = node;
-  if (written?.auth_type !== 'AH' || written.auth_pass === undefined) return;
-  if (node.state !== 'MASTER' || versionOf(model.global_defs, node) === 3) return;
+  if (written === undefined || node.state !== 'MASTER') return;
+  if (wantsMaster(node, model.global_defs)) return;
   report({
     code: 'vrrp.master-with-header',
     at: { node, key: 'state' },
-    message: `${name} begins as master; a keepalived with auth_type AH begins as backup`,
+    message: `${name} begins as backup all the same, because of auth_type AH`,
     related: [{ node: written, key: 'auth_type', label: 'written here' }],
   });
 }
