@@ -4,19 +4,25 @@ import type { TableDump } from '../wire/nftables/inventory.ts';
 import { SETS } from '../wire/nftables/layout.ts';
 import type { NftablesSocket } from './nftables-socket.ts';
 
-/** Undefined without the table, or when it cannot be read. */
-export function dumpTable(socket: NftablesSocket, family: Family): TableDump | undefined {
-  const sets = socket.sets(family);
-  const chains = socket.chains(family);
-  const rules = socket.rules(family);
-  if (!sets.ok || !chains.ok || !rules.ok) return undefined;
+/** The ruleset changed again and again while it was read, or answers were lost: it is there or not, nobody knows. */
+const UNCLEAR: ReadonlySet<string> = new Set(['EINTR', 'ENOBUFS']);
+
+export function dumpTable(
+  socket: NftablesSocket,
+  family: Family,
+): TableDump | 'absent' | 'unreadable' {
+  const [sets, chains, rules] = [socket.sets(family), socket.chains(family), socket.rules(family)];
+  for (const each of [sets, chains, rules]) {
+    if (!each.ok && UNCLEAR.has(each.error.code)) return 'unreadable';
+  }
+  if (!sets.ok || !chains.ok || !rules.ok) return 'absent';
   // A table that is not there has neither, and some kernels say no more than that.
-  if (sets.value.length === 0 && chains.value.length === 0) return undefined;
+  if (sets.value.length === 0 && chains.value.length === 0) return 'absent';
   const elements: TableDump['elements'][number][] = [];
   for (const { name, dynamic } of SETS) {
     if (dynamic !== undefined || !sets.value.includes(name)) continue;
     const dumped = socket.elements(family, name);
-    if (!dumped.ok) return undefined;
+    if (!dumped.ok) return 'unreadable';
     elements.push({ set: name, elements: dumped.value });
   }
   return { chains: chains.value, rules: rules.value, sets: sets.value, elements };

@@ -18,13 +18,15 @@ export interface Finding {
   readonly repair: readonly Command[];
 }
 
+/** Undefined when it cannot be read as it is at one moment. */
 export function findTable(
   socket: NftablesSocket,
   family: Family,
   expectation: Expectation,
-): Finding {
+): Finding | undefined {
   const dump = dumpTable(socket, family);
-  if (dump === undefined) return { state: 'absent', services: [], repair: [] };
+  if (dump === 'unreadable') return undefined;
+  if (dump === 'absent') return { state: 'absent', services: [], repair: [] };
   const inventory = takeInventory(family, dump, expectation);
   if (inventory === undefined) return { state: 'strange', services: [], repair: [] };
   return { state: 'ours', ...inventory };

@@ -30,11 +30,14 @@ export class NftablesRuleset {
     this.#seen = generation;
   }
 
-  /** Keeps count of the generation, so that a change of ours is not taken for one of somebody else. */
-  transact(commands: readonly FamilyCommand[]): readonly CommandFailure[] {
+  /**
+   * Keeps count of the generation, so that a change of ours is not taken for one of somebody else. What is `only` for one
+   * generation fails in any other.
+   */
+  transact(commands: readonly FamilyCommand[], only?: number): readonly CommandFailure[] {
     if (commands.length === 0) return [];
     const before = this.generation();
-    const send = () => this.#socket.transact(commands);
+    const send = () => this.#socket.transact(commands, only);
     const failures = this.#watch === undefined ? send() : this.#watch.aside(send);
     if (failures.length === 0 && before === this.#seen) {
       const after = this.generation();

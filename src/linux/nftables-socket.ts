@@ -79,9 +79,9 @@ export class NftablesSocket {
     });
   }
 
-  /** All commands are carried out, or none: then what was wrong, in order. */
-  transact(commands: readonly FamilyCommand[]): readonly CommandFailure[] {
-    const { bytes, first, owners } = encodeTransaction(commands, this.#sequence);
+  /** All commands are carried out, or none: then what was wrong, in order. With a generation in that one alone. */
+  transact(commands: readonly FamilyCommand[], generation?: number): readonly CommandFailure[] {
+    const { bytes, first, owners } = encodeTransaction(commands, this.#sequence, generation);
     this.#sequence = (first + owners.length) >>> 0;
     const failures: CommandFailure[] = [];
     const unsent = this.#send(bytes);

@@ -1,6 +1,6 @@
 /** The commands of one transaction that leads from what our tables hold to what they are to hold. */
 import type { Family } from '../base/address.ts';
-import type { FamilyCommand } from '../wire/nftables/command.ts';
+import type { Command, FamilyCommand } from '../wire/nftables/command.ts';
 import type { Expectation } from '../wire/nftables/inventory.ts';
 import { familyOfService } from '../wire/nftables/selection.ts';
 import { changeCommands, phaseOf } from '../wire/nftables/service-change.ts';
@@ -55,7 +55,9 @@ export function transition(names: readonly string[], target: Services, ground: G
 }
 
 function makingOf(family: Family, { tables, timeouts }: Ground): readonly OwnedCommand[] {
-  const remove = tables.get(family) === 'strange' ? [{ kind: 'remove-table' as const }] : [];
+  // Whether it is there or not: it is there after the first, so that the second has something to remove.
+  const remove: readonly Command[] =
+    tables.get(family) === 'strange' ? [{ kind: 'add-table' }, { kind: 'remove-table' }] : [];
   return [...remove, ...tableCommands(family, timeouts)].map((command) => ({
     family,
     command,

@@ -257,34 +257,44 @@ export class NftablesPlane implements DataPlane {
     if (this.#tables.size === 0) this.#inspect();
   }
 
-  /** Learns what our tables hold and clears away what does not belong there. */
+  /**
+   * Learns what our tables hold and clears away what does not belong there. What was read while somebody changed
+   * something may be torn: nothing is cleared away for that, and it is looked at again.
+   */
   #inspect(): void {
-    for (let reading = 0; reading < READINGS; reading += 1) {
+    for (let reading = 1; reading <= READINGS; reading += 1) {
       const generation = this.#ruleset.generation();
-      const held: Services = new Map();
-      const repairs: FamilyCommand[] = [];
-      for (const family of FAMILIES) {
-        const { state, services, repair } = this.#find(family);
-        this.#tables.set(family, state);
-        for (const service of services) held.set(serviceName(service.key), service);
-        for (const command of repair) repairs.push({ family, command });
-      }
-      this.#held = held;
-      this.#isSuspect = false;
+      const findings = FAMILIES.map((family) => this.#find(family));
+      const isTorn = this.#ruleset.generation() !== generation;
+      this.#isSuspect = isTorn || findings.includes(undefined);
+      if (this.#isSuspect && reading < READINGS) continue;
+      const repairs = this.#believe(findings);
       this.#ruleset.see(generation);
-      if (repairs.length > 0) {
-        if (this.#ruleset.transact(repairs).length === 0) return;
-      } else if (this.#ruleset.generation() === generation) {
-        return;
-      }
+      if (isTorn || this.#ruleset.transact(repairs, generation).length === 0) return;
+      this.#isSuspect = true;
     }
+  }
+
+  /** What could not be read is what it was believed to be; before that it is made anew. The repairs that are due. */
+  #believe(findings: readonly (Finding | undefined)[]): readonly FamilyCommand[] {
+    const held: Services = new Map();
+    const repairs: FamilyCommand[] = [];
+    for (const [index, family] of FAMILIES.entries()) {
+      const finding = findings[index];
+      const services = finding?.services ?? this.#heldOf(family);
+      this.#tables.set(family, finding?.state ?? this.#tables.get(family) ?? 'strange');
+      for (const service of services) held.set(serviceName(service.key), service);
+      for (const command of finding?.repair ?? []) repairs.push({ family, command });
+    }
+    this.#held = held;
+    return repairs;
   }
 
   #expectation(): Expectation {
     return { timeouts: this.#timeouts, identities: this.#identities };
   }
 
-  #find(family: Family): Finding {
+  #find(family: Family): Finding | undefined {
     return findTable(this.#socket, family, this.#expectation());
   }
 
@@ -294,7 +304,8 @@ export class NftablesPlane implements DataPlane {
 
   #isAsBelieved(family: Family): boolean {
     const [believed, held] = [this.#tables.get(family), this.#heldOf(family)];
-    return isAsBelieved(this.#find(family), believed, held, this.#expectation());
+    const finding = this.#find(family);
+    return finding !== undefined && isAsBelieved(finding, believed, held, this.#expectation());
   }
 }
 

@@ -1,7 +1,9 @@
 /** What is put right when others lay hands on our tables of nftables. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Service } from '../../src/base/service.ts';
 import { type NftablesPlane, openNftables } from '../../src/linux/nftables.ts';
 import { enterLaboratory, waitFor } from './linux-world.ts';
@@ -148,6 +150,38 @@ describe('a plane that is opened and closed', () => {
     assert.deepEqual(tables(), []);
     assert.equal(plane.disturbed(), true);
     reconcile();
+  });
+});
+
+describe('a plane that is read while another one writes', () => {
+  /** Reads as long as the writer writes: what it sees is often torn. */
+  const reader = `
+    import { openNftables } from '${new URL('../../src/linux/nftables.ts', import.meta.url)}';
+    const { value } = openNftables();
+    process.stdin.on('data', () => process.exit(0));
+    const read = () => { value.observe(); setImmediate(read); };
+    process.stdout.write('reading');
+    read();
+  `;
+  it('is not harmed by the reader, whatever that has seen of it', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', reader], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    const service = serviceAt('192.0.2.1', 80);
+    for (let round = 1; round < 600; round += 1) {
+      const server = serverAt('10.0.0.1', 80, { ...nat, weight: (round % 7) + 1 });
+      const key = serviceAt('192.0.2.9', 80 + (round % 5));
+      const operations = [
+        { kind: 'add-server', service, server },
+        { kind: round % 2 === 0 ? 'add-service' : 'remove-service', key, settings: plain },
+      ] as const;
+      assertDone(plane.apply(operations), operations.length);
+      if (round % 20 === 0) await turn();
+    }
+    child.stdin.write('enough');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    assert.deepEqual([changes, plane.disturbed()], [0, false], 'the reader has written');
   });
 });
 

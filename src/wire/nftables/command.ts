@@ -72,6 +72,7 @@ const INTEGER_TYPE = 4;
 const HOST_ORDER = Uint8Array.of(0, 4, 1, 0, 0, 0);
 const NESTED = 0x8000;
 const VERDICT_LENGTH = 16;
+const BATCH_GENERATION = 1;
 
 function wordsOf(types: readonly Datatype[], family: Family): number {
   let words = 0;
@@ -226,7 +227,12 @@ export interface FamilyCommand {
   readonly command: Command;
 }
 
-export function encodeTransaction(commands: readonly FamilyCommand[], first: number): Transaction {
+/** With a generation the kernel carries it out in that one alone, and answers ERESTART in any other. */
+export function encodeTransaction(
+  commands: readonly FamilyCommand[],
+  first: number,
+  generation?: number,
+): Transaction {
   const owners: number[] = [];
   const messages: Uint8Array[] = [];
   const push = (owner: number, type: number, flags: number, payload: Uint8Array): void => {
@@ -236,13 +242,15 @@ export function encodeTransaction(commands: readonly FamilyCommand[], first: num
       encodeMessage({ type, flags: flags | NLM_F_REQUEST, sequence, portId: 0, payload }),
     );
   };
-  push(-1, MESSAGE.batchBegin, 0, nfgenmsg(0, MESSAGE.subsystem));
+  const condition = generation === undefined ? [] : [networkUint32(BATCH_GENERATION, generation)];
+  const frame = nfgenmsg(0, MESSAGE.subsystem);
+  push(-1, MESSAGE.batchBegin, 0, encodePayload(frame, condition));
   for (const [index, { family, command }] of commands.entries()) {
     for (const { type, flags, payload } of commandMessages(family, command)) {
       push(index, type, flags, payload);
     }
   }
-  push(-1, MESSAGE.batchEnd, 0, nfgenmsg(0, MESSAGE.subsystem));
+  push(-1, MESSAGE.batchEnd, 0, frame);
   return { bytes: concatenate(messages), first, owners };
 }
 
