@@ -181,3 +181,57 @@ test('a webhook gets every change once, signed, in order, however often it had t
   }
   assert.equal(await stop(task), 0);
 });
+
+/** Starts the relay and the receiver of posts, both in this manner. */
+function both(relay: string, ...statuses: readonly string[]): Promise<readonly Task[]> {
+  return Promise.all([
+    serving('mail-relay.ts', `${relayPort}`, inFolder('late-letters'), relay),
+    serving('hook-receiver.ts', `${hookPort}`, inFolder('late-posts'), ...statuses),
+  ]);
+}
+
+/** The states that both have been told of, once so many have come. */
+function toldToBoth(count: number): Promise<readonly (readonly string[])[]> {
+  return until(`${count} changes are told to both`, 15_000, () => {
+    const letters = lettersIn('late-letters').map(({ text }) => text.replace(/=?\r\n(?=\s)/g, ''));
+    const mailed = letters.map((text) => /VI_1 - Entering (\w+) state\r/.exec(text)?.[1] ?? text);
+    const posts = postsIn('late-posts').map(({ body }) => JSON.parse(body) as { state: string });
+    const told = [mailed, posts.map(({ state }) => state)];
+    return told.every(({ length }) => length >= count) ? told : undefined;
+  });
+}
+
+test('places that stall, go away and come back: told once each time, and nothing is lost or out of order', async () => {
+  writeFileSync(switchFile, '0\n');
+  const stalling = await both('stall', 'stall');
+  const hook = `webhook ours {\n  url http://${b.ipv4}:${hookPort}/hook\n  timeout 1\n}\n`;
+  const tape = await capture(lab);
+  const task = await daemon(`${mailTo()}${hook}${tracked}${instance({ inside })}`);
+  const says = (text: string) => task.log().split(text).length - 1;
+  const missed = (times: number) =>
+    until('both are missed', 15_000, () => says('did not take') === times || undefined);
+  await until(
+    'both are visited',
+    15_000,
+    () => stalling.every((server) => server.log().includes('visited')) || undefined,
+  );
+  writeFileSync(switchFile, '1\n');
+  await inState(a, task, 'fault');
+  await missed(2);
+  for (const server of stalling) await stop(server);
+  const serving = await both('plain');
+  const life = ['BACKUP', 'MASTER', 'FAULT'];
+  assert.deepEqual(await toldToBoth(3), [life, life]);
+  for (const server of serving) await stop(server);
+  writeFileSync(switchFile, '0\n');
+  await inState(a, task, 'master');
+  await missed(4);
+  await both('plain');
+  const longer = [...life, 'BACKUP', 'MASTER'];
+  assert.deepEqual(await toldToBoth(5), [longer, longer]);
+  assert.deepEqual([says('did not take'), says('takes messages again')], [4, 4]);
+  const sent = tape.advertisements().filter(({ priority }) => priority > 0);
+  await tape.close();
+  assert.ok(sent.length > 20, `${sent.length} advertisements`);
+  assert.equal(await stop(task), 0);
+});

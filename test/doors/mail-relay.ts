@@ -1,6 +1,7 @@
 /**
  * A mail relay of the `smtp-server` package: `node mail-relay.ts PORT FILE MODE`. Each letter becomes a line of JSON in
- * the file. Modes: `plain`; `login`, which wants STARTTLS and web-a:secret; `refuse`, which knows no recipient.
+ * the file. Modes: `plain`; `login`, which wants STARTTLS and web-a:secret; `refuse`, which knows no recipient; `stall`,
+ * which takes connections and says nothing.
  */
 import { appendFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
@@ -11,6 +12,10 @@ const wantsLogin = mode === 'login';
 const relay = new SMTPServer({
   authOptional: !wantsLogin,
   ...(wantsLogin ? {} : { disabledCommands: ['AUTH', 'STARTTLS'] }),
+  onConnect(_session, done) {
+    process.stdout.write('visited\n');
+    if (mode !== 'stall') done();
+  },
   onAuth({ username, password }, _session, done) {
     const isRight = username === 'web-a' && password === 'secret';
     if (isRight) done(null, { user: username });
