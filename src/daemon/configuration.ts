@@ -1,6 +1,7 @@
 /** From a configuration file to what the daemon runs. */
 import type { LoadOptions } from '../config/load-options.ts';
 import { renderTerminal } from '../config/render/terminal.ts';
+import { trackerOf } from '../engine/bfd/model.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import { alertsModel } from '../engine/translation/alerts-model.ts';
 import {
@@ -73,7 +74,9 @@ function planOf(
   // `-P` and `-C` of keepalived's command line run one of both.
   const parts = process.env.HOLDFAST_PARTS;
   const whole = failoverModel(model, entries);
-  const failover = parts === 'balancer' ? withoutRouters(whole) : whole;
+  const isWithoutBfd = process.env.HOLDFAST_NO_BFD !== undefined;
+  const wanted = isWithoutBfd ? withoutSessions(whole) : whole;
+  const failover = parts === 'balancer' ? withoutRouters(wanted) : wanted;
   const supervisor = supervisorModel(model);
   const doors = doorsModel(model, failover.instances);
   const remarks = [...warnings];
@@ -102,6 +105,7 @@ function planOf(
     scripts: [...scripts, ...supervisor.probes.map(probePlan)],
     files,
     processes: supervisor.processes,
+    verdicts: isWithoutBfd ? switchedOff(whole) : [],
     disabledScripts: disabled,
     instanceNotify: notifyPlans(supervisor.instanceNotify, supervisor, remarks),
     groupNotify: notifyPlans(supervisor.groupNotify, supervisor, remarks),
@@ -227,4 +231,18 @@ function withoutTrackers(model: FailoverModel, gone: ReadonlySet<string>): Failo
 function withoutRouters({ host, bfd }: FailoverModel): FailoverModel {
   const rest = { instances: [], groups: [], staticEntries: [], host };
   return bfd === undefined ? rest : { ...rest, bfd };
+}
+
+/** `-B` of keepalived's command line: whoever tracks a session takes it to be down. */
+function withoutSessions({ bfd: _, ...rest }: FailoverModel): FailoverModel {
+  return rest;
+}
+
+function switchedOff({ bfd = [] }: FailoverModel): DaemonPlan['verdicts'] {
+  return bfd
+    .filter(({ forFailover, tracked }) => forFailover && tracked)
+    .map(({ name }) => {
+      const detail = 'BFD is switched off (-B, --no_bfd)';
+      return { kind: 'tracker', tracker: trackerOf(name), up: false, detail };
+    });
 }

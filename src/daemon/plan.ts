@@ -1,5 +1,6 @@
 /** What the supervisor makes of a configuration: everything that its parts and its processes need, ready to run. */
 import type { Duration } from '../base/units.ts';
+import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import type { DoorsModel } from '../engine/translation/doors-model.ts';
 import type { ServiceModel } from '../engine/translation/service-model.ts';
@@ -24,6 +25,8 @@ export interface DaemonPlan {
   readonly scripts: readonly ScriptPlan[];
   readonly files: readonly TrackFileModel[];
   readonly processes: readonly TrackProcessModel[];
+  /** Of trackers that nobody watches: they stand. */
+  readonly verdicts: readonly Extract<Input, { readonly kind: 'tracker' }>[];
   /** Of the socket that hears about processes, where somebody configured it. */
   readonly processBuffer?: BufferOrder | undefined;
   /** Milliseconds that processes have to end when the daemon stops. */

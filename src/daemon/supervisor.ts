@@ -274,6 +274,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     this.#alerts.configure(plan.alerts);
     this.#options.adopted?.(plan);
     for (const { loudness, text } of plan.remarks) this.#options.journal.say(loudness, text);
+    for (const verdict of plan.verdicts) this.#pair.verdict(verdict);
     this.#tally.keep(new Set(plan.failover.instances.map(({ name }) => name)));
   }
 

@@ -97,6 +97,23 @@ test('in the background without a system log it runs all the same', async () => 
   assert.ok(!(await a.holds(virtualAddress)));
 });
 
+test('-B runs no BFD, and what tracks a session takes it to be down', async () => {
+  const session = 'bfd_instance peer {\n  neighbor_ip 10.11.0.9\n}\n';
+  writeFileSync(file, session + instance({ inside: 'track_bfd {\n peer\n }' }));
+  const bfdPidFile = join(a.directory, 'bfd.pid');
+  const words = ['-n', '-l', '-B', '-b', bfdPidFile, '-f', file, ...pids];
+  task = a.start(program, words, { name: 'keepalived -B', environment });
+  const entering = /\(VI_1\) entering FAULT state/i;
+  const log = await until('it is at fault', 30_000, () => {
+    const text = task?.log() ?? '';
+    return entering.test(text) && /BFD is switched off \(-B/.test(text) ? text : undefined;
+  });
+  assert.doesNotMatch(log, /no effect/);
+  assert.ok(!existsSync(bfdPidFile));
+  const sockets = readFileSync(`/proc/${pidIn(pidFile)}/net/udp`, 'latin1');
+  assert.doesNotMatch(sockets, /:0EC8 /, 'nobody listens on port 3784');
+});
+
 test('a start that fails says so with keepalived’s codes', () => {
   assert.equal(keepalived('-f', join(a.directory, 'none'), ...pids).status, 6);
   writeFileSync(file, 'vrrp_instance A {\n interface\n}\n');

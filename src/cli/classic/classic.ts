@@ -63,6 +63,7 @@ function surround({ options }: ClassicLine): void {
   if (options.has('vrrp') !== options.has('check')) {
     process.env.HOLDFAST_PARTS = options.has('vrrp') ? 'failover' : 'balancer';
   }
+  if (options.has('no_bfd')) process.env.HOLDFAST_NO_BFD = '1';
   if (options.has('dont-release-ipvs')) process.env.HOLDFAST_KEEP_SERVICES = '1';
   if (options.has('snmp')) process.env.HOLDFAST_SNMP = '1';
   const socket = options.get('snmp-agent-socket');
@@ -93,7 +94,8 @@ async function start(line: ClassicLine, file: string): Promise<number | undefine
   tellIdle(line);
   if (options.has('dump-conf')) await dump(file);
   const checkersPidFile = options.get('checkers_pid');
-  for (const path of [pidFile, vrrpPidFile, checkersPidFile]) {
+  const bfdPidFile = options.has('no_bfd') ? undefined : options.get('bfd_pid');
+  for (const path of [pidFile, vrrpPidFile, checkersPidFile, bfdPidFile]) {
     if (path === undefined) continue;
     const refused = holdPidFile(path);
     if (refused !== undefined) return complain(exit.failed, refused);
