@@ -1,7 +1,9 @@
 /** The doors that others look in through: signals and their files, metrics, and what an exporter makes of them. */
 import assert from 'node:assert/strict';
 import {
+  existsSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { statisticsOf } from '../doors/blocks.ts';
 import { dumped, dumpSignal } from '../doors/dump-files.ts';
 import { instancesOfData, instancesOfJson, scriptsOfData } from '../doors/exporter.ts';
@@ -18,6 +21,7 @@ import { metricNames, parseMetrics } from '../doors/metric-text.ts';
 import { command } from '../lab/command.ts';
 import { holdfast } from '../lab/holdfast.ts';
 import { openLab } from '../lab/lab.ts';
+import { crash } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
 import { instance, running, statusOf } from './site.ts';
 
@@ -29,7 +33,8 @@ const script = 'vrrp_script check {\n  script "/bin/true"\n  interval 1\n}\n';
 const inside = '  track_script {\n    check\n  }\n';
 const configuration = (global: string): string =>
   `global_defs {\n${global}}\n${script}${instance({ inside })}`;
-const task = await running(a, configuration('  metrics_listen 127.0.0.1:9650\n'));
+const usual = '  metrics_listen 127.0.0.1:9650\n';
+const task = await running(a, configuration(usual));
 const { pid } = await statusOf(a);
 const inFolder = (name: string): string => join(a.directory, name);
 
@@ -103,6 +108,29 @@ test('files are for root alone, whole, and never written through a symbolic link
   );
 });
 
+/** The daemon reads these global lines. */
+async function reloaded(global: string): Promise<void> {
+  writeFileSync(inFolder('holdfast.conf'), configuration(global));
+  await holdfast(a, 'reload');
+}
+
+test('a folder that is not there is told, nothing else minds, and the next signal finds it', async () => {
+  const folder = inFolder('later');
+  const path = join(folder, 'keepalived.json');
+  await reloaded(`${usual}  json_dump_file ${path}\n`);
+  process.kill(pid, dumpSignal.json);
+  const complaint = `${path} could not be written: ENOENT`;
+  await until('the refusal is told', 5_000, () => task.log().includes(complaint) || undefined);
+  assert.equal((await statusOf(a)).snapshot?.instances[0]?.state, 'master');
+  mkdirSync(folder);
+  process.kill(pid, dumpSignal.json);
+  const text = await until('the file', 5_000, () =>
+    existsSync(path) ? readFileSync(path, 'utf8') : undefined,
+  );
+  assert.equal(instancesOfJson(text).size, 1);
+  await reloaded(usual);
+});
+
 test('the same without files', async () => {
   assert.equal(instancesOfData(await holdfast(a, 'dump')).size, 1);
   assert.equal(instancesOfJson(await holdfast(a, 'dump', '--json')).size, 1);
@@ -126,8 +154,7 @@ test('metrics: well formed, named as documented, over both doors, and the listen
   for (const name of metricNames(text)) assert.ok(documented.includes(`\`${name}\``), name);
   assert.match(await scrape('/metrics'), /^200 # HELP holdfast_build_info/);
   assert.match(await scrape('/status'), /^404 .*try GET \/metrics/);
-  writeFileSync(inFolder('holdfast.conf'), configuration(''));
-  await holdfast(a, 'reload');
+  await reloaded('');
   await until('the port is closed', 5_000, async () =>
     (await scrape('/metrics')).startsWith('closed ECONNREFUSED') ? true : undefined,
   );
@@ -135,8 +162,7 @@ test('metrics: well formed, named as documented, over both doors, and the listen
     "require('net').createServer().listen(9650, '127.0.0.1', () => console.log('here'))";
   const squatter = a.start(process.execPath, ['-e', squat], { name: 'squatter' });
   await until('the port is taken', 5_000, () => squatter.log().includes('here') || undefined);
-  writeFileSync(inFolder('holdfast.conf'), configuration('  metrics_listen 127.0.0.1:9650\n'));
-  await holdfast(a, 'reload');
+  await reloaded(usual);
   await until(
     'the refusal is told',
     5_000,
@@ -145,4 +171,16 @@ test('metrics: well formed, named as documented, over both doors, and the listen
       undefined,
   );
   assert.equal((await statusOf(a)).snapshot?.instances[0]?.state, 'master');
+});
+
+test('killed while it writes, it leaves whole files behind', async () => {
+  for (let count = 0; count < 30; count += 1) {
+    for (const signal of [dumpSignal.data, dumpSignal.json]) process.kill(pid, signal);
+    await delay(count % 4);
+  }
+  await crash(task);
+  const text = (name: string) => readFileSync(inFolder(name), 'utf8');
+  assert.equal(instancesOfJson(text('keepalived.json')).size, 1);
+  assert.deepEqual([...instancesOfData(text('keepalived.data'))], [['VI_1', expected]]);
+  assert.equal(scriptsOfData(text('keepalived.data')).length, 1);
 });
