@@ -141,6 +141,8 @@ export interface Link {
   readonly kind?: string;
   /** What it is enslaved to: a bridge, a bond, a VRF. */
   readonly master?: LinkIndex;
+  /** The routing table of a VRF. */
+  readonly table?: number;
 }
 
 /** What kind of device is put above another one. */
@@ -273,6 +275,9 @@ export type LinkOperation =
   | { readonly kind: 'add-link'; readonly link: WantedLink }
   /** Sets it up, after giving it the address of `device`, where there is one. */
   | { readonly kind: 'set-link'; readonly index: LinkIndex; readonly device: LinkDevice }
+  /** Everybody who watches links is told of it, though nothing of it is changed. */
+  | { readonly kind: 'tell-link'; readonly index: LinkIndex }
+  /** Done as soon as it has begun, since the kernel takes its time over it. */
   | { readonly kind: 'remove-link'; readonly index: LinkIndex };
 
 export function isAddressing(operation: KernelOperation): operation is AddressOperation {

@@ -10,12 +10,9 @@ export interface Place {
 
 /** Set for the process that is inside already, whatever its file says. */
 const mark = 'HOLDFAST_CLASSIC_NAMESPACE';
-const written = /^[ \t]*(?:(?:net_namespace|instance)[ \t]+\S|use_pid_dir\b)/m;
+const written = /^[^#!\n]*\b(?:net_namespace|instance|use_pid_dir|include[a-z]?)\b/m;
 
-/**
- * Most files say nothing about it, and are not read twice for it: it must stand in the file itself, not in one that
- * is included.
- */
+/** Most files say nothing about it, nor include others that may, and are not read twice for it. */
 export async function placeIn(file: string): Promise<Place> {
   const nowhere = { namespace: undefined, instance: undefined, pidDirectory: false };
   let text: string;

@@ -6,7 +6,7 @@ import type { Instant } from '../base/units.ts';
 import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import type { Report } from '../engine/report.ts';
-import type { EngineSnapshot } from '../engine/snapshot.ts';
+import type { EngineSnapshot, Leavings } from '../engine/snapshot.ts';
 import type { NetlinkBuffers } from '../linux/socket.ts';
 import type { PortError } from '../ports.ts';
 import type { AutoPriority } from './auto-priority.ts';
@@ -36,6 +36,8 @@ export type Order =
   | {
       readonly kind: 'activate';
       readonly resume: EngineSnapshot | undefined;
+      /** What whoever was there before may have left in the kernel. */
+      readonly left?: Leavings | undefined;
       /** Verdicts that were known before; told before anything else. */
       readonly inputs: readonly Input[];
     }

@@ -9,6 +9,7 @@ import {
   doorsModel,
   type TimedCommand,
 } from '../engine/translation/doors-model.ts';
+import { groupProblems } from '../engine/translation/failover-devices.ts';
 import { entriesIn } from '../engine/translation/failover-entries.ts';
 import { failoverModel } from '../engine/translation/failover-model.ts';
 import { serviceModels } from '../engine/translation/service-model.ts';
@@ -70,17 +71,20 @@ function planOf(
 ): Omit<DaemonPlan, 'slips' | 'fingerprint'> {
   const { global_defs: global } = model;
   const { iproute_usr_dir: vendor, iproute_etc_dir: administrator } = global;
-  const entries = entriesIn(model, routingNamesHere({ vendor, administrator }));
+  const names = routingNamesHere({ vendor, administrator });
+  const entries = entriesIn(model, names);
   // `-P` and `-C` of keepalived's command line run one of both.
   const parts = process.env.HOLDFAST_PARTS;
-  const whole = failoverModel(model, entries);
+  const whole = failoverModel(model, entries, names);
   const isWithoutBfd = process.env.HOLDFAST_NO_BFD !== undefined;
   const wanted = isWithoutBfd ? withoutSessions(whole) : whole;
   const failover = parts === 'balancer' ? withoutRouters(wanted) : wanted;
   const supervisor = supervisorModel(model);
   const doors = doorsModel(model, failover.instances);
   const remarks = [...warnings];
-  for (const text of entries.problems) remarks.push({ loudness: 'error', text });
+  for (const text of [...entries.problems, ...groupProblems(model, names)]) {
+    remarks.push({ loudness: 'error', text });
+  }
   const disabled: { readonly name: string; readonly reason: string }[] = [];
   const scripts = supervisor.scripts.flatMap((script) => {
     const prepared = prepare(script.command, supervisor);

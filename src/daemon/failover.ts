@@ -180,6 +180,7 @@ class FailoverProcess {
     const driver = createDriver({
       model: held.model,
       resume: order.resume,
+      left: order.left,
       ports: { ...ports, timer: timer.first, clock: linuxClock, report },
     });
     this.#running = { driver, ports, timer, haste, bfd: undefined };

@@ -8,7 +8,7 @@ import { between, toMilliseconds } from '../base/units.ts';
 import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import type { Report } from '../engine/report.ts';
-import type { EngineSnapshot } from '../engine/snapshot.ts';
+import type { EngineSnapshot, Leavings, SettingSnapshot } from '../engine/snapshot.ts';
 import type { Answer, ProcessOrders } from './channel.ts';
 import { Child } from './child.ts';
 import type { Loudness } from './journal/severity.ts';
@@ -24,6 +24,10 @@ export interface PairOptions {
   now(): Instant;
   say(loudness: Loudness, text: string): void;
   reports(reports: readonly Report[]): void;
+  /** What the next failover process may find in the kernel of those before it. */
+  left(): Leavings;
+  /** Settings of the kernel as they were before they were changed. */
+  found(settings: readonly SettingSnapshot[]): void;
 }
 
 export interface PairFacts {
@@ -53,6 +57,7 @@ export class FailoverPair {
   #lost = 0;
   #stopping = false;
   #withdrawing = false;
+  #isWithdrawn = false;
   #stopped: (() => void) | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   readonly #asked = new Map<number, (snapshot: EngineSnapshot) => void>();
@@ -123,6 +128,11 @@ export class FailoverPair {
     };
   }
 
+  /** After `stop`: everything has been taken back, by whoever it was. */
+  get isWithdrawn(): boolean {
+    return this.#isWithdrawn;
+  }
+
   /** Resigns, withdraws and ends both processes, after `patience` milliseconds by force; resolves when neither is left. */
   stop(patience: number): Promise<void> {
     if (this.#stopping) return Promise.resolve();
@@ -167,7 +177,7 @@ export class FailoverPair {
     const inputs = [...this.#verdicts.values()];
     if (resign) inputs.push({ kind: 'stop' });
     seat.leaving = resign;
-    seat.child.order({ kind: 'activate', resume, inputs });
+    seat.child.order({ kind: 'activate', resume, left: this.#options.left(), inputs });
     if (resign) setTimeout(() => seat.child.kill(), resignPatience).unref();
   }
 
@@ -190,6 +200,7 @@ export class FailoverPair {
         return;
       case 'snapshot':
         this.#picture = answer.snapshot;
+        this.#options.found(answer.snapshot.settings ?? []);
         if (answer.id !== undefined) this.#answerQuestions(answer.id, answer.snapshot);
         return;
       case 'refused':
@@ -278,6 +289,7 @@ export class FailoverPair {
   /** It was told to stop. One that died over it leaves addresses behind, which the standby then withdraws. */
   #afterStop(seat: Seat, how: string): void {
     if (seat.finished || this.#withdrawing) {
+      this.#isWithdrawn = seat.finished;
       this.#close();
       return;
     }

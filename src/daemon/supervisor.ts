@@ -30,6 +30,7 @@ import type {
 } from './control.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Loudness } from './journal/severity.ts';
+import { LeavingsBook } from './leavings.ts';
 import { Herald } from './notify/herald.ts';
 import { FailoverPair } from './pair.ts';
 import type { DaemonPlan, ReadConfiguration } from './plan.ts';
@@ -55,6 +56,8 @@ export interface SupervisorOptions {
   readonly compileCache: string | undefined;
   /** Where it is kept which services of the kernel are ours; undefined forgets with the daemon. */
   readonly ownedServices?: string | undefined;
+  /** Where it is kept what is to be put back in the kernel; undefined forgets with the daemon. */
+  readonly leavings?: string | undefined;
   /** Services stay in the kernel when the daemon stops. */
   readonly keepServices?: boolean;
   /** Told every report of the failover process, after everybody else. */
@@ -77,6 +80,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
   readonly #herald: Herald;
   readonly #alerts: Alerts;
   readonly #tally = new Tally();
+  readonly #leavings: LeavingsBook;
   #plan: DaemonPlan | undefined;
   readonly #reloader: Reloader;
   #stopping: Promise<void> | undefined;
@@ -86,13 +90,17 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     this.#options = options;
     const { journal, now } = options;
     this.#startedAt = now();
+    const say = (loudness: Loudness, text: string): void => journal.say(loudness, text);
+    const leavings = new LeavingsBook(options.leavings, (text) => say('warning', text));
+    this.#leavings = leavings;
     this.#pair = new FailoverPair({
       compileCache: options.compileCache,
       now,
       say: (loudness, text) => journal.say(loudness, text),
       reports: (reports) => this.#heed(reports),
+      left: () => leavings.held,
+      found: (settings) => leavings.found(settings),
     });
-    const say = (loudness: Loudness, text: string): void => journal.say(loudness, text);
     this.#balancer = new BalancerPart({
       compileCache: options.compileCache,
       owned: ownedServices(options.ownedServices, (text) => say('warning', text)),
@@ -251,6 +259,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       this.#pair.stop(patience),
       this.#balancer.stop(this.#options.keepServices ?? false, patience),
     ]);
+    if (this.#pair.isWithdrawn) this.#leavings.release();
     await Promise.all([this.#herald.close(), this.#alerts.close()]);
     journal.say('notice', 'stopped');
   }
@@ -271,6 +280,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
 
   #adopt(plan: DaemonPlan): void {
     this.#plan = plan;
+    this.#leavings.use(plan.failover);
     this.#alerts.configure(plan.alerts);
     this.#options.adopted?.(plan);
     for (const { loudness, text } of plan.remarks) this.#options.journal.say(loudness, text);
@@ -287,6 +297,9 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
     for (const report of reports) {
       this.#options.journal.report(report);
       this.#tally.record(report);
+      if (report.kind === 'device' && report.what === 'removed') {
+        this.#leavings.removed(report.interface);
+      }
       this.#herald.tell(report);
       this.#alerts.tell(report);
       this.#tellState(report);

@@ -36,6 +36,8 @@ export class DeviceKeeper {
   /** Those whose settings have been made, with what they were made for. */
   readonly #ready = new Map<string, string>();
   readonly #made = new Set<string>();
+  /** Interfaces of which it is to be told that a device above them is gone. */
+  readonly #bared = new Set<string>();
   #mayDiffer = false;
   /** Why a device cannot be had, until it can. */
   readonly errors = new Map<string, PortError>();
@@ -57,6 +59,11 @@ export class DeviceKeeper {
   get parents(): ReadonlySet<string> {
     const macvlans = [...this.#wanted.values()].filter(({ device }) => device.kind === 'macvlan');
     return new Set(macvlans.map(({ parent }) => parent));
+  }
+
+  /** What an earlier daemon had: it goes, unless it is wanted again. To be called before anything is learnt. */
+  resume(devices: readonly DeviceModel[]): void {
+    for (const device of devices) this.#leaving.set(device.name, device);
   }
 
   learn(instances: readonly InstanceModel[]): void {
@@ -89,8 +96,13 @@ export class DeviceKeeper {
     const attempt = (name: string, wanted: readonly KernelOperation[] | undefined): void => {
       operations.push(...this.#attempt(name, wanted, now));
     };
-    for (const [name, device] of this.#leaving) attempt(name, this.#remove(device));
+    for (const [name, device] of this.#leaving) attempt(name, this.#remove(device, now));
     for (const [name, device] of this.#wanted) attempt(name, this.#mend(device, now));
+    for (const parent of this.#bared) {
+      const link = this.#world.linkNamed(parent);
+      if (link !== undefined) operations.push(told(link));
+    }
+    this.#bared.clear();
     return operations;
   }
 
@@ -98,7 +110,7 @@ export class DeviceKeeper {
     if (!isLinking(operation)) return;
     const device = this.#deviceOf(operation);
     if (device === undefined) return;
-    const { name, parent } = device;
+    const { name } = device;
     if (!result.done) {
       this.#ready.delete(name);
       // It, or what is below it, went meanwhile: that will be told.
@@ -109,9 +121,6 @@ export class DeviceKeeper {
     }
     this.errors.delete(name);
     if (operation.kind === 'add-link') this.#made.add(name);
-    if (operation.kind !== 'remove-link' || !this.#leaving.has(name)) return;
-    const what = 'removed';
-    this.#outbox.reports.push({ kind: 'device', at: now, interface: name, parent, what });
   }
 
   #tellFailed(
@@ -148,14 +157,19 @@ export class DeviceKeeper {
     return wanted;
   }
 
-  #remove(device: DeviceModel): readonly KernelOperation[] | undefined {
-    const link = this.#world.linkNamed(device.name);
-    if (link !== undefined && link.kind === device.device.kind) {
+  #remove(device: DeviceModel, now: Instant): readonly KernelOperation[] | undefined {
+    const { name, parent } = device;
+    const link = this.#world.linkNamed(name);
+    if (link !== undefined && isOf(device, link)) {
       return [{ kind: 'remove-link', index: link.index }];
     }
-    this.#leaving.delete(device.name);
-    this.#ready.delete(device.name);
-    this.#made.delete(device.name);
+    this.#leaving.delete(name);
+    this.#ready.delete(name);
+    this.#made.delete(name);
+    if (!this.#attempts.has(name)) return undefined;
+    const what = 'removed';
+    this.#outbox.reports.push({ kind: 'device', at: now, interface: name, parent, what });
+    if (device.tells === true) this.#bared.add(parent);
     return undefined;
   }
 
@@ -165,17 +179,22 @@ export class DeviceKeeper {
     const link = this.#world.linkNamed(device.name);
     if (link === undefined) {
       const { name, group, device: kind } = device;
-      const { index, mtu, master } = parent;
-      // A bridge or a bond takes what is above its ports from the port itself.
-      const vrf = master === undefined ? undefined : this.#world.links.get(master);
-      const enslaved = vrf?.kind === 'vrf' ? vrf.index : undefined;
-      const wanted = { name, parent: index, device: kind, mtu, group, master: enslaved };
+      const { index, mtu } = parent;
+      const wanted = { name, parent: index, device: kind, mtu, group, master: this.#vrfOf(parent) };
       return [{ kind: 'add-link', link: wanted }];
     }
     // What has the name and is something else blocks the way: that it is so is told by the refusal.
     if (link.kind !== device.device.kind) return this.#refused(device, link, now);
-    if (link.parent !== parent.index) return [{ kind: 'remove-link', index: link.index }];
+    if (link.parent !== parent.index || this.#vrfOf(link) !== this.#vrfOf(parent)) {
+      return [{ kind: 'remove-link', index: link.index }];
+    }
     return this.#settle(device, link, now);
+  }
+
+  /** A bridge or a bond takes what is above its ports from the port itself. */
+  #vrfOf({ master }: Link): LinkIndex | undefined {
+    const above = master === undefined ? undefined : this.#world.links.get(master);
+    return above?.kind === 'vrf' ? above.index : undefined;
   }
 
   #settle(device: DeviceModel, link: Link, now: Instant): readonly KernelOperation[] | undefined {
@@ -189,7 +208,9 @@ export class DeviceKeeper {
     }
     this.#ready.set(name, ready);
     this.#made.delete(name);
-    return [...settings(device), { kind: 'set-link', index: link.index, device: kind }];
+    const setUp = { kind: 'set-link', index: link.index, device: kind } as const;
+    const below = device.tells === true ? this.#world.linkNamed(parent) : undefined;
+    return [...settings(device), setUp, ...(below === undefined ? [] : [told(below)])];
   }
 
   #refused({ name, parent, device }: DeviceModel, link: Link, now: Instant): undefined {
@@ -209,6 +230,15 @@ export class DeviceKeeper {
     if (name === undefined) return undefined;
     return this.#wanted.get(name) ?? this.#leaving.get(name);
   }
+}
+
+/** What has the name and is something else is somebody else's. */
+function isOf({ device }: DeviceModel, link: Link): boolean {
+  return link.kind === device.kind && (device.kind === 'ipvlan' || link.mac === device.mac);
+}
+
+function told({ index }: Link): KernelOperation {
+  return { kind: 'tell-link', index };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Input } from './input.ts';
 import type { FailoverModel } from './model.ts';
 import type { Output } from './output.ts';
 import type { Report } from './report.ts';
-import type { EngineSnapshot } from './snapshot.ts';
+import type { EngineSnapshot, Leavings } from './snapshot.ts';
 
 /** Datagrams taken in before deadlines are looked at again. */
 const RECEIVE_BATCH = 256;
@@ -39,6 +39,8 @@ export interface DriverOptions {
   readonly model: FailoverModel;
   /** What an earlier failover process of this daemon was, when this one takes its place. */
   readonly resume: EngineSnapshot | undefined;
+  /** What whoever was there before may have left in the kernel. */
+  readonly left?: Leavings | undefined;
   readonly ports: DriverPorts;
 }
 
@@ -116,11 +118,11 @@ class DrainLoop {
   #wakeAt: Instant | undefined;
   finished = false;
 
-  constructor({ model, resume, ports }: DriverOptions) {
+  constructor({ ports, ...given }: DriverOptions) {
     this.#ports = ports;
     const hasNeighbours = ports.neighbours !== undefined;
     const { notary } = ports;
-    this.#engine = new Engine({ model, resume, now: ports.clock.now(), hasNeighbours, notary });
+    this.#engine = new Engine({ ...given, now: ports.clock.now(), hasNeighbours, notary });
   }
 
   get watch(): Watch {

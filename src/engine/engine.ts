@@ -24,7 +24,7 @@ import { NOTHING, type Output } from './output.ts';
 import { instanceSnapshot } from './picture.ts';
 import { Reconciler } from './reconcile.ts';
 import { adoptModel, groupsByMember, matchRoster } from './roster.ts';
-import type { EngineSnapshot } from './snapshot.ts';
+import type { EngineSnapshot, Leavings } from './snapshot.ts';
 import { Sockets } from './sockets.ts';
 import { startAt } from './start-at.ts';
 import { NOTHING_WATCHED, sameWatch, watchOf } from './watch.ts';
@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly model: FailoverModel;
   /** What an earlier failover process of this daemon was, when this one takes its place. */
   readonly resume: EngineSnapshot | undefined;
+  /** What whoever was there before may have left in the kernel. */
+  readonly left?: Leavings | undefined;
   readonly now: Instant;
   /** Whether neighbours can be asked and heard. */
   readonly hasNeighbours?: boolean;
@@ -72,7 +74,7 @@ export class Engine {
   readonly #observer: Observer;
   readonly #acknowledger: Acknowledger;
 
-  constructor({ model, resume, now, hasNeighbours = false, notary }: EngineOptions) {
+  constructor({ model, resume, left, now, hasNeighbours = false, notary }: EngineOptions) {
     const world = this.#world;
     const outbox = this.#outbox;
     this.#model = model;
@@ -101,7 +103,8 @@ export class Engine {
     this.#listener = new Listener({ outbox, mover, groups, notary });
     this.#observer = new Observer(shared);
     this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
-    if (resume === undefined) this.#startAt = startAt(model.host, now);
+    this.#startAt = resume === undefined ? startAt(model.host, now) : resume.startAt;
+    this.#settings.resume({ ...left, ...(resume?.settings && { settings: resume.settings }) });
     this.#configure(model, now);
     outbox.reports.length = 0;
     if (resume !== undefined) this.#resume(resume, now);
@@ -129,6 +132,7 @@ export class Engine {
     return {
       takenAt: now,
       startedAt: this.#startedAt,
+      ...(this.#startAt === undefined ? {} : { startAt: this.#startAt }),
       instances: machines.map((machine) => instanceSnapshot(machine, this.#world, parts)),
       groups: this.#groups.snapshots(),
       staticEntries: this.#entries.snapshots('host'),
@@ -194,6 +198,7 @@ export class Engine {
     for (const change of changes) {
       this.#observer.take(change, now);
       if (change.kind.startsWith('link')) this.#guard.unsettled([], now);
+      if (change.kind === 'link-gone') this.#sockets.gone(change.index);
       if (change.kind !== 'resynchronised') continue;
       this.#isObserved = true;
       for (const machine of this.#machines.values()) this.#reconciler.track(machine);
@@ -217,7 +222,6 @@ export class Engine {
       this.#deadlines.schedule(machine, machineDeadline(machine));
     }
     this.#lateness.max = snapshot.latenessMax;
-    this.#settings.resume(snapshot.settings);
   }
 
   #configure(model: FailoverModel, now: Instant): void {

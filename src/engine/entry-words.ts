@@ -4,7 +4,7 @@ import type { Prefix, Rule, Span } from '../base/rule.ts';
 import type { Entry } from './model.ts';
 
 export function entryWords(entry: Entry): string {
-  if (entry.kind === 'route') return routeWords(entry.route);
+  if (entry.kind === 'route') return routeWords(entry.route, entry.vrf);
   if (entry.kind === 'rule') return ruleWords(entry.rule);
   const { address, prefix, interface: name } = entry.address;
   return `${address}/${prefix} dev ${name ?? ''}`;
@@ -12,7 +12,7 @@ export function entryWords(entry: Entry): string {
 
 const MAIN_TABLE = 254;
 
-function routeWords(route: Route<string>): string {
+function routeWords(route: Route<string>, vrf: string | undefined): string {
   const { type, destination, prefix, hops, table, metric, source } = route;
   const [only, ...others] = hops;
   const words = [
@@ -20,7 +20,7 @@ function routeWords(route: Route<string>): string {
     destination === undefined ? 'default' : `${destination}/${prefix}`,
     ...(others.length === 0 && only !== undefined ? [hopWords(only)] : []),
     source === undefined ? '' : `src ${source}`,
-    table === MAIN_TABLE ? '' : `table ${table}`,
+    vrf !== undefined ? `vrf ${vrf}` : table === MAIN_TABLE ? '' : `table ${table}`,
     metric === undefined ? '' : `metric ${metric}`,
     ...(others.length > 0 && !leadsNowhere(type)
       ? hops.map((hop) => `nexthop ${hopWords(hop)} weight ${hop.weight}`)

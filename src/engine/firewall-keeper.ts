@@ -28,6 +28,12 @@ export class FirewallKeeper {
     return this.#former.length === 0;
   }
 
+  /** The table that an earlier daemon left. To be called before anything is wanted. */
+  resume(name: string): void {
+    const bare = { priority: 0, counters: false, addresses: [], scoped: [] };
+    this.#wanted = { name, ...bare };
+  }
+
   want(firewall: Firewall | undefined): void {
     const before = this.#wanted;
     if (isEqual(before, firewall)) return;

@@ -42,7 +42,7 @@ export function fit(entry: Entry, world: World): Fitted | string {
 function resolved(entry: Entry, world: World): FittedValue | string {
   if (entry.kind === 'rule') return { kind: 'rule', rule: entry.rule };
   if (entry.kind === 'route') {
-    const route = onLinks(entry.route, world);
+    const route = onLinks(entry, world);
     return typeof route === 'string' ? route : { kind: 'route', route };
   }
   const name = entry.address.interface ?? '';
@@ -53,14 +53,19 @@ function resolved(entry: Entry, world: World): FittedValue | string {
   return { kind: 'address', address: { ...wantedOn(link.index, entry.address, undefined), flags } };
 }
 
-function onLinks(route: Route<string>, world: World): LinkRoute | string {
+function onLinks(
+  { route, vrf }: { readonly route: Route<string>; readonly vrf?: string },
+  world: World,
+): LinkRoute | string {
+  const table = vrf === undefined ? route.table : world.linkNamed(vrf)?.table;
+  if (table === undefined) return vrf ?? '';
   const hops: LinkRoute['hops'][number][] = [];
   for (const hop of leadsNowhere(route.type) ? [] : route.hops) {
     const link = hop.link === undefined ? undefined : world.linkNamed(hop.link)?.index;
     if (link === undefined && hop.link !== undefined) return hop.link;
     hops.push({ ...hop, link });
   }
-  return { ...route, hops };
+  return { ...route, table, hops };
 }
 
 function spell(kind: Entry['kind'], keys: readonly string[]): string {

@@ -3,7 +3,7 @@
  * at the end, and devices above them.
  */
 import { earliest, type Instant } from '../base/units.ts';
-import type { KernelOperation, OperationResult } from '../ports.ts';
+import type { KernelOperation, OperationResult, PortError } from '../ports.ts';
 import type { Fault } from '../protocol/vrrp/cause.ts';
 import { DeviceKeeper } from './device-keeper.ts';
 import { FirewallKeeper } from './firewall-keeper.ts';
@@ -11,13 +11,16 @@ import { LinkBeliefs } from './link-beliefs.ts';
 import type { Machine } from './machine.ts';
 import type { FailoverModel, InstanceModel } from './model.ts';
 import type { Outbox } from './mover.ts';
-import type { SettingSnapshot } from './snapshot.ts';
+import type { Leavings, SettingSnapshot } from './snapshot.ts';
 import type { World } from './world.ts';
 
+/** As in containers, where /proc/sys is often read-only. */
+const DENIED: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM']);
 const LOCAL_IGMP = 'net/ipv4/igmp_link_local_mcast_reports';
 
 export class LinkSettings {
   readonly #world: World;
+  readonly #outbox: Outbox;
   readonly #devices: DeviceKeeper;
   readonly #firewall: FirewallKeeper;
   readonly beliefs: LinkBeliefs;
@@ -26,10 +29,13 @@ export class LinkSettings {
   readonly #asked = new Map<string, number>();
   /** What settings were that are to be put back, by name. */
   readonly #former = new Map<string, string>();
+  /** In which ways the kernel has refused settings; each is told once. */
+  readonly #refusals = new Set<string>();
   #isStopping = false;
 
   constructor(world: World, outbox: Outbox) {
     this.#world = world;
+    this.#outbox = outbox;
     this.#devices = new DeviceKeeper(world, outbox);
     this.#firewall = new FirewallKeeper(outbox);
     this.beliefs = new LinkBeliefs(world);
@@ -44,9 +50,11 @@ export class LinkSettings {
     return Array.from(this.#former, ([name, was]) => ({ name, was }));
   }
 
-  /** What an earlier failover process of this daemon has found. */
-  resume(settings: readonly SettingSnapshot[] = []): void {
+  /** What an earlier failover process has found and left; to be called before anything is learnt. */
+  resume({ settings = [], devices = [], table }: Partial<Leavings>): void {
     for (const { name, was } of settings) this.#former.set(name, was);
+    this.#devices.resume(devices);
+    if (table !== undefined) this.#firewall.resume(table);
   }
 
   learn({ instances, host, firewall }: FailoverModel): void {
@@ -89,6 +97,7 @@ export class LinkSettings {
       this.#devices.answered(operation, result, now);
       this.#firewall.answered(operation, result, now);
       this.beliefs.answered(operation, result, now);
+      if (!result.done) this.#tellRefused(operation, result.error, now);
       if (operation.kind !== 'set-sysctl' || !result.done || this.#isStopping) continue;
       const { name, value } = operation;
       const isKept = isRestored(name) && result.was !== undefined && result.was !== value;
@@ -96,6 +105,19 @@ export class LinkSettings {
         this.#former.set(name, result.was);
       }
     }
+  }
+
+  /** A setting that this kernel has not, or that went with its link, is nobody's concern. */
+  #tellRefused(operation: KernelOperation, error: PortError, now: Instant): void {
+    const { reports } = this.#outbox;
+    if (operation.kind === 'ask-carrier' && error.code !== 'ENODEV') {
+      reports.push({ kind: 'carrier-untold', at: now, interface: operation.interface, error });
+    }
+    if (operation.kind !== 'set-sysctl' || !DENIED.has(error.code)) return;
+    if (this.#refusals.has(error.code)) return;
+    this.#refusals.add(error.code);
+    const { name, value } = operation;
+    reports.push({ kind: 'setting-failed', at: now, name, value, error });
   }
 
   /** Removes the devices and puts the settings back. */

@@ -133,6 +133,8 @@ export interface DeviceModel {
   readonly group: number | undefined;
   /** Whether it is to hold IPv6 addresses; otherwise IPv6 is off on it. */
   readonly ipv6: boolean;
+  /** `netlink_notify_msg`: those who watch links are told of the interface below when it comes or goes. */
+  readonly tells?: boolean;
 }
 
 export type Transport =
@@ -158,7 +160,13 @@ export interface UnicastPeer {
 
 /** Something that the kernel is to hold besides virtual addresses. Interfaces are names here. */
 export type Entry = (
-  | { readonly kind: 'route'; readonly route: Route<string>; readonly place: RoutePlace }
+  | {
+      readonly kind: 'route';
+      readonly route: Route<string>;
+      readonly place: RoutePlace;
+      /** The VRF whose table it goes into, instead of that of `route`. */
+      readonly vrf?: string;
+    }
   | { readonly kind: 'rule'; readonly rule: Rule }
   /** Static alone; its interface is always named. */
   | { readonly kind: 'address'; readonly address: VirtualAddress }

@@ -211,5 +211,21 @@ export type Report =
       readonly device: 'macvlan' | 'ipvlan';
       readonly error: PortError;
     }
+  /** A sysctl that cannot be set; once for each errno. */
+  | {
+      readonly kind: 'setting-failed';
+      readonly at: Instant;
+      /** Relative to /proc/sys. */
+      readonly name: string;
+      readonly value: string;
+      readonly error: PortError;
+    }
+  /** Linkbeat asks in vain: what the kernel says of the link counts. */
+  | {
+      readonly kind: 'carrier-untold';
+      readonly at: Instant;
+      readonly interface: string;
+      readonly error: PortError;
+    }
   /** A deadline was served late by more than the tolerance. */
   | { readonly kind: 'late'; readonly at: Instant; readonly lateness: Duration };

@@ -5,12 +5,15 @@
 import type { Address, Mac } from '../base/address.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { BfdSnapshot } from './bfd/snapshot.ts';
+import type { DeviceModel } from './model.ts';
 import type { Cause, Fault, PrioritySum, RejectReason, StateName } from './report.ts';
 
 export interface EngineSnapshot {
   /** Of a process that has died: until when it lived. */
   readonly takenAt: Instant;
   readonly startedAt: Instant;
+  /** Until when a delay after the start keeps it from taking part; absent once that is over. */
+  readonly startAt?: Instant | undefined;
   readonly instances: readonly InstanceSnapshot[];
   readonly groups: readonly GroupSnapshot[];
   readonly staticEntries: readonly EntrySnapshot[];
@@ -23,6 +26,14 @@ export interface EngineSnapshot {
   readonly bfd?: BfdSnapshot;
   /** Settings of the kernel as they were before this daemon changed them. */
   readonly settings?: readonly SettingSnapshot[];
+}
+
+/** What is in the kernel besides addresses and routes, which a daemon that is killed leaves behind. */
+export interface Leavings {
+  readonly settings: readonly SettingSnapshot[];
+  readonly devices: readonly DeviceModel[];
+  /** Of the packet filter. */
+  readonly table?: string;
 }
 
 export interface SettingSnapshot {

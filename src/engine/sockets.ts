@@ -1,6 +1,6 @@
 /** Which sockets the virtual routers need, and which of them could not be had. */
 import { after, type Instant, seconds } from '../base/units.ts';
-import type { Endpoint } from '../ports.ts';
+import type { Endpoint, LinkIndex } from '../ports.ts';
 import { endpointsOf, sameEndpoints } from './endpoints.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Input } from './input.ts';
@@ -17,6 +17,8 @@ export class Sockets {
   /** Links and sources of the machines follow from observation and configuration alone. */
   #mayDiffer = true;
   #retryAt: Instant | undefined;
+  /** Links that went: their sockets are deaf, even when another link has the same index already. */
+  readonly #gone = new Set<LinkIndex>();
 
   constructor(world: World) {
     this.#world = world;
@@ -24,6 +26,11 @@ export class Sockets {
 
   /** Something has changed that the set may depend on. */
   unsettle(): void {
+    this.#mayDiffer = true;
+  }
+
+  gone(link: LinkIndex): void {
+    this.#gone.add(link);
     this.#mayDiffer = true;
   }
 
@@ -45,8 +52,11 @@ export class Sockets {
   take(machines: Iterable<Machine>, now: Instant): readonly Endpoint[] | undefined {
     const isRetry = this.#retryAt !== undefined && this.#retryAt <= now;
     if (!isRetry && !this.#mayDiffer) return undefined;
-    this.#mayDiffer = false;
-    const endpoints = endpointsOf(machines);
+    const all = endpointsOf(machines);
+    const endpoints = all.filter(({ link }) => !this.#gone.has(link));
+    // They are closed first, and opened anew by the next step.
+    this.#mayDiffer = endpoints.length < all.length;
+    this.#gone.clear();
     if (!isRetry && sameEndpoints(endpoints, this.#endpoints)) return undefined;
     this.#retryAt = undefined;
     this.#endpoints = endpoints;

@@ -48,8 +48,13 @@ export const getsockopt: Call<Five> = libc.func(
 export const interfaceName: Call<[index: number, name: number]> = libc.func(
   'uintptr_t if_indextoname(uint32_t, uintptr_t)',
 );
+const sendFunction = libc.func('int64_t send(int, uintptr_t, size_t, int)');
 /** (fd, bytes, length, flags) */
-export const send: Call<Four> = libc.func('int64_t send(int, uintptr_t, size_t, int)');
+export const send: Call<Four> = sendFunction;
+/** The same on another thread, where it may take as long as it likes. `done` is called on the main loop, whatever came of it. */
+export function sendAside(parameters: Readonly<Four>, done: () => void): void {
+  sendFunction.async(...parameters, () => setImmediate(done));
+}
 /** (fd, bytes, length, flags) */
 export const receive: Call<Four> = libc.func('int64_t recv(int, uintptr_t, size_t, int)');
 /** (fd, messages, count, flags) */

@@ -45,7 +45,7 @@ const FLAGS: Readonly<Record<AddressFlag, number>> = {
 };
 
 export function linkOf(message: LinkMessage): Link {
-  const { flags, kind, master } = message;
+  const { flags, kind, master, table } = message;
   return {
     index: message.index as LinkIndex,
     name: message.name,
@@ -59,6 +59,7 @@ export function linkOf(message: LinkMessage): Link {
     parent: message.parent === undefined ? undefined : (message.parent as LinkIndex),
     ...(kind === undefined ? {} : { kind }),
     ...(master === undefined ? {} : { master: master as LinkIndex }),
+    ...(table === undefined ? {} : { table }),
   };
 }
 

@@ -35,7 +35,8 @@ import { Echoes } from './echoes.ts';
 import { portError, type Watch as Readiness, watchReadable } from './ffi.ts';
 import { LinuxFirewall } from './firewall.ts';
 import { addressKey, linkAddressOf, linkOf } from './kernel-values.ts';
-import { removeLinks } from './link-removal.ts';
+import { tellOfLink } from './link-news.ts';
+import { LinkRemoval } from './link-removal.ts';
 import { NetlinkSocket } from './netlink-socket.ts';
 import {
   isSetting,
@@ -74,6 +75,7 @@ export class LinuxKernel implements Kernel {
   readonly #tables: RoutingTables;
   readonly #isRehearsal: boolean;
   readonly #firewall = new LinuxFirewall();
+  readonly #removal = new LinkRemoval();
 
   constructor(options: LinuxKernelOptions) {
     const { buffers } = options;
@@ -118,16 +120,17 @@ export class LinuxKernel implements Kernel {
 
   apply(operations: readonly KernelOperation[]): readonly OperationResult[] {
     const results: OperationResult[] = [];
+    const leaving: LinkIndex[] = [];
     let batch: NetlinkOperation[] = [];
     const flush = (): void => {
       if (batch.length > 0) results.push(...this.#transact(batch));
       batch = [];
     };
-    for (const [at, operation] of operations.entries()) {
+    for (const operation of operations) {
       if (operation.kind === 'remove-link') {
         flush();
-        // Those that were removed with the ones before them have their answers.
-        if (results.length === at) results.push(...this.#removeLinks(operations.slice(at)));
+        leaving.push(operation.index);
+        results.push(DONE);
       } else if (isSetting(operation)) {
         flush();
         results.push(this.#isRehearsal ? DONE : this.#set(operation));
@@ -136,6 +139,8 @@ export class LinuxKernel implements Kernel {
       }
     }
     flush();
+    // Behind everything else: whatever else wants to change links or addresses waits for the kernel meanwhile.
+    if (leaving.length > 0) this.#remove(leaving);
     return results;
   }
 
@@ -155,21 +160,17 @@ export class LinuxKernel implements Kernel {
     this.#watched.close();
     this.#requests.close();
     this.#firewall.close();
+    this.#removal.close();
   }
 
-  /** Those at the beginning, together. */
-  #removeLinks(operations: readonly KernelOperation[]): readonly OperationResult[] {
-    const indices: LinkIndex[] = [];
-    for (const operation of operations) {
-      if (operation.kind !== 'remove-link') break;
-      indices.push(operation.index);
-    }
+  #remove(links: readonly LinkIndex[]): void {
     this.#tables.suspect();
-    return this.#isRehearsal ? indices.map(() => DONE) : removeLinks(this.#requests, indices);
+    if (!this.#isRehearsal) this.#removal.begin(links);
   }
 
   #set(operation: Setting): OperationResult {
     if (operation.kind === 'set-firewall') return this.#firewall.set(operation.firewall);
+    if (operation.kind === 'tell-link') return tellOfLink(this.#requests, operation.index);
     if (operation.kind === 'ask-carrier') return askCarrier(operation.interface, operation.method);
     return setSysctl(operation.name, operation.value);
   }

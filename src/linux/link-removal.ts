@@ -1,8 +1,9 @@
 /**
- * Removes links. For each that goes by itself the kernel waits until nobody looks at it any more, some twenty milliseconds; for a
- * group it waits once. So several are put into a group that nobody else uses, and that is removed.
+ * Removes links. The kernel waits until nobody looks at them any more, some twenty to two hundred milliseconds, in which whoever
+ * asked for it does nothing else: so another thread asks. For a group of links it waits once, so several are put into a
+ * group that nobody else uses, and that is removed.
  */
-import type { LinkIndex, OperationResult, PortError } from '../ports.ts';
+import type { LinkIndex } from '../ports.ts';
 import {
   encodeGroupGone,
   encodeLinkGone,
@@ -10,23 +11,56 @@ import {
   RTM_DELLINK,
   RTM_NEWLINK,
 } from '../wire/link.ts';
-import { errnoOf } from './ffi.ts';
-import type { NetlinkSocket } from './netlink-socket.ts';
+import { type NetlinkRequest, NetlinkSocket } from './netlink-socket.ts';
 
 /** Whoever names groups of interfaces numbers them from 0; with the process id behind it, it is this process's own. */
 const GROUP = 0x4846_0000;
+/** What fits the send buffer many times over. */
+const MOST = 512;
+const RECEIVE_BUFFER = 1024 * 1024;
 
-const ENODEV = errnoOf('ENODEV');
-const DONE: OperationResult = { done: true };
+export class LinkRemoval {
+  /** Of its own: the other one is needed meanwhile. Opened when a link is removed for the first time. */
+  #socket: NetlinkSocket | undefined;
+  readonly #waiting = new Set<LinkIndex>();
+  #isBusy = false;
+  #isClosed = false;
 
-export function removeLinks(
-  socket: NetlinkSocket,
-  indices: readonly LinkIndex[],
-): readonly OperationResult[] {
+  /** What comes of it is told to those who watch links. */
+  begin(indices: readonly LinkIndex[]): void {
+    for (const index of indices) this.#waiting.add(index);
+    if (!this.#isBusy) this.#next();
+  }
+
+  /** What has been begun is carried out all the same. */
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting.clear();
+    if (!this.#isBusy) this.#socket?.close();
+  }
+
+  #next(): void {
+    const indices = [...this.#waiting].slice(0, MOST);
+    for (const index of indices) this.#waiting.delete(index);
+    if (indices.length === 0) return;
+    this.#socket ??= new NetlinkSocket({
+      groups: [],
+      receiveBuffer: RECEIVE_BUFFER,
+      isRehearsal: false,
+    });
+    this.#isBusy = true;
+    this.#socket.transactAside(requestsFor(indices), () => {
+      this.#isBusy = false;
+      if (this.#isClosed) this.#socket?.close();
+      else this.#next();
+    });
+  }
+}
+
+function requestsFor(indices: readonly LinkIndex[]): readonly NetlinkRequest[] {
   const [only] = indices;
   if (indices.length === 1 && only !== undefined) {
-    const payload = encodeLinkGone(only);
-    return socket.transact([{ type: RTM_DELLINK, flags: 0, payload }]).map(resultOf);
+    return [{ type: RTM_DELLINK, flags: 0, payload: encodeLinkGone(only) }];
   }
   const group = GROUP | (process.pid & 0xffff);
   const marking = indices.map((index) => ({
@@ -34,13 +68,5 @@ export function removeLinks(
     flags: 0,
     payload: encodeLinkGroup(index, group),
   }));
-  const marked = socket.transact(marking);
-  const removal = { type: RTM_DELLINK, flags: 0, payload: encodeGroupGone(group) };
-  // None in it: all were gone before.
-  const [error] = socket.transact([removal]);
-  return marked.map((refused) => resultOf(refused ?? error));
-}
-
-function resultOf(error: PortError | undefined): OperationResult {
-  return error === undefined || error.errno === ENODEV ? DONE : { done: false, error };
+  return [...marking, { type: RTM_DELLINK, flags: 0, payload: encodeGroupGone(group) }];
 }

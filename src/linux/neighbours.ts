@@ -10,6 +10,8 @@ import {
   allocate,
   bind,
   close,
+  errnoOf,
+  getsockname,
   lastErrno,
   portError,
   receive,
@@ -26,6 +28,7 @@ export interface LinuxNeighboursOptions {
 
 const ETHERTYPE = { ipv4: 0x0806, ipv6: 0x86dd } as const;
 const MSG_DONTWAIT = 0x40;
+const DOWN = errnoOf('ENETDOWN');
 /** Some eighty frames, as the kernel charges them. */
 const RECEIVE_BUFFER = 64 * 1024;
 /** A solicited answer has 86 bytes; what is longer carries options that nobody needs here. */
@@ -41,6 +44,7 @@ interface ClaimSocket {
 
 const frame = allocate(FRAME);
 const name = allocate(20);
+const nameLength = allocate(4);
 
 export class LinuxNeighbours implements Neighbours {
   readonly #clock: Clock;
@@ -56,7 +60,7 @@ export class LinuxNeighbours implements Neighbours {
   }
 
   watch(watches: readonly NeighbourWatch[]): void {
-    const wanted = new Map(watches.map((watch) => [`${watch.link}|${watch.family}`, watch]));
+    const wanted = new Map(watches.map((watch) => [keyOf(watch), watch]));
     for (const [key, socket] of this.#sockets) if (!wanted.has(key)) this.#drop(key, socket);
     for (const [key, watch] of wanted) {
       const known = this.#sockets.get(key);
@@ -74,7 +78,10 @@ export class LinuxNeighbours implements Neighbours {
       const socket = this.#byDescriptor.get(fd);
       while (socket !== undefined && reads < limit) {
         const length = receive(fd, frame.address, FRAME, MSG_DONTWAIT);
-        if (length < 0) break;
+        if (length < 0) {
+          if (lastErrno() === DOWN && !isBound(fd)) this.#again(socket);
+          break;
+        }
         reads += 1;
         const claim = decodeClaim(frame.bytes.subarray(0, length));
         if (claim !== undefined) claims.push({ link: socket.watch.link, ...claim, at });
@@ -105,6 +112,14 @@ export class LinuxNeighbours implements Neighbours {
     this.#epoll.add(fd);
   }
 
+  /** The link went, and the socket is of no link any more; another link may have come under the same index. */
+  #again(socket: ClaimSocket): void {
+    const key = keyOf(socket.watch);
+    if (this.#sockets.get(key) !== socket) return;
+    this.#drop(key, socket);
+    this.#open(key, socket.watch);
+  }
+
   #drop(key: string, socket: ClaimSocket): void {
     this.#epoll.delete(socket.fd);
     this.#sockets.delete(key);
@@ -120,6 +135,16 @@ export class LinuxNeighbours implements Neighbours {
       this.#readable.resume();
     }, PAUSE);
   }
+}
+
+/** Whether it is of a link still: one that is merely down says the same, and is heard again when it is up. */
+function isBound(fd: number): boolean {
+  nameLength.view.setUint32(0, 20, true);
+  return getsockname(fd, name.address, nameLength.address) === 0 && name.view.getInt32(4, true) > 0;
+}
+
+function keyOf({ link, family }: NeighbourWatch): string {
+  return `${link}|${family}`;
 }
 
 /** struct sockaddr_ll: family, EtherType in network order, interface. */

@@ -26,6 +26,7 @@ import {
   portError,
   receive,
   send,
+  sendAside,
 } from './ffi.ts';
 import {
   AF_NETLINK,
@@ -130,6 +131,26 @@ export class NetlinkSocket {
     }
     if (chunk.length > 0) results.push(...this.#exchange(chunk));
     return results;
+  }
+
+  /**
+   * Hands one datagram of requests over and returns at once: the kernel works through them on another thread. `done` is called
+   * afterwards, whatever came of them; until then this socket is not to be used for anything else.
+   */
+  transactAside(requests: readonly NetlinkRequest[], done: () => void): void {
+    const messages = requests.map((request) => this.#encode(request));
+    const memory = allocate(messages.reduce((sum, { length }) => sum + length, 0));
+    let length = 0;
+    for (const message of messages) {
+      memory.bytes.set(message, length);
+      length += message.length;
+    }
+    sendAside([this.fd, memory.address, length, 0], () => {
+      // It refers to the memory until the kernel has read it.
+      memory.bytes.fill(0);
+      this.#discard();
+      done();
+    });
   }
 
   /**

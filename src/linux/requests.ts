@@ -11,13 +11,19 @@ import { errnoOf } from './ffi.ts';
 import { wantedMessage } from './kernel-values.ts';
 import type { NetlinkRequest } from './netlink-socket.ts';
 
+/** What takes more than one request, or none. */
 export type Setting = Extract<
   KernelOperation,
-  { readonly kind: 'set-sysctl' | 'set-firewall' | 'ask-carrier' }
+  { readonly kind: 'set-sysctl' | 'set-firewall' | 'ask-carrier' | 'tell-link' }
 >;
+const settings: ReadonlySet<KernelOperation['kind']> = new Set<Setting['kind']>([
+  'set-sysctl',
+  'set-firewall',
+  'ask-carrier',
+  'tell-link',
+]);
 export function isSetting(operation: KernelOperation): operation is Setting {
-  const { kind } = operation;
-  return kind === 'set-sysctl' || kind === 'set-firewall' || kind === 'ask-carrier';
+  return settings.has(operation.kind);
 }
 
 export type NetlinkOperation = Exclude<KernelOperation, Setting | { readonly kind: 'remove-link' }>;

@@ -11,6 +11,7 @@ import { LinkSettings } from '../engine/link-settings.ts';
 import { createMachine } from '../engine/machine.ts';
 import type { DeviceModel, FailoverModel } from '../engine/model.ts';
 import type { Outbox } from '../engine/mover.ts';
+import type { Leavings } from '../engine/snapshot.ts';
 import { createWorld } from '../engine/world.ts';
 import type { KernelOperation, Link, LinkIndex, OperationResult, PortError } from '../ports.ts';
 import { createKernel } from './kernel.ts';
@@ -35,7 +36,7 @@ function modelOf(devices: readonly DeviceModel[], more = {}): FailoverModel {
   return { instances: [instance], groups: [], host, staticEntries: [] };
 }
 
-function bench(model = modelOf([VMAC])) {
+function bench(model = modelOf([VMAC]), left: Partial<Leavings> = {}) {
   const kernel = createKernel(createQueue());
   const port = createKernelPort({
     kernel,
@@ -57,6 +58,7 @@ function bench(model = modelOf([VMAC])) {
     machine.link = world.linkNamed('eth0');
     return machine;
   });
+  settings.resume(left);
   settings.learn(model);
   let refusal: PortError | undefined;
   const carryOut = (operations: readonly KernelOperation[]): readonly OperationResult[] =>
@@ -236,12 +238,87 @@ test('at the end devices are removed and settings are what they were', () => {
 test('another process of the daemon puts back what the first one found', () => {
   const first = bench();
   first.step();
-  const second = bench();
-  second.settings.resume(first.settings.snapshots);
+  const second = bench(undefined, { settings: first.settings.snapshots });
   second.kernel.setSysctl('net/ipv4/conf/eth0/arp_ignore', '1');
   second.step();
   second.settings.stop();
   assert.ok(names(second.step()).includes('net/ipv4/conf/eth0/arp_ignore=0'));
+});
+
+test('what a daemon that was killed has left goes when nobody wants it any more', () => {
+  const left = {
+    settings: [{ name: 'net/ipv4/conf/eth0/arp_ignore', was: '0' }],
+    devices: [VMAC, { ...VMAC, name: 'vrrp.52' }],
+    table: 'held',
+  };
+  const { kernel, step, settings, device, told } = bench(modelOf([]), left);
+  const parent = 2 as LinkIndex;
+  const made = { name: 'vrrp.51', parent, mtu: 1500, group: undefined, master: undefined };
+  kernel.device({ kind: 'add-link', link: { ...made, device: VMAC.device } });
+  const other = { kind: 'macvlan', mac: '02:00:00:00:00:52' as Mac } as const;
+  kernel.device({ kind: 'add-link', link: { ...made, name: 'vrrp.52', device: other } });
+  const [table, ...first] = step();
+  assert.ok(table?.kind === 'set-firewall' && table.firewall.name === 'held');
+  assert.deepEqual(table.firewall.addresses, []);
+  assert.ok(names(first).includes('net/ipv4/conf/eth0/arp_ignore=0'));
+  assert.equal(device(), undefined);
+  step();
+  assert.deepEqual(told(), ['device removed']);
+  assert.ok(kernel.linkNamed('vrrp.52') !== undefined, 'what another made was taken away');
+  assert.equal(settings.settled, true);
+  assert.deepEqual(step(), []);
+});
+
+test('what a daemon that was killed has left is used when it is wanted, and goes at the end', () => {
+  const { kernel, step, settings, device, told } = bench(undefined, { devices: [VMAC] });
+  const left = { name: 'vrrp.51', parent: 2 as LinkIndex, mtu: 1500, group: undefined };
+  kernel.device({ kind: 'add-link', link: { ...left, master: undefined, device: VMAC.device } });
+  step();
+  step();
+  assert.deepEqual(told(), ['device adopted']);
+  settings.stop();
+  step();
+  step();
+  assert.equal(device(), undefined);
+});
+
+test('it follows the interface below into a VRF and out of it', () => {
+  const { kernel, step, device } = bench();
+  step();
+  step();
+  const red = 30 as LinkIndex;
+  kernel.setLink({ ...linkNamed('red', red), kind: 'vrf' });
+  kernel.setLink({ ...linkNamed('br0', 31), kind: 'bridge' });
+  kernel.setLink({ ...linkNamed('eth0', 2), master: red });
+  for (let round = 0; round < 4; round += 1) step();
+  assert.deepEqual([device()?.master, device()?.up], [red, true]);
+  kernel.setLink({ ...linkNamed('eth0', 2), master: 31 as LinkIndex });
+  for (let round = 0; round < 4; round += 1) step();
+  assert.deepEqual([device()?.master, device()?.up], [undefined, true], 'a bridge is no VRF');
+});
+
+test('whoever watches links is told of the interface below, where that is asked for', () => {
+  const { step, settings } = bench(modelOf([{ ...VMAC, tells: true }]));
+  step();
+  const below = { kind: 'tell-link', index: 2 } as const;
+  const [made] = step().slice(-1);
+  assert.deepEqual(made, below);
+  assert.deepEqual(step(), []);
+  settings.learn(modelOf([]));
+  assert.ok(!step().some(({ kind }) => kind === 'tell-link'));
+  assert.deepEqual(step(), [below]);
+});
+
+test('a setting that is refused is told once; one that this kernel has not is not', () => {
+  const { step, told, refuse } = bench();
+  refuse({ errno: 30, code: 'EROFS', detail: '' });
+  step();
+  step();
+  assert.deepEqual(told(), ['setting-failed', 'device-failed']);
+  const without = bench();
+  without.refuse({ errno: 2, code: 'ENOENT', detail: '' });
+  without.step();
+  assert.deepEqual(without.told(), ['device-failed']);
 });
 
 test('a configuration that needs no device any more takes it away and restores the interface', () => {

@@ -19,6 +19,10 @@ export function workDevice(host: DeviceHost, operation: LinkOperation): PortErro
     return undefined;
   }
   if (link === undefined) return NO_DEVICE;
+  if (operation.kind === 'tell-link') {
+    host.setLink(link);
+    return undefined;
+  }
   const mac = operation.device.kind === 'macvlan' ? operation.device.mac : link.mac;
   const below = link.parent === undefined ? undefined : host.links.get(link.parent);
   host.setLink({ ...link, mac, up: true, running: below?.running ?? false });

@@ -152,6 +152,7 @@ function carryOut(kernel: HostKernel, operation: KernelOperation, by: Author): O
     }
     case 'add-link':
     case 'set-link':
+    case 'tell-link':
     case 'remove-link': {
       const error = kernel.device(operation);
       return error === undefined ? DONE : { done: false, error };

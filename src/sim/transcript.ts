@@ -55,6 +55,7 @@ function nameOperation(operation: KernelOperation): string {
     case 'add-link':
       return `${operation.kind} ${operation.link.name}`;
     case 'set-link':
+    case 'tell-link':
     case 'remove-link':
       return `${operation.kind} ${operation.index}`;
     default:

@@ -4,13 +4,16 @@
  */
 import { type Mac, macBytes } from '../base/address.ts';
 import {
+  attributeMap,
   encodePayload,
   type NetlinkAttribute,
+  type NetlinkMessage,
   nestedAttribute,
   putUint32,
   textAttribute,
   uint16Attribute,
   uint32Attribute,
+  uint32Of,
 } from './netlink.ts';
 
 export const RTM_NEWLINK = 16;
@@ -91,6 +94,18 @@ export function encodeLinkGone(index: number): Uint8Array {
 /** The payload of RTM_NEWLINK that puts a link into a group. */
 export function encodeLinkGroup(index: number, group: number): Uint8Array {
   return encodePayload(bare(index), [uint32Attribute(IFLA_GROUP, group)]);
+}
+
+/** The payload of RTM_GETLINK for one link. */
+export function encodeLinkQuestion(index: number): Uint8Array {
+  return encodePayload(bare(index), []);
+}
+
+/** The group of the link that an RTM_NEWLINK tells of. */
+export function decodeLinkGroup({ payload }: Pick<NetlinkMessage, 'payload'>): number | undefined {
+  if (payload.length < IFINFOMSG) return undefined;
+  const group = attributeMap(payload.subarray(IFINFOMSG)).get(IFLA_GROUP);
+  return group === undefined ? undefined : uint32Of(group);
 }
 
 /** The payload of RTM_DELLINK for all links of a group. */

@@ -70,6 +70,8 @@ export interface LinkMessage {
   readonly kind: string | undefined;
   /** IFLA_MASTER. */
   readonly master: number | undefined;
+  /** IFLA_VRF_TABLE, of a VRF. */
+  readonly table?: number;
 }
 
 const IFINFOMSG = 16;
@@ -80,6 +82,8 @@ const IFLA_LINK = 5;
 const IFLA_MASTER = 10;
 const IFLA_LINKINFO = 18;
 const IFLA_INFO_KIND = 1;
+const IFLA_INFO_DATA = 2;
+const IFLA_VRF_TABLE = 1;
 const IFLA_EXT_MASK = 29;
 const IFLA_LINK_NETNSID = 37;
 const RTEXT_FILTER_SKIP_STATS = 8;
@@ -95,7 +99,8 @@ export function decodeLink(message: NetlinkMessage): LinkMessage | undefined {
   const parent = values.get(IFLA_LINK);
   const isLocal = parent !== undefined && !values.has(IFLA_LINK_NETNSID);
   const info = values.get(IFLA_LINKINFO);
-  const kind = info === undefined ? undefined : attributeMap(info).get(IFLA_INFO_KIND);
+  const details = info === undefined ? undefined : attributeMap(info);
+  const kind = details?.get(IFLA_INFO_KIND);
   const master = values.get(IFLA_MASTER);
   return {
     family: payload[0] ?? 0,
@@ -107,7 +112,15 @@ export function decodeLink(message: NetlinkMessage): LinkMessage | undefined {
     parent: isLocal ? uint32Of(parent) : undefined,
     kind: kind === undefined ? undefined : textOf(kind),
     master: master === undefined ? undefined : uint32Of(master),
+    ...tableOf(details),
   };
+}
+
+function tableOf(details: ReadonlyMap<number, Uint8Array> | undefined): { table?: number } {
+  const [kind, data] = [details?.get(IFLA_INFO_KIND), details?.get(IFLA_INFO_DATA)];
+  if (kind === undefined || data === undefined || textOf(kind) !== 'vrf') return {};
+  const table = attributeMap(data).get(IFLA_VRF_TABLE);
+  return table === undefined ? {} : { table: uint32Of(table) };
 }
 
 /** The payload of an RTM_GETLINK dump, without the counters that nobody reads here. */

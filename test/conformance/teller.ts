@@ -136,6 +136,7 @@ function tellLinking(
 ): readonly [string, string] {
   if (operation.kind === 'remove-link') return ['remove link', nameOf(operation.index)];
   if (operation.kind === 'set-link') return ['set up', nameOf(operation.index)];
+  if (operation.kind === 'tell-link') return ['tell of', nameOf(operation.index)];
   const { name, parent, device } = operation.link;
   const mac = device.kind === 'macvlan' ? ` ${device.mac}` : '';
   return [`add ${device.kind} on ${nameOf(parent)}${mac}`, name];

@@ -39,6 +39,18 @@ export function devices(hostOf: () => KernelHost): void {
     assert.deepEqual(codes, ['done', 'EEXIST', 'ENODEV']);
   });
 
+  it('tells that a device is gone with the interface below', async () => {
+    const host = hostOf();
+    host.kernel.apply([{ kind: 'add-link', link: wanted(host) }]);
+    await toldOf(host, () => true);
+    host.meddle({ kind: 'remove-link' });
+    assert.equal(await toldOf(host, (link) => link === undefined), undefined);
+  });
+  removals(hostOf);
+  news(hostOf);
+}
+
+function removals(hostOf: () => KernelHost): void {
   it('removes several devices at once, beside other operations, and touches no others', async () => {
     const host = hostOf();
     const link = wanted(host);
@@ -62,19 +74,42 @@ export function devices(hostOf: () => KernelHost): void {
       { kind: 'remove-link', index: third },
     ]);
     assert.deepEqual(results, [DONE, DONE, DONE, DONE, DONE]);
-    const left = host.kernel.observe().links.filter(({ kind }) => kind === 'macvlan');
+    const left = () => host.kernel.observe().links.filter(({ kind }) => kind === 'macvlan');
+    await host.waitFor(() => left().length < 2);
     assert.deepEqual(
-      left.map(({ name, mac }) => [name, mac]),
+      left().map(({ name, mac }) => [name, mac]),
       [['stays', OTHER]],
     );
   });
 
-  it('tells that a device is gone with the interface below', async () => {
+  it('works on while devices are being removed', async () => {
     const host = hostOf();
     host.kernel.apply([{ kind: 'add-link', link: wanted(host) }]);
-    await toldOf(host, () => true);
-    host.meddle({ kind: 'remove-link' });
+    const made = await toldOf(host, () => true);
+    assert.ok(made !== undefined);
+    const { index } = made;
+    host.kernel.apply([{ kind: 'remove-link', index }]);
+    assert.deepEqual(host.kernel.apply([{ kind: 'remove-link', index }]), [DONE]);
     assert.equal(await toldOf(host, (link) => link === undefined), undefined);
+    assert.deepEqual(host.kernel.apply([{ kind: 'add-link', link: wanted(host) }]), [DONE]);
+    await toldOf(host, (link) => link !== undefined);
+  });
+}
+
+function news(hostOf: () => KernelHost): void {
+  it('tells of a link of which nothing has changed', async () => {
+    const { kernel, link, waitFor } = hostOf();
+    kernel.changes();
+    assert.deepEqual(kernel.apply([{ kind: 'tell-link', index: link }]), [DONE]);
+    let told = 0;
+    await waitFor(() => {
+      const changes = kernel.changes();
+      told += changes.filter((one) => one.kind === 'link' && one.link.index === link).length;
+      return told > 0;
+    });
+    assert.ok(told > 0);
+    const [refused] = kernel.apply([{ kind: 'tell-link', index: 4_000 as LinkIndex }]);
+    assert.ok(refused?.done === false && refused.error.code === 'ENODEV');
   });
 }
 

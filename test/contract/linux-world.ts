@@ -150,6 +150,9 @@ export async function openLinuxKernelHost(
   ip(`-n ${space.name} link set peer9 up`);
   await waitFor(() => !isTentative(space));
   const kernel = space.inside(() => new LinuxKernel({ onReadable: () => undefined, ...options }));
+  const apply = kernel.apply.bind(kernel);
+  // Some of its sockets are opened when they are needed first.
+  kernel.apply = (operations) => space.inside(() => apply(operations));
   return {
     space,
     kernel,

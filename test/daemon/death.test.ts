@@ -1,13 +1,24 @@
 /** Processes of the daemon die at the worst moment. */
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { capture } from '../lab/capture.ts';
+import { program } from '../lab/holdfast.ts';
 import { openLab } from '../lab/lab.ts';
 import { crash, family, signal, stop, type Task } from '../lab/task.ts';
 import { onTime } from '../lab/timeliness.ts';
 import { until } from '../lab/until.ts';
-import { inState, instance, lives, running, statusOf, virtualAddress } from './site.ts';
+import {
+  inState,
+  instance,
+  lives,
+  running,
+  stateDirectory,
+  statusOf,
+  virtualAddress,
+} from './site.ts';
 
 const lab = await openLab(['a', 'b']);
 const [a, b] = [lab.host('a'), lab.host('b')];
@@ -112,6 +123,55 @@ test('a failover process that hangs is replaced, and the address has one owner',
   await inState(a, task, 'master');
   assert.notEqual((await statusOf(a)).failover.pid, failover.pid);
   assert.ok(await a.holds(virtualAddress));
+});
+
+test('one that hangs while it stops is killed after child_wait_time, and the standby withdraws for it', async () => {
+  const task = await start(a, `child_wait_time 1\n${instance()}`);
+  const { failover } = await until('a standby is ready', 10_000, async () => {
+    const status = await statusOf(a);
+    return status.failover.standbyReady ? status : undefined;
+  });
+  const tape = await capture(lab);
+  signal(failover.pid ?? 0, 'SIGSTOP');
+  const since = performance.now();
+  assert.equal(await stop(task, 30_000), 0);
+  const took = performance.now() - since;
+  assert.match(task.log(), /killed by SIGKILL while it stopped: withdrawing for it/);
+  assert.equal(await a.holds(virtualAddress), false);
+  assert.ok(took > 900, `it waited ${took} ms`);
+  assert.equal(tape.advertisements().at(-1)?.priority, 0, 'nobody resigned');
+  await tape.close();
+  onTime(took < 4_000, `it took ${took} ms`);
+});
+
+function uptime(): number {
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+}
+
+test('vrrp_delay_after_boot: nothing is sent before, over a death of the process too', async () => {
+  // For the daemon the host was booted a hundred seconds ago.
+  const booted = Math.floor(uptime()) - 100;
+  const file = join(a.directory, 'boot.conf');
+  const global = 'global_defs {\n  vrrp_delay_after_boot 106\n}\n';
+  writeFileSync(file, global + instance({ priority: 255 }));
+  const offsets = ['--monotonic', `-${booted}`, '--boottime', `-${booted}`];
+  const run = [program, 'run', '-f', file, '--state-dir', stateDirectory(a)];
+  const tape = await capture(lab);
+  const task = a.start('unshare', ['--time', ...offsets, '--fork', '--kill-child', ...run], {
+    name: 'a host that was booted just now',
+  });
+  tasks.push(task);
+  const { failover } = await until('it runs', 15_000, async () => {
+    const status = await statusOf(a).catch(() => undefined);
+    return status?.snapshot === undefined ? undefined : status;
+  });
+  signal(failover.pid ?? 0, 'SIGKILL');
+  await inState(a, task, 'master');
+  const [first] = tape.advertisements();
+  assert.ok(first !== undefined);
+  const at = uptime() - (Date.now() - first.at / 1_000) / 1_000;
+  assert.ok(at > booted + 105.9, `the first advertisement was sent at ${at - booted} s`);
+  await tape.close();
 });
 
 test('a standby that is killed is replaced', async () => {

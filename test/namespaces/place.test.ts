@@ -28,6 +28,17 @@ test('net_namespace: started elsewhere, it runs there and nowhere else', async (
   });
 });
 
+test('net_namespace and instance may stand in a file that is included', async () => {
+  const included = join(b.directory, 'place.conf');
+  writeFileSync(included, `net_namespace ${a.space.name}\n`);
+  const text = `include ${included}\n${pair.instance({ ...pair.tenASecond, priority: 150 })}`;
+  const task = startHoldfast(b, text);
+  await pair.settled(b, task, { state: 'master' });
+  assert.equal(await a.holds(pair.virtualAddress), true);
+  assert.equal(await b.holds(pair.virtualAddress), false);
+  await stop(task);
+});
+
 test('net_namespace: one that is not there is named, with the cure', async () => {
   const task = startHoldfast(b, 'net_namespace nowhere-at-all\n');
   assert.notEqual(await task.exit, 0);

@@ -232,6 +232,7 @@ test('what a crash left behind is used by the next daemon; a name that is taken 
   assert.match(second.log(), /vrrp\.51 on eth0 was there already/);
   await stop(second);
   assert.deepEqual(await devicesOf(a), []);
+  assert.equal(await setting(a, 'eth0/arp_ignore'), '0', 'what the first one found is forgotten');
   await a.ip(`link add ${device} type veth peer name other51`);
   const third = startHoldfast(a, configuration(150));
   tasks.push(third);

@@ -20,6 +20,7 @@ const untimed = [
   'definition',
   'doctor',
   'dumps',
+  'leavings',
   'firewall',
   'notify',
   'package',
@@ -28,6 +29,7 @@ const untimed = [
   'realserver',
   'refusal',
   'routes',
+  'tracking',
 ].map((name) => `test/namespaces/${name}.test.ts`);
 const timed = globSync(['test/lab/**/*.test.ts', 'test/namespaces/**/*.test.ts']).filter(
   (file) => !untimed.includes(file),

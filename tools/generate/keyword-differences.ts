@@ -3,12 +3,12 @@
  * to be the same; what is ours alone says so in the table of the language.
  */
 export const differences: Readonly<Record<string, string>> = {
-  instance: 'it must stand in the main file; the state directory is /run/holdfast/NAME',
+  instance: 'the state directory is /run/holdfast/NAME',
   net_namespace:
-    'it must stand in the main file; nothing is mounted over /run/keepalived, the pid files are in /run/keepalived/NAME',
+    'nothing is mounted over /run/keepalived, the pid files are in /run/keepalived/NAME',
   net_namespace_ipvs: 'holds for nftables as the plane too',
   namespace_with_ipsets: 'no ipsets are used, so nothing depends on it',
-  use_pid_dir: 'it must stand in the main file; Holdfast under its own name has a state directory',
+  use_pid_dir: 'Holdfast under its own name has a state directory',
   child_wait_time: 'a process that is not gone by then is killed',
   track_file:
     'the file may not lie on a remote file system, which does not tell what other hosts write',

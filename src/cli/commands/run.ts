@@ -104,6 +104,7 @@ async function live(
     readiness,
     compileCache,
     ownedServices: join(directory.path, 'services.json'),
+    leavings: join(directory.path, 'leavings.json'),
     keepServices: process.env.HOLDFAST_KEEP_SERVICES !== undefined,
     reported: (report) => {
       doors.tell(report);

@@ -131,6 +131,16 @@ function other(
         'warning',
         `the driver of ${report.interface} cannot be asked for its carrier: ${words(report.error)}; what the kernel says of the link counts (name another method in linkbeat_interfaces, or leave it out)`,
       );
+    case 'setting-failed':
+      return one(
+        'error',
+        `cannot set ${report.name} to ${report.value}: ${words(report.error)}; virtual MAC addresses and what else needs settings may not work as they should: make /proc/sys writable, or set it yourself (further settings that are refused so are not told)`,
+      );
+    case 'carrier-untold':
+      return one(
+        'warning',
+        `the driver of ${report.interface} cannot be asked for its carrier: ${words(report.error)}; what the kernel says of the link counts (name another method in linkbeat_interfaces, or leave it out)`,
+      );
     case 'device':
     case 'device-failed':
     case 'firewall-failed':

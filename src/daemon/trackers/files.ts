@@ -113,8 +113,7 @@ export class FileTrackers {
       if (!isFirst) this.#lookIn(place.path);
     } catch (error) {
       if (isFirst) {
-        const text = `${place.path} cannot be watched (${codeOf(error)}): its tracked files count as 0 until it can`;
-        this.#options.say('warning', text);
+        this.#options.say('warning', whyUnwatched(place.path, codeOf(error)));
       }
       this.#lost(place);
     }
@@ -191,6 +190,18 @@ function contentOf(path: string): string | undefined {
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
+}
+
+/** The limits are those of inotify(7): on instances of a user, and on what they watch. */
+function whyUnwatched(path: string, code: string): string {
+  const limits: Readonly<Record<string, string>> = {
+    EMFILE: 'fs.inotify.max_user_instances',
+    ENOSPC: 'fs.inotify.max_user_watches',
+  };
+  const limit = limits[code];
+  return limit === undefined
+    ? `${path} cannot be watched (${code}): its tracked files count as 0 until it can`
+    : `${path} cannot be watched (${code}): its tracked files are read every ${retryEvery / 1_000} s until it can; raise ${limit}`;
 }
 
 function codeOf(error: unknown): string {

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readText } from '../../language/read-text.ts';
 import type { FailoverModel, InstanceModel } from '../model.ts';
+import { groupProblems } from './failover-devices.ts';
 import { failoverModel } from './failover-model.ts';
+import { builtinNames } from './routing-names.ts';
 
 const ipv4 = '10.0.0.1/24';
 const ipv6 = 'fe80::1/64';
@@ -67,6 +69,23 @@ test('name, prefix and MAC are as written; five octets take the router id', () =
   assert.equal(instanceOf('use_vmac group 7').devices?.[0]?.group, 7);
 });
 
+test('an interface group is a number, or a name of this host', () => {
+  const { model } = readText(written('VI', 'use_vmac group lab'));
+  const names = { ...builtinNames, 'interface group': new Map([['lab', 40]]) };
+  const groupIn = (of: FailoverModel) => of.instances[0]?.devices?.[0]?.group;
+  assert.equal(groupIn(failoverModel(model, undefined, names)), 40);
+  assert.deepEqual(groupProblems(model, names), []);
+  assert.equal(groupIn(failoverModel(model)), undefined);
+  assert.match(groupProblems(model, builtinNames).join(), /VI .* lab after use_vmac is no number/);
+  assert.equal(instanceOf('use_ipvlan 10.0.0.5 group default').devices?.[0]?.group, 0);
+  assert.equal(instanceOf('use_vmac group 0x10').devices?.[0]?.group, 16);
+});
+
+test('netlink_notify_msg goes with the device', () => {
+  assert.equal(instanceOf('use_vmac vmac1 netlink_notify_msg').devices?.[0]?.tells, true);
+  assert.equal(instanceOf('use_vmac vmac1').devices?.[0]?.tells, undefined);
+});
+
 test('strict mode knows the MAC of the RFC alone, and sends from the device', () => {
   const strict = instanceOf('use_vmac 02:00:00:00:00:01\nvmac_xmit_base\nstrict_mode true');
   assert.deepEqual(devicesOf(strict), ['vrrp.51 eth0 00:00:5e:00:01:33']);
@@ -108,6 +127,9 @@ test('use_ipvlan takes its address for a source and keeps it on the device', () 
   const [entry] = staticEntries;
   assert.ok(entry?.kind === 'address');
   assert.deepEqual([entry.address.address, entry.address.interface], ['10.0.0.5', 'ipvl51']);
+  assert.deepEqual([instance.sendsFrom, placesOf(instance)], ['ipvl51', ['']]);
+  assert.equal(instance.devices?.[0]?.ipv6, false);
+  assert.equal(instanceOf('use_ipvlan fe80::5/64', ipv6).devices?.[0]?.ipv6, true);
 });
 
 test('what is held and not accepted is dropped, except for its owner', () => {

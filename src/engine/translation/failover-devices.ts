@@ -5,15 +5,19 @@ import type { GlobalDefs, Model, VrrpInstance } from '../../language/model.ts';
 import type { AddressLine } from '../../language/values/address-line.ts';
 import type { LinkDevice } from '../../ports.ts';
 import type { DeviceModel, Entry, InstanceModel, VirtualAddress } from '../model.ts';
+import { numberNamed, type RoutingNames } from './routing-names.ts';
 
 /** The longest name of an interface. */
 const NAME_LENGTH = 15;
+
+const MOST_GROUP = 0x7fff_ffff;
 
 type Bare = Omit<DeviceModel, 'ipv6'>;
 
 /** Puts instances on their devices, in the order of the file: the first of a virtual router id has the plainest name. */
 export function devicesIn(
   model: Model,
+  names: RoutingNames,
 ): (complete: InstanceModel, instance: VrrpInstance) => InstanceModel {
   const taken = namesIn(model);
   return (complete, instance) => {
@@ -21,16 +25,21 @@ export function devicesIn(
     const lines = [...instance.virtual_ipaddress, ...instance.virtual_ipaddress_excluded];
     const hasOwn = lines.some((line) => line.use_vmac !== undefined);
     if (vmac === undefined && ipvlan === undefined && !hasOwn) return complete;
-    const site = { global: model.global_defs, complete, instance, taken, devices: [] as Bare[] };
+    const global = model.global_defs;
+    const site = { global, names, complete, instance, taken, devices: [] as Bare[] };
     const own = ownDevice(site);
     const place = (virtual: VirtualAddress) => placed(site, virtual, { own, lines });
     const addresses = complete.addresses.map(place);
     const excludedAddresses = complete.excludedAddresses.map(place);
     const devices = site.devices.map((device) => ({
       ...device,
-      ipv6: [...addresses, ...excludedAddresses].some(
-        ({ address, interface: name }) => name === device.name && familyOf(address) === 'ipv6',
-      ),
+      ipv6:
+        device.device.kind === 'ipvlan'
+          ? complete.family === 'ipv6'
+          : [...addresses, ...excludedAddresses].some(
+              ({ address, interface: name }) =>
+                name === device.name && familyOf(address) === 'ipv6',
+            ),
     }));
     return { ...complete, addresses, excludedAddresses, devices, ...sending(site, own) };
   };
@@ -55,8 +64,21 @@ export function ownAddresses(
   });
 }
 
+/** Interface groups that no file of this host names. keepalived leaves such a group out too. */
+export function groupProblems(model: Model, names: RoutingNames): readonly string[] {
+  return model.vrrp_instance.flatMap(({ name, use_vmac: vmac, use_ipvlan: ipvlan }) => {
+    const group = vmac?.group ?? ipvlan?.group;
+    if (group === undefined || groupNumber(names, group) !== undefined) return [];
+    const keyword = vmac?.group === undefined ? 'use_ipvlan' : 'use_vmac';
+    return [
+      `the device of ${name} is in no interface group: ${group} after ${keyword} is no number and no name in /etc/iproute2/group`,
+    ];
+  });
+}
+
 interface Site {
   readonly global: GlobalDefs;
+  readonly names: RoutingNames;
   readonly complete: InstanceModel;
   readonly instance: VrrpInstance;
   readonly taken: Set<string>;
@@ -65,22 +87,26 @@ interface Site {
 
 /** The device of the instance itself; without an interface there is nothing to put it above. */
 function ownDevice(site: Site): Bare | undefined {
-  const { instance, global } = site;
+  const { instance, global, names } = site;
   const { use_vmac: vmac, use_ipvlan: ipvlan, interface: parent } = instance;
   if (parent === undefined) return undefined;
   const prefix = global.vmac_prefix;
   if (vmac !== undefined) {
     const device = { kind: 'macvlan', mac: ownMac(site) } as const;
-    const group = groupNumber(vmac.group);
-    return added(site, { name: vmac.name, prefix, parent, device, group });
+    const group = groupNumber(names, vmac.group);
+    const tells = vmac.netlinkNotify ? { tells: true } : {};
+    return added(site, { name: vmac.name, prefix, parent, device, group, ...tells });
   }
   if (ipvlan === undefined) return undefined;
   const device = { kind: 'ipvlan', mode: ipvlan.mode ?? 'bridge' } as const;
-  const group = groupNumber(ipvlan.group);
+  const group = groupNumber(names, ipvlan.group);
   return added(site, { name: ipvlan.name, prefix, parent, device, group });
 }
 
-/** Addresses of the instance's interface go to its device; others where they belong, or above that. */
+/**
+ * Addresses of the instance's interface go to its device, unless that shares the MAC of the interface (an ipvlan), which then
+ * holds them as in keepalived; others where they belong, or above that.
+ */
 function placed(
   site: Site,
   virtual: VirtualAddress,
@@ -92,7 +118,8 @@ function placed(
   const isOwn = line?.use_vmac !== undefined;
   const isAbroad = virtual.interface !== undefined && instance.use_vmac_addr;
   if (parent === undefined || !(isOwn || (isAbroad && instance.use_vmac !== undefined))) {
-    const name = virtual.interface === undefined ? around.own?.name : undefined;
+    const isHeld = virtual.interface === undefined && around.own?.device.kind === 'macvlan';
+    const name = isHeld ? around.own?.name : undefined;
     return name === undefined ? virtual : { ...virtual, interface: name };
   }
   const mac = macOf(line?.use_vmac?.mac, site) ?? ownMac(site);
@@ -108,12 +135,12 @@ function added(
   { complete, taken, devices }: Site,
   wanted: Omit<Bare, 'name'> & { readonly name: string | undefined; readonly prefix: string },
 ): Bare {
-  const { parent, device, group } = wanted;
+  const { parent, device, group, tells } = wanted;
   const same = devices.find((each) => each.parent === parent && isSameDevice(each.device, device));
   if (same !== undefined) return same;
   const name = wanted.name ?? freeName(wanted.prefix, complete, taken);
   taken.add(name);
-  const fresh = { name, parent, device, group };
+  const fresh = { name, parent, device, group, ...(tells === true ? { tells } : {}) };
   devices.push(fresh);
   return fresh;
 }
@@ -190,7 +217,8 @@ function sending(
     : { transport: placed, sendsFrom: own.name };
 }
 
-/** Of an interface group by number; what names stand for is known to the host alone. */
-function groupNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+/** Of an interface group by number or by name. */
+function groupNumber(names: RoutingNames, text: string | undefined): number | undefined {
+  const number = text === undefined ? undefined : numberNamed(names, 'interface group', text);
+  return number !== undefined && number <= MOST_GROUP ? number : undefined;
 }

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { linkNamed } from '../../../test/conformance/recording-ports.ts';
 import type { Route } from '../../base/route.ts';
 import type { Rule } from '../../base/rule.ts';
 import { readText } from '../../language/read-text.ts';
+import { entryWords } from '../entry-words.ts';
+import { fit } from '../fitting.ts';
 import type { Entry } from '../model.ts';
+import { createWorld } from '../world.ts';
 import { entriesIn } from './failover-entries.ts';
 import { builtinNames, type RoutingNames } from './routing-names.ts';
 
@@ -116,11 +120,24 @@ test('tunnels, realms and tables by name', () => {
   assert.equal(route('198.51.100.0/24 dev eth0 realms 3/inner').realms, 0x3_0007);
 });
 
+test('a route of a VRF waits for it, and goes into its table', () => {
+  const { statics } = read('static_routes {\n198.51.102.0/24 dev eth0 vrf red\n}\n');
+  const [entry] = statics;
+  assert.ok(entry !== undefined);
+  assert.equal(entryWords(entry), '198.51.102.0/24 dev eth0 vrf red');
+  const world = createWorld();
+  world.change({ kind: 'link', link: linkNamed('eth0', 2) });
+  assert.equal(fit(entry, world), 'red');
+  world.change({ kind: 'link', link: { ...linkNamed('red', 3), kind: 'vrf', table: 10 } });
+  const fitted = fit(entry, world);
+  assert.ok(typeof fitted !== 'string' && fitted.value.kind === 'route');
+  assert.deepEqual([fitted.value.route.table, fitted.value.route.hops[0]?.link], [10, 2]);
+});
+
 test('what cannot be had is left out and named', () => {
   const { statics, problems } = read(`static_routes {
     198.51.100.0/24 dev eth0 table green
     198.51.101.0/24 encap ila 1:2:3:4 dev eth0
-    198.51.102.0/24 dev eth0 vrf red
     198.51.103.0/24 dev eth0
 }
 static_rules {
@@ -131,7 +148,6 @@ static_rules {
   assert.deepEqual(problems, [
     'a route is left out: green is no table of this host',
     'a route is left out: ILA tunnels are not known here',
-    'a route is left out: write the table of VRF red as table NUMBER',
     'a rule is left out: green is no table of this host',
   ]);
 });

@@ -24,7 +24,7 @@ import { signingModel } from './failover-signing.ts';
 import { trackersIn } from './failover-trackers.ts';
 import { transportModel } from './failover-transport.ts';
 import { receiveBuffer } from './receive-buffer.ts';
-import { builtinNames } from './routing-names.ts';
+import { builtinNames, type RoutingNames } from './routing-names.ts';
 import { virtualAddresses } from './virtual-addresses.ts';
 
 const never = seconds(0);
@@ -33,10 +33,11 @@ const never = seconds(0);
 export function failoverModel(
   model: Model,
   entries: Entries = entriesIn(model, builtinNames),
+  names: RoutingNames = builtinNames,
 ): FailoverModel {
   const trackersOf = trackersIn(model);
   const bfd = bfdModels(model);
-  const placed = devicesIn(model);
+  const placed = devicesIn(model, names);
   const instances = model.vrrp_instance.flatMap((instance) => {
     const complete = instanceModel(model, instance, trackersOf(instance));
     if (complete === undefined) return [];

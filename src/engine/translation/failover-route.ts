@@ -24,6 +24,7 @@ interface RouteEntry {
   readonly kind: 'route';
   readonly route: Route<string>;
   readonly place: RoutePlace;
+  readonly vrf?: string;
 }
 
 const MAIN_TABLE = 254;
@@ -72,9 +73,9 @@ export function routeOf(line: RouteLine, names: RoutingNames): RouteEntry | stri
     ttlPropagate:
       line['ttl-propagate'] === undefined ? undefined : line['ttl-propagate'] === 'enabled',
   };
-  if (line.vrf !== undefined) unknown.push(`write the table of VRF ${line.vrf} as table NUMBER`);
   if (unknown.length > 0) return unknown.join(', ');
-  return { kind: 'route', route, place: line.add ? 'only' : line.append ? 'last' : 'first' };
+  const place = line.add ? 'only' : line.append ? 'last' : 'first';
+  return { kind: 'route', route, place, ...(line.vrf === undefined ? {} : { vrf: line.vrf }) };
 }
 
 function familyOfRoute(line: RouteLine): Family {

@@ -23,13 +23,13 @@ const daemon = {
   }),
   instance: scalar(text('a name', '<NAME>'), {
     bare: 'ignored',
-    doc: 'Names this daemon, so that several run on one host: its state directory is /run/holdfast/NAME. It must stand in the main file.',
+    doc: 'Names this daemon, so that several run on one host: its state directory is /run/holdfast/NAME.',
     example: 'blue',
     reload: 'restart',
   }),
   net_namespace: scalar(text('a namespace', '<NAME>'), {
     bare: 'ignored',
-    doc: 'Runs in this network namespace, with the state directory /run/holdfast/NAME. It must stand in the main file.',
+    doc: 'Runs in this network namespace, with the state directory /run/holdfast/NAME.',
     example: 'blue',
     reload: 'restart',
   }),
@@ -42,7 +42,7 @@ const daemon = {
     doc: 'Allows ipsets in a namespace; Holdfast uses none, so nothing depends on it.',
   }),
   use_pid_dir: flag({
-    doc: 'Keeps the pid files of the command keepalived in /run/keepalived; so do instance and net_namespace. It must stand in the main file.',
+    doc: 'Keeps the pid files of the command keepalived in /run/keepalived; so do instance and net_namespace.',
     reload: 'keep',
   }),
   child_wait_time: scalar(secondsValue(0, 4_294_967_295), {
