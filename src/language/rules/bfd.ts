@@ -1,5 +1,5 @@
 /** BFD sessions can be had, told apart, and are told to who tracks them. */
-import { familyOf } from '../../base/address.ts';
+import { familyOf, isLinkLocal } from '../../base/address.ts';
 import { renderDuration, seconds } from '../../base/units.ts';
 import type { BfdInstance } from '../model.ts';
 import type { RuleContext } from './context.ts';
@@ -21,6 +21,13 @@ export function checkBfd(context: RuleContext): void {
         related: [{ node, key: 'neighbor_ip', label: 'the neighbour' }],
       });
       continue;
+    }
+    if (familyOf(neighbour) === 'ipv6' && isLinkLocal(neighbour)) {
+      report({
+        code: 'bfd.link-local',
+        at: { node, key: 'neighbor_ip' },
+        message: `${name} cannot come up: ${neighbour} may be on any link, and a session names none`,
+      });
     }
     const key = `${source ?? ''} ${neighbour} ${node.multihop}`;
     const first = taken.get(key);
