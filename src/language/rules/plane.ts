@@ -10,16 +10,21 @@ export function checkPlane(context: RuleContext): void {
   if (plane !== 'nftables') return;
   const told = new Map<string, Told>();
   for (const node of model.virtual_server) gather(node, told);
-  for (const { code, at, text, services } of told.values()) {
+  for (const { code, at, text, help, services } of told.values()) {
     const noun = services === 2 ? 'service' : 'services';
     const others = services === 1 ? '' : ` (and for ${services - 1} other ${noun})`;
-    context.report({ code, at, message: `${text}${others}` });
+    const message = `${text}${others}`;
+    context.report(help === undefined ? { code, at, message } : { code, at, message, help });
   }
   synchronisation(context);
 }
 
 function methodOf(node: VirtualServer, server: RealServer | undefined): 'NAT' | 'DR' | 'TUN' {
   return (server?.lvs_method ?? node.lb_kind)?.kind ?? 'NAT';
+}
+
+function methodsOf(node: VirtualServer, servers: readonly RealServer[]) {
+  return servers.map((server) => methodOf(node, server));
 }
 
 /** Said of what is written alone: what a server has from its service is the service's. */
@@ -37,12 +42,12 @@ function masquerade(
     writers.push({ spot: { node: server, key: 'masquerade' }, servers: [server] });
   }
   for (const { spot, servers } of writers) {
-    if (!servers.some((server) => methodOf(node, server) === 'NAT')) {
-      const [first] = servers;
+    const methods = servers.length === 0 ? [methodOf(node, undefined)] : methodsOf(node, servers);
+    if (!methods.includes('NAT')) {
       report({
         code: 'lvs.masquerade-without-nat',
         at: spot,
-        message: `masquerade is for NAT; with ${methodOf(node, first)} it is ignored`,
+        message: `masquerade is for NAT; with ${methods[0]} it is ignored`,
       });
     } else if (plane !== 'nftables') {
       const which = plane === undefined ? 'lvs_plane is not written' : `lvs_plane is ${plane}`;
@@ -59,8 +64,17 @@ interface Told {
   readonly code: 'lvs.nftables-differs' | 'lvs.nftables-cannot';
   readonly at: Spot;
   readonly text: string;
+  /** Where the page of the code says it of something else. */
+  readonly help: string | undefined;
   services: number;
 }
+
+const OTHERWISE = 'or use a kernel with IPVS (lvs_plane ipvs)';
+const HELPS: Readonly<Record<string, string | undefined>> = {
+  ops: `Write lb_kind DR, ${OTHERWISE}.`,
+  persistence_engine: `Remove persistence_engine, ${OTHERWISE}.`,
+  uthreshold: `Remove the thresholds, ${OTHERWISE}.`,
+};
 
 /** Each thing once, where it stands first: thousands of services are often alike. */
 function gather(node: VirtualServer, told: Map<string, Told>): void {
@@ -68,6 +82,7 @@ function gather(node: VirtualServer, told: Map<string, Told>): void {
     code: 'lvs.nftables-differs',
     at: spotOf(node, keyword),
     text,
+    help: HELPS[keyword],
   }));
   const tunnelled = node.real_server.find((server) => methodOf(node, server) === 'TUN');
   if (tunnelled !== undefined) {
@@ -75,6 +90,7 @@ function gather(node: VirtualServer, told: Map<string, Told>): void {
       code: 'lvs.nftables-cannot',
       at: tunnelled.lvs_method === undefined ? { node, key: 'lb_kind' } : { node: tunnelled },
       text: `TUN: nftables has no tunnels to servers; ${tunnelled.endpoint.address} is left out`,
+      help: undefined,
     });
   }
   for (const one of found) {

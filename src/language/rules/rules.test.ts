@@ -145,6 +145,8 @@ test('masquerade wants the plane of nftables written, and NAT', () => {
     ['lvs.masquerade-without-nat'],
   );
   assert.deepEqual(codes(balanced('lb_algo rr', 'masquerade false')), []);
+  const empty = `${nftables}virtual_server 10.0.0.1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nmasquerade\n}\n`;
+  assert.deepEqual(codes(empty), ['lvs.no-server']);
 });
 
 test('what nftables does otherwise is told once, where it stands, and on that plane alone', () => {
@@ -156,7 +158,9 @@ test('what nftables does otherwise is told once, where it stands, and on that pl
   assert.deepEqual([found?.code, others.length], ['lvs.nftables-differs', 0]);
   assert.match(found?.message ?? '', /^scheduler wlc: .*\(and for 2 other services\)$/);
   const limited = balanced('lb_algo rr', 'uthreshold 100');
-  assert.match(complaints(nftables + limited)[0]?.message ?? '', /^uthreshold/);
+  const [withheld] = complaints(nftables + limited);
+  assert.match(withheld?.message ?? '', /^uthreshold/);
+  assert.match(withheld?.help ?? '', /^Remove the thresholds/);
   const tunnel = balanced('lb_algo rr', 'lvs_method TUN');
   assert.deepEqual(codes(nftables + tunnel), ['lvs.nftables-cannot']);
   const daemon = 'global_defs {\nlvs_plane nftables\nlvs_sync_daemon eth0\n}\n';
