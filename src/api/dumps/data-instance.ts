@@ -171,7 +171,8 @@ function under(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [`   ${title} :`, ...lines.map((line) => `     ${line}`)];
 }
 
-function peerLines({ model: { transport, family } }: InstancePicture): readonly string[] {
+function peerLines({ model }: InstancePicture): readonly string[] {
+  const { transport, family } = model;
   if (transport.kind === 'multicast') return [];
   return [
     ...(family === 'ipv4' ? [`   Unicast TTL = ${transport.hopLimit}`] : []),
@@ -181,7 +182,13 @@ function peerLines({ model: { transport, family } }: InstancePicture): readonly 
       ({ address, hopLimitMin, hopLimitMax }) =>
         `     ${address} min_ttl ${hopLimitMin} max_ttl ${hopLimitMax}`,
     ),
+    ...(family === 'ipv4' ? [`   Unicast checksum compatibility = ${checksumWord(model)}`] : []),
   ];
+}
+
+function checksumWord({ oldUnicastChecksum: word }: InstancePicture['model']): string {
+  if (word === undefined) return 'no';
+  return word === 'always' ? 'config' : 'never';
 }
 
 const trackerTitles = {
@@ -205,7 +212,7 @@ function trackLines({ model }: InstancePicture): readonly string[] {
   ];
 }
 
-function notifyLines({ notify, mailed }: InstancePicture): readonly string[] {
+function notifyLines({ notify, mailed, tellsPriority }: InstancePicture): readonly string[] {
   return [
     `   Using smtp notification = ${mailed ? 'yes' : 'no'}`,
     `   Notify deleted = ${notify?.tellDeleted === true ? 'Deleted' : 'Fault'}`,
@@ -216,6 +223,6 @@ function notifyLines({ notify, mailed }: InstancePicture): readonly string[] {
     ...scriptLine('Deleted', notify?.deleted),
     ...scriptLine('Generic', notify?.every),
     ...scriptLine('Master rx lower pri', notify?.lowerPriority),
-    '   Notify priority changes = false',
+    `   Notify priority changes = ${tellsPriority}`,
   ];
 }

@@ -72,6 +72,7 @@ function picture(global = '', around = '', baseline: Baseline = new Map()): Pict
     doors: doorsModel(model),
     scripts: [],
     processes: supervisorModel(model).processes,
+    pipes: supervisorModel(model).pipes,
     instanceNotify: new Map(),
     groupNotify: new Map(),
   } as unknown as DaemonPlan;
@@ -169,6 +170,9 @@ test('data: nothing of the password, the sum before it is clamped, a moment in l
   assert.match(data, /\n {3}Effective priority = 130\n {3}Total priority = 130\n/);
   assert.match(data, /\n {3}Read timeout = DISABLED\n {3}Master down timer = 3492188 usecs\n/);
   assert.doesNotMatch(data, /secret/);
+  assert.match(data, /\n {3}Notify priority changes = false\n/);
+  const telling = renderData(picture('vrrp_notify_priority_changes true\n'));
+  assert.match(telling, /\n {3}Notify priority changes = true\n/);
   const moment = renderMoment(1_673_674_892_048_360);
   assert.match(
     moment,

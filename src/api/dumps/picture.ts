@@ -22,6 +22,7 @@ export interface InstancePicture {
   readonly statistics: InstanceStatistics;
   readonly notify: NotifyPlan | undefined;
   readonly mailed: boolean;
+  readonly tellsPriority: boolean;
   readonly group: string | undefined;
 }
 
@@ -42,6 +43,7 @@ export function pictureOf({ status, plan }: Inspection, baseline: Baseline): Pic
         statistics: since(now.statistics, baseline.get(model.name)),
         notify: plan.instanceNotify.get(model.name),
         mailed: mailed.includes(model.name),
+        tellsPriority: plan.pipes.priorityChanges.includes(model.name),
         group: group?.name,
       },
     ];
