@@ -131,6 +131,18 @@ test('a folder that is not there is told, nothing else minds, and the next signa
   await reloaded(usual);
 });
 
+test('what runs is shown when its file says something else by now', async () => {
+  const priority = async () =>
+    /^ *priority (\d+)/m.exec(await holdfast(a, 'show', 'config', '--no-defaults'))?.[1];
+  const file = inFolder('holdfast.conf');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('priority 150', 'priority 77'));
+  assert.equal(await priority(), '150');
+  rmSync(file);
+  assert.equal(await priority(), '150');
+  await reloaded(usual);
+  assert.equal(await priority(), '150');
+});
+
 test('the same without files', async () => {
   assert.equal(instancesOfData(await holdfast(a, 'dump')).size, 1);
   assert.equal(instancesOfJson(await holdfast(a, 'dump', '--json')).size, 1);
