@@ -106,7 +106,8 @@ const failover = {
     doc: 'A file whose number is tracked.',
     example: 'drain',
     duplicate: 'refuse',
-    aliases: { vrrp_track_file: { deprecated: 'write track_file' } },
+    // keepalived takes the older name without a word.
+    aliases: { vrrp_track_file: {} },
   }),
   bfd_instance: many(bfdInstance, {
     doc: 'A BFD session.',
