@@ -1,16 +1,21 @@
 /**
  * What a health check costs: processor time of the process that checks, for each check of a server on this host.
  *
- *   node bench/checks.ts [--rate 10000] [--seconds 10] [--kind tcp|http]
- *   node test/vm/launcher.ts -- node bench/checks.ts --rate 500 --keepalived
+ *   node bench/checks.ts [--rate 10000] [--seconds 10] [--kind tcp|http] [--beside]
+ *   node test/vm/launcher.ts -- node bench/checks.ts --rate 500 --beside
  *
- * keepalived's checkers run only where the kernel has IPVS; both then run one after the other, in the same machine.
+ * `--beside` measures the whole balancer process and keepalived's checkers too, one after the other. keepalived's run where
+ * the kernel has IPVS, and elsewhere with a library before it that grants whatever they ask of it (ipvs-shim.c).
+ * Everything is in a network namespace of its own.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureHoldfast } from './checks-holdfast.ts';
 import { measureKeepalived } from './checks-keepalived.ts';
+import type { Cost } from './checks-load.ts';
 import type { RunnerResult } from './checks-runner.ts';
 
 const { values } = parseArgs({
@@ -18,42 +23,65 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '10000' },
     seconds: { type: 'string', default: '10' },
     kind: { type: 'string', default: 'tcp' },
-    keepalived: { type: 'boolean', default: false },
+    beside: { type: 'boolean', default: false },
   },
 });
 const kind = values.kind === 'http' ? 'http' : 'tcp';
+/** A machine with IPVS has no nftables. */
+const hasIpvs = existsSync('/proc/net/ip_vs');
+
+enterNamespace();
 const listener = fork(join(import.meta.dirname, 'checks-listener.ts'));
+
+function enterNamespace(): void {
+  const mark = 'HOLDFAST_BENCH_NAMESPACE';
+  if (process.env[mark] === undefined && process.getuid?.() === 0) {
+    const own = [process.execPath, import.meta.filename, ...process.argv.slice(2)];
+    process.execve?.('/usr/bin/unshare', ['unshare', '--net', '--', ...own], {
+      ...process.env,
+      [mark]: '1',
+    });
+  }
+  if (process.getuid?.() === 0) execFileSync('ip', ['link', 'set', 'lo', 'up']);
+}
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
   const [told]: unknown[] = await once(child, 'message');
   return told;
 }
 
-const print = (name: string, checks: number, processor: number): void => {
-  const each = (processor / checks).toFixed(1);
-  process.stdout.write(`${name}: ${checks} ${kind} checks, ${each} us of processor time each\n`);
-};
+const eachOf = ({ processor, checks }: Pick<Cost, 'processor' | 'checks'>) => processor / checks;
 
+function print(name: string, cost: Pick<Cost, 'processor' | 'checks'>, seconds: number): void {
+  const rate = Math.round(cost.checks / seconds);
+  process.stdout.write(
+    `${name}: ${cost.checks} ${kind} checks, ${eachOf(cost).toFixed(1)} us of processor time each, ${rate} a second\n`,
+  );
+}
+
+const seconds = Number(values.seconds);
 const runner = fork(join(import.meta.dirname, 'checks-runner.ts'), [
   kind,
   values.rate,
   values.seconds,
 ]);
 const result = (await answerOf(runner)) as RunnerResult;
-print('holdfast', result.checks, result.processor);
+print('holdfast, checks alone', result, seconds);
 if (result.failed > 0) process.stdout.write(`  of which ${result.failed} failed\n`);
-if (values.keepalived) {
+if (values.beside) {
   const accepted = async (): Promise<number> => {
     listener.send('count');
     return Number(await answerOf(listener));
   };
-  const load = {
-    kind,
-    rate: Number(values.rate),
-    seconds: Number(values.seconds),
-    accepted,
-  } as const;
-  const { checks, processor } = await measureKeepalived(load);
-  print('keepalived', checks, processor);
+  const load = { kind, rate: Number(values.rate), seconds, accepted } as const;
+  const theirs = await measureKeepalived(load);
+  print('keepalived', theirs, theirs.seconds);
+  const ratios = [`checks alone ${(eachOf(result) / eachOf(theirs)).toFixed(2)}`];
+  if (!hasIpvs) {
+    const whole = await measureHoldfast(load);
+    print('holdfast, the whole balancer', whole, whole.seconds);
+    ratios.push(`the whole balancer ${(eachOf(whole) / eachOf(theirs)).toFixed(2)}`);
+  }
+  process.stdout.write(`holdfast to keepalived: ${ratios.join(', ')}\n`);
 }
 listener.disconnect();
