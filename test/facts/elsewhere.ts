@@ -189,7 +189,10 @@ export const elsewhere: readonly Elsewhere[] = [
     pattern: /only applies to sh scheduler|only applies to mh scheduler/,
     codes: ['lvs.flag-without-scheduler'],
   },
-  { pattern: /ports don't match - resetting/, codes: ['lvs.port-of-service'] },
+  {
+    pattern: /ports don't match - resetting|has port specified - clearing/,
+    codes: ['lvs.port-of-service'],
+  },
   {
     pattern: /hysteresis \d+ >= quorum/,
     codes: ['lvs.hysteresis-too-large', 'lvs.quorum-too-large'],

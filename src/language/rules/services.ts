@@ -5,6 +5,7 @@ import type { RealServer, VirtualServer } from '../model.ts';
 import { checkChecks } from './checks.ts';
 import type { RuleContext } from './context.ts';
 import { ordinaryServices } from './ordinary.ts';
+import { checkServerPorts } from './server-ports.ts';
 
 export function checkServices(context: RuleContext): void {
   const { model } = context;
@@ -25,9 +26,9 @@ export function checkServices(context: RuleContext): void {
     defaults(context, node);
     const ordinary = ordinaryServices(model).has(node);
     if (!ordinary || node.real_server.length === 0) servers(context, node);
+    checkServerPorts(context, node, ordinary);
     const server = firstDirect(node, ordinary);
     if (server !== undefined) direct.push({ node, server });
-    if (node.service.kind === 'group') portOfGroup(context, node, node.service.name);
     quorum(context, node);
     sorryServer(context, node);
   }
@@ -195,35 +196,7 @@ function servers({ report }: RuleContext, node: VirtualServer): void {
         message: `${name} stands twice in ${nameOf(node)}; the first is used`,
         related: [{ node: first, label: 'first written here' }],
       });
-      continue;
     }
-    if (port === undefined || own === port) continue;
-    const method = (server.lvs_method ?? node.lb_kind)?.kind ?? 'NAT';
-    if (method === 'NAT') continue;
-    report({
-      code: 'lvs.port-of-service',
-      at: { node: server },
-      message: `${method} cannot change ports; ${endpoint.address} is used with port ${port}`,
-    });
-  }
-}
-
-/** Every entry of a group has its own port, which DR and TUN cannot change; marks have none. */
-function portOfGroup({ model, report }: RuleContext, node: VirtualServer, name: string): void {
-  const group = model.virtual_server_group.find((each) => each.name === name);
-  for (const server of node.real_server) {
-    const { port } = server.endpoint;
-    const method = (server.lvs_method ?? node.lb_kind)?.kind ?? 'NAT';
-    if (group === undefined || port === undefined || port === 0 || method === 'NAT') continue;
-    const index = group.members.findIndex((each) => each.kind === 'fwmark' || each.port !== port);
-    if (index < 0) continue;
-    report({
-      code: 'lvs.port-of-group',
-      at: { node: server },
-      message: `${method} cannot change ports; the entries of ${name} keep theirs, and ${port} of ${server.endpoint.address} counts for none but its own`,
-      related: [{ node: group, key: 'members', index, label: 'this is reached at another port' }],
-    });
-    return;
   }
 }
 
