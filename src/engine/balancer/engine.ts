@@ -219,6 +219,7 @@ export class BalancerEngine {
     now: Instant,
   ): void {
     this.#lookout.glimpsed(glimpse.withServers, took, now);
+    this.#arranger.doubt();
     const doubtful = this.#table.doubtful(glimpse);
     this.#look = doubtful.filter((key) => this.#byKey.has(serviceName(key)));
     this.#observedAt = now;

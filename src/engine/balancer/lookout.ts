@@ -50,6 +50,8 @@ export class Lookout {
   #each: Duration = guess;
   /** The last glimpse showed servers too. */
   #showsServers = true;
+  /** How long the last look took. */
+  #before = 0 as Duration;
   #next = 0;
 
   constructor(options: LookoutOptions) {
@@ -63,7 +65,7 @@ export class Lookout {
   /** All of it was looked at. */
   observed(count: number, took: Duration, now: Instant): void {
     this.#took(count, took);
-    this.#at = after(now, pauseAfter(took));
+    this.#at = after(now, this.#pauseAfter(took));
     if (this.#options.plane !== 'nftables') return;
     this.#at = after(now, pause);
     this.#wholeAt = after(now, longestPause);
@@ -75,7 +77,7 @@ export class Lookout {
 
   glimpsed(withServers: boolean, took: Duration, now: Instant): void {
     this.#showsServers = withServers;
-    this.#at = after(now, pauseAfter(took));
+    this.#at = after(now, this.#pauseAfter(took));
   }
 
   due(now: Instant): Look {
@@ -96,6 +98,13 @@ export class Lookout {
     if (count > 0) this.#each = Math.ceil(took / count) as Duration;
   }
 
+  /** The shorter of two looks counts: one that others have held up says nothing of what looking costs. */
+  #pauseAfter(took: Duration): Duration {
+    const shorter = Math.min(took, this.#before);
+    this.#before = took;
+    return Math.max(pause, Math.ceil(shorter / share)) as Duration;
+  }
+
   #portion(keys: readonly ServiceKey[]): readonly ServiceKey[] {
     const count = this.#showsServers
       ? Math.ceil(keys.length / turn)
@@ -104,8 +113,4 @@ export class Lookout {
     this.#next = from + count;
     return keys.slice(from, from + count);
   }
-}
-
-function pauseAfter(took: Duration): Duration {
-  return Math.max(pause, Math.ceil(took / share)) as Duration;
 }
