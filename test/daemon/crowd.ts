@@ -4,6 +4,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask } from '../../src/api/client.ts';
 import type { Status } from '../../src/daemon/control.ts';
+import { dumped } from '../doors/dump-files.ts';
+import { countersOfStatistics, instancesOfData, instancesOfJson } from '../doors/exporter.ts';
 import { type Capture, capture } from '../lab/capture.ts';
 import { startHoldfast } from '../lab/holdfast.ts';
 import type { Host } from '../lab/host.ts';
@@ -92,6 +94,7 @@ export async function storm(wanted: Storm): Promise<Calm> {
   const { lab, host: a, rounds, told: heard } = wanted;
   const places = placesOn(a);
   for (const file of Object.values(places)) rmSync(file, { force: true });
+  process.env.TMPDIR = a.directory;
   const task = startHoldfast(a, configurationFor(wanted));
   const asking = { stateDirectory: stateDirectory(a) };
   // Asked from here: a process for each question would be a storm of its own.
@@ -129,6 +132,7 @@ export async function storm(wanted: Storm): Promise<Calm> {
     }
     await tape.close();
     judgeTold(places, lifeOf(rounds));
+    await judgeDumps(a, task.pid);
     const gaps = gapsIn(tape);
     const grown = await returned(task.pid, before, memory);
     const longest = gaps.slice(0, 5).map((gap) => gap.toFixed(1));
@@ -149,6 +153,17 @@ function gapsIn(tape: Capture): readonly number[] {
   assert.ok(sent.length > 20, `${sent.length} advertisements`);
   const gaps = sent.slice(1).map(({ at }, index) => (at - (sent[index]?.at ?? at)) / 1_000);
   return gaps.toSorted((one, other) => other - one);
+}
+
+/** What exporters read is whole and tells the end of it. */
+async function judgeDumps(host: Host, pid: number): Promise<void> {
+  const data = instancesOfData(await dumped(host, pid, 'data'));
+  const json = instancesOfJson(await dumped(host, pid, 'json'));
+  const counters = countersOfStatistics(await dumped(host, pid, 'stats'));
+  for (const name of names) {
+    for (const found of [data, json]) assert.equal(found.get(name)?.state, 2, name);
+    assert.ok((counters.get(`${name}/Became master`) ?? 0) > 1, name);
+  }
 }
 
 /** The pipe has every state of each in order, the scripts those that were not overtaken, and both the latest. */
