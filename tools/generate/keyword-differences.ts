@@ -31,7 +31,7 @@ export const differences: Readonly<Record<string, string>> = {
     'it is of the socket that hears of changes of nftables',
   'global_defs/snmp_socket': 'a Unix socket or TCP; AgentX over UDP is refused with a cure',
   'global_defs/enable_snmp_vrrp':
-    'priority and preemption cannot be written (notWritable): change the file and reload',
+    'priority 255 can be neither written nor written over: whether an instance owns its addresses is for the file to say',
   'global_defs/enable_snmp_checker':
     'rates are those between two readings; a weight beyond 65535 is refused, where keepalived takes its low byte',
   'global_defs/enable_traps':
