@@ -19,6 +19,8 @@ interface Shape<L, O extends Options> {
    * option alone is ignored. Ends the message. An option that may stand several times is only one of several.
    */
   readonly whole?: string;
+  /** What becomes of words that are not known where these cost nothing but themselves. Ends the message. */
+  readonly rest?: string;
   /** An option whose keyword may be left out, and the words that tell it. */
   readonly bare?: { readonly key: keyof O & string; readonly begins: (word: Word) => boolean };
 }
@@ -41,6 +43,7 @@ export function line<L extends object, O extends Options>(shape: Shape<L, O>): V
         begins: (word) => lead.begins?.(word) === true,
         bare: bareOption(shape),
         whole: shape.whole,
+        rest: shape.rest,
       });
       if (count === undefined || (count === 0 && lead.syntax === '')) return undefined;
       return node as unknown as LineOf<L, O>;
@@ -85,6 +88,7 @@ interface Grammar {
   readonly begins: (word: Word) => boolean;
   readonly bare: BareOption | undefined;
   readonly whole: string | undefined;
+  readonly rest: string | undefined;
 }
 
 /** Reads options until the line ends or a word begins another entry, and counts them; undefined when all is lost. */
@@ -115,9 +119,9 @@ function countOptions(
     const found = named ?? (grammar.bare?.begins(word) === true ? grammar.bare : undefined);
     if (named !== undefined || found === undefined) advance(cursor);
     if (found === undefined) {
-      if (known) unknownWord(cursor, word, grammar.table);
+      if (known) unknownWord(cursor, word, grammar);
       known = false;
-      lost = true;
+      if (grammar.rest === undefined) lost = true;
       continue;
     }
     known = true;
@@ -144,12 +148,12 @@ function writeOption(key: string, option: Scalar<unknown>, value: unknown): stri
   return [words === '' ? key : `${key} ${words}`];
 }
 
-function unknownWord(cursor: Cursor, word: Word, table: ReadonlyMap<string, NamedOption>): void {
+function unknownWord(cursor: Cursor, word: Word, { table, rest }: Grammar): void {
   const near = nearest(word.text, table.keys());
   cursor.report(cursor, {
     code: 'language.unknown-word',
     word,
-    message: `"${word.text}" is not known here; ${cursor.loss}`,
+    message: `"${word.text}" is not known here; ${rest ?? cursor.loss}`,
     help:
       near === undefined
         ? `known here are ${[...table.keys()].slice(0, 12).join(', ')}`

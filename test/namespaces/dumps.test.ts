@@ -69,10 +69,19 @@ vrrp_instance VI_1 {
   virtual_routes {
     10.91.0.0/24 via 10.11.0.250 dev eth0
     10.92.0.0/24 dev eth0 table 100 metric 5 src 10.11.0.100
+    blackhole 10.95.0.0/24
+    10.96.0.0/24 nexthop via 10.11.0.250 dev eth0 weight 3 nexthop via 10.11.0.251 dev eth0 weight 2
+    10.97.0.0/24 dev eth0 no_track
+    unreachable 10.98.0.0/24 no_track
+    10.99.0.0/24 no_track nexthop via 10.11.0.250 dev eth0 nexthop via 10.11.0.251 dev eth0
+    10.100.0.0/24 via 10.11.0.250 dev eth0 no_track
+    prohibit 10.101.0.0/24 table 100
+    throw 10.102.0.0/24 table 100 metric 4
   }
   virtual_rules {
     from 10.93.0.0/24 table 100 priority 77
     to 10.94.0.0/16 iif eth0 blackhole priority 78
+    from 10.103.0.0/24 table 100 priority 79 no_track
   }
   track_interface {
     lo weight 5
@@ -135,6 +144,17 @@ vrrp_instance VI_5 {
   }
   virtual_ipaddress {
     10.11.0.141/24
+  }
+}
+vrrp_instance VI_5 {
+  interface eth0
+  virtual_router_id 55
+  version 3
+  priority 90
+  advert_int 0.5
+  use_vmac
+  virtual_ipaddress {
+    10.11.0.150/24
   }
 }
 vrrp_instance VI_6 {

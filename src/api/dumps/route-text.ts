@@ -1,8 +1,9 @@
 /** Virtual routes and rules as keepalived writes them in its dumps. */
 import { familyOf } from '../../base/address.ts';
-import type { Route, RouteHop } from '../../base/route.ts';
+import { leadsNowhere, type Route, type RouteHop } from '../../base/route.ts';
 import type { Rule, Span } from '../../base/rule.ts';
 import type { Entry } from '../../engine/model.ts';
+import { OWN_ROUTE_PROTOCOL } from '../../ports.ts';
 
 const MAIN_TABLE = 254;
 export function virtualRoutes(entries: readonly Entry[]): readonly string[] {
@@ -20,8 +21,11 @@ function routeText(entry: Extract<Entry, { readonly kind: 'route' }>): string {
   const { route, place, track } = entry;
   const { type, destination, prefix, from, source, table, protocol, metric, hops } = route;
   const [only, ...others] = hops;
+  const isBarred = leadsNowhere(type);
+  // keepalived does not follow what leads nowhere, nor what leads over several gateways, and says so.
+  const isTracked = track && !isBarred && others.length === 0;
   return words(
-    places[place],
+    isBarred && place === 'first' ? 'add' : places[place],
     type === 'unicast' ? undefined : type,
     destination === undefined ? 'default' : `${destination}/${prefix}`,
     from && `from ${from.address}/${from.prefix}`,
@@ -29,10 +33,10 @@ function routeText(entry: Extract<Entry, { readonly kind: 'route' }>): string {
     only !== undefined && others.length === 0 ? hopText(only) : undefined,
     table === MAIN_TABLE ? undefined : `table ${table}`,
     scopeText(route),
-    `proto ${protocol}`,
+    track || protocol !== OWN_ROUTE_PROTOCOL ? `proto ${protocol}` : undefined,
     metric === undefined ? undefined : `metric ${metric}`,
     ...(others.length === 0 ? [] : hops.map((hop) => `nexthop ${hopText(hop)}${share(hop)}`)),
-    track ? undefined : 'no_track',
+    isTracked ? undefined : 'no_track',
   );
 }
 
@@ -71,7 +75,7 @@ function ruleText({ rule, track }: { readonly rule: Rule; readonly track: boolea
     rule.transport === undefined ? undefined : `ipproto ${rule.transport}`,
     spanText('sport', rule.sourcePorts),
     spanText('dport', rule.destinationPorts),
-    `protocol ${protocol}`,
+    track || protocol !== OWN_ROUTE_PROTOCOL ? `protocol ${protocol}` : undefined,
     actionText(action),
     track ? undefined : 'no_track',
   );

@@ -55,6 +55,22 @@ test('a gateway that cannot be read costs one gateway', () => {
   assert.deepEqual(told, ['"10.0.0." is not an IP address; this gateway is left out']);
 });
 
+test('words of the route behind its gateways are ignored, and cost no gateway', () => {
+  const { told } = linesOf(
+    'static_routes',
+    '198.51.100.0/24 nexthop via 10.0.0.1 dev eth0 nexthop via 10.0.0.2 dev eth0 table 7 no_track',
+  );
+  assert.equal(told.length, 1);
+  assert.match(
+    told[0] ?? '',
+    /"table" is not known here; what stands behind the gateways is ignored/,
+  );
+  const text =
+    'static_routes {\n198.51.100.0/24 nexthop via 10.0.0.1 nexthop via 10.0.0.2 table 7\n}\n';
+  const [route] = readText(text).model.static_routes;
+  assert.deepEqual([route?.nexthop.length, route?.table], [2, undefined]);
+});
+
 test('a rule without one of its selectors would take other traffic, so it is left out', () => {
   for (const part of ['from 10.0.0.', 'fwmark x', 'sport 5', 'tun_id 7']) {
     const { rules, told } = linesOf('static_rules', `preference 9 ${part} table 100`);

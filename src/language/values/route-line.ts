@@ -34,6 +34,8 @@ const nextHop = line({
     realms: scalar(realms, { doc: 'Realms of the route.', example: '1/2' }),
   },
   whole: 'this gateway is left out',
+  // As in keepalived, which finds nonsense in them, and so has the route without its table.
+  rest: 'what stands behind the gateways is ignored: write it before the first nexthop',
   syntax: 'via <ADDR> [dev <IF>] [weight <1-256>] [onlink] [encap ...] [realms ...]',
 });
 
