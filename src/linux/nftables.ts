@@ -33,7 +33,6 @@ import {
 import { NftablesRuleset } from './nftables-ruleset.ts';
 import { NftablesSocket } from './nftables-socket.ts';
 import { transition } from './nftables-transition.ts';
-import { NftablesWatch } from './nftables-watch.ts';
 import type { NetlinkBuffers } from './socket.ts';
 
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
@@ -41,7 +40,7 @@ const DONE: OperationResult = { done: true };
 const READINGS = 3;
 
 export interface NftablesOptions {
-  /** The ruleset of this namespace has changed by another hand; `disturbed` tells whether it concerns us. Synchronous. */
+  /** Our tables may have been changed by another hand; `disturbed` tells whether they were. Synchronous. */
   readonly onChange?: () => void;
   readonly buffers?: NetlinkBuffers | undefined;
 }
@@ -61,7 +60,6 @@ export function openNftables(options: NftablesOptions = {}): Outcome<NftablesPla
 export class NftablesPlane implements DataPlane {
   readonly kind = 'nftables';
   readonly #socket: NftablesSocket;
-  readonly #watch: NftablesWatch | undefined;
   readonly #ruleset: NftablesRuleset;
   readonly #counters: NftablesCounters;
   readonly #identities = new Identities();
@@ -76,8 +74,7 @@ export class NftablesPlane implements DataPlane {
   constructor(socket: NftablesSocket, { onChange, buffers }: NftablesOptions) {
     this.#socket = socket;
     this.#counters = new NftablesCounters(socket, this.#identities.of);
-    if (onChange !== undefined) this.#watch = new NftablesWatch(onChange, buffers?.monitor);
-    this.#ruleset = new NftablesRuleset(socket, this.#watch);
+    this.#ruleset = new NftablesRuleset(socket, { onChange, buffer: buffers?.monitor });
   }
 
   /**
@@ -165,7 +162,7 @@ export class NftablesPlane implements DataPlane {
         return this.#heldOf(family).length === 0 && !this.#socket.carriesStreams(family);
       });
     }
-    this.#watch?.close();
+    this.#ruleset.close();
     this.#socket.close();
   }
 

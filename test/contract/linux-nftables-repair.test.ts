@@ -98,8 +98,16 @@ describe('what others do with tables of their own', () => {
   it('is not disturbed by what others do with tables of their own, and leaves those alone', async () => {
     nft('add', 'table', 'ip', 'theirs');
     nft('add', 'chain', 'ip', 'theirs', 'input', '{ type filter hook input priority 0; }');
-    await waitFor(() => changes > 0);
+    for (let port = 1; port < 50; port += 1) {
+      nft('add', 'rule', 'ip', 'theirs', 'input', 'tcp', 'dport', `${port}`, 'accept');
+      await turn();
+    }
     assert.equal(plane.disturbed(), false);
+    assert.equal(changes, 0, 'nobody was called for that');
+    nft('add', 'set', 'ip', 'holdfast', 'theirs', '{ type ipv4_addr; }');
+    await waitFor(() => changes > 0);
+    nft('delete', 'set', 'ip', 'holdfast', 'theirs');
+    assert.equal(plane.disturbed(), false, 'it is as it was');
     reconcile();
     plane.remove();
     assert.match(nft('list', 'ruleset'), /^table ip theirs \{\s+chain input/);

@@ -27,6 +27,7 @@ export const MESSAGE = {
   newElement: 12,
   getElement: 13,
   deleteElement: 14,
+  newGeneration: 15,
   getGeneration: 16,
 } as const;
 
@@ -112,4 +113,18 @@ export function decodeElements(payload: Uint8Array): readonly DumpedElement[] {
 /** The number of the ruleset's generation: one more for every transaction of anybody in this namespace. */
 export function decodeGeneration(payload: Uint8Array): number {
   return networkUint32Of(attributeMap(payload.subarray(GENMSG)).get(1));
+}
+
+/** A change of something in a table, or the end of all changes that lead to a generation. */
+export type Notification =
+  | { readonly kind: 'changed'; readonly table: string }
+  | { readonly kind: 'generation'; readonly generation: number };
+
+/** Undefined for what is no word of nf_tables. Every kind of change names its table in the same place. */
+export function decodeNotification(type: number, payload: Uint8Array): Notification | undefined {
+  if (type >>> 8 !== SUBSYSTEM) return undefined;
+  if ((type & 0xff) === MESSAGE.newGeneration) {
+    return { kind: 'generation', generation: decodeGeneration(payload) };
+  }
+  return { kind: 'changed', table: textAt(attributeMap(payload.subarray(GENMSG)), 1) };
 }
