@@ -16,6 +16,7 @@ import type { Host } from '../lab/host.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
 import { until } from '../lab/until.ts';
+import { peerIs } from './pair.ts';
 
 const lab = await openLab(['a', 'b']);
 after(() => lab.close());
@@ -225,7 +226,9 @@ async function settled(host: Host, pid: number): Promise<Dumps> {
 process.env.TMPDIR = ours.directory;
 startHoldfast(ours, configuration(ours));
 const keepalived = startKeepalived(theirs, configuration(theirs));
-const pid = await until('Holdfast answers', 10_000, () =>
+// A signal before that would end it.
+await peerIs(keepalived, 'BACKUP');
+const pid = await until('Holdfast answers', 20_000, () =>
   statusOf(ours).then(
     // Before that there is nothing to dump.
     (status) => (status.snapshot === undefined ? undefined : status.pid),

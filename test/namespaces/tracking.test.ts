@@ -13,6 +13,7 @@ import type { Host } from '../lab/host.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
 import { until } from '../lab/until.ts';
+import { peerIs } from './pair.ts';
 
 const lab = await openLab(['a', 'b']);
 await lab.isolate('b');
@@ -123,7 +124,9 @@ const monitor = ours.start('ip', ['-o', 'monitor', 'address'], { name: 'ip monit
 process.env.TMPDIR = ours.directory;
 const holdfast = startHoldfast(ours, configuration(ours));
 const keepalived = startKeepalived(theirs, configuration(theirs));
-const pid = await until('Holdfast answers', 10_000, () =>
+// A signal before that would end it.
+await peerIs(keepalived, 'BACKUP');
+const pid = await until('Holdfast answers', 20_000, () =>
   statusOf(ours).then(
     (status) => (status.snapshot === undefined ? undefined : status.pid),
     () => undefined,
