@@ -84,6 +84,7 @@ export const machines: readonly Requirement[] = [
   program('snmptrapd', 'snmptrapd'),
   program('snmpwalk', 'snmp'),
   program('keepalived', 'keepalived'),
+  program('bird', 'bird2'),
   program('cc', 'gcc'),
   {
     what: 'the C library’s headers',

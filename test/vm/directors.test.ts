@@ -1,9 +1,12 @@
-/** Two directors with the whole daemon: servers that die and come back, and a master that dies under traffic. */
+/**
+ * Two directors with the whole daemon: servers that die and come back, a master that hands over and one that dies under
+ * traffic, and connections that go on at the other director.
+ */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../../src/api/client.ts';
 import { stateDirectory } from '../daemon/site.ts';
 import { startHoldfast } from '../lab/holdfast.ts';
@@ -11,9 +14,11 @@ import type { Host } from '../lab/host.ts';
 import { crash, family, signal, type Task } from '../lab/task.ts';
 import { onTime } from '../lab/timeliness.ts';
 import { until } from '../lab/until.ts';
+import { type Crowd, call, greet } from '../namespaces/balance/crowd.ts';
 import { enterGuest } from './guest.ts';
 import { installedProgram } from './installed.ts';
 import { emptyTable, ipvsadm, readPictures } from './ipvsadm.ts';
+import { guePort } from './server-setup.ts';
 import { openSite, type Site } from './site.ts';
 
 const program = installedProgram();
@@ -28,14 +33,16 @@ const LOOKING = 200;
  */
 const DETECTION = 6_000;
 const TAKEOVER = 3_000;
-/** A second until it looks, and the time to look for both sides. */
-const REPAIR = 4_000;
-const CROWD = 3_000;
+const CLIENT = '10.12.0.1';
+const LIVING = 20;
 
 const sorry = '10.11.0.7';
-const configuration = (site: Site, priority: number, kind = 'DR', inside = ''): string => `
-global_defs {
+const services = ['80', '81', '9899/sctp'] as const;
+
+function configuration(priority: number, kind = 'DR', inside = ''): string {
+  return `global_defs {
     script_user root
+    lvs_sync_daemon eth0 site id 7
 }
 vrrp_instance site {
     interface eth0
@@ -46,37 +53,65 @@ vrrp_instance site {
         ${site.vip}/32
     }
 }
-virtual_server ${site.vip} 80 {
+${services.map((place) => service(place, kind, inside)).join('')}`;
+}
+
+/** The first one is checked. */
+function service(place: string, kind: string, inside: string): string {
+  const [port, protocol = 'tcp'] = place.split('/');
+  const isFirst = place === services[0];
+  const own = isFirst ? `        TCP_CHECK {\n        }\n${inside}` : '';
+  return `virtual_server ${site.vip} ${port} {
     lb_algo rr
     lb_kind ${kind}
-    protocol TCP
+    protocol ${protocol}
     delay_loop 1
     warmup 0
     retry 1
     delay_before_retry 1
     connect_timeout 1
-    sorry_server ${sorry} 80
-${site.servers.map(({ ipv4 }) => `    real_server ${ipv4} 80 {\n        TCP_CHECK {\n        }\n${inside}    }\n`).join('')}}
+    ${isFirst ? `sorry_server ${sorry} 80` : ''}
+${site.servers.map(({ ipv4 }) => `    real_server ${ipv4} ${port} {\n${own}    }\n`).join('')}}
 `;
+}
 
 let site: Site;
 const daemons = new Map<Host, Task>();
 const work = new Map<Host, Task>();
+let living: Crowd;
 before(async () => {
   emptyTable();
+  execFileSync('modprobe', ['sctp']);
   site = await openSite({ directors: 2, servers: 3 });
   const [first] = site.directors;
   assert.ok(first !== undefined);
   await site.forward('direct', first);
-  for (const server of site.servers) work.set(server, await site.serve(server, [80]));
+  for (const server of site.servers) await serve(server);
+  await greet(site.servers, () => [['tcp', '0.0.0.0', 81]]);
   for (const [index, director] of site.directors.entries()) {
-    daemons.set(director, startHoldfast(director, configuration(site, 150 - index * 50), program));
+    daemons.set(director, startHoldfast(director, configuration(150 - index * 50), program));
   }
 });
 after(() => site.close());
 
 function at(index: number): Host {
   return site.servers[index] ?? assert.fail();
+}
+
+async function serve(server: Host): Promise<void> {
+  work.set(server, await site.serve(server, [80, '9899/sctp']));
+}
+
+async function die(index: number): Promise<void> {
+  await crash(work.get(at(index)) ?? assert.fail());
+}
+
+async function reload(host: Host, text: string): Promise<void> {
+  const mark = log(host).length;
+  writeFileSync(join(host.directory, 'holdfast.conf'), text);
+  signal(daemons.get(host)?.pid ?? 0, 'SIGHUP');
+  const isRead = () => log(host).slice(mark).includes('was read again') || undefined;
+  await until('it is read', PATIENCE, isRead, 5);
 }
 
 function log(host: Host): string {
@@ -93,23 +128,6 @@ function balancerOf(host: Host, otherwise?: number): number {
     }
   });
   return found ?? otherwise ?? assert.fail();
-}
-
-/** Services without checks, whose servers all have this weight. */
-function crowd(weight: number): string {
-  const servers = Array.from(
-    { length: 10 },
-    (_, index) => `    real_server 10.99.0.${index} 80 {\n        weight ${weight}\n    }\n`,
-  );
-  return Array.from(
-    { length: CROWD / 10 },
-    (_, index) => `virtual_server 10.98.${index >> 8}.${index & 255} 80 {
-    lb_algo wrr
-    lb_kind DR
-    protocol TCP
-${servers.join('')}}
-`,
-  ).join('');
 }
 
 function director(index: number): Host {
@@ -146,17 +164,16 @@ test('both directors have the table, and one the address', async () => {
   await leads(director(0));
   assert.equal(await director(1).holds(site.vip), false);
   assert.deepEqual((await site.visit(30)).by, { s1: 10, s2: 10, s3: 10 });
+  const overSctp = await site.visit(9, site.vip, '9899/sctp');
+  assert.deepEqual(overSctp, { asked: 9, failed: [], by: { s1: 3, s2: 3, s3: 3 } });
 });
 
 test('a server that dies is out in time, and in again when it is back', async () => {
-  const [, , third] = site.servers;
-  const task = third === undefined ? undefined : work.get(third);
-  assert.ok(third !== undefined && task !== undefined);
   const stream = await site.stream(20);
-  await crash(task);
+  await die(2);
   const died = performance.timeOrigin + performance.now();
   for (const host of site.directors) await serves(host, ['s1', 's2']);
-  work.set(third, await site.serve(third, [80]));
+  await serve(at(2));
   for (const host of site.directors) await serves(host, ['s1', 's2', 's3']);
   const visits = await stream.count();
   const last = Math.max(...visits.failed.map(({ at }) => at));
@@ -165,26 +182,6 @@ test('a server that dies is out in time, and in again when it is back', async ()
     `the last connection to it failed ${last - died} ms after its death`,
   );
   assert.deepEqual((await site.visit(9)).by, { s1: 3, s2: 3, s3: 3 });
-});
-
-test('what somebody does with ipvsadm is put right within a second or so, and told once', async () => {
-  const host = director(0);
-  for (const words of [
-    ['-C'],
-    ['-e', '-t', `${site.vip}:80`, '-r', `${at(0).ipv4}:80`, '-w', '9'],
-  ]) {
-    const mark = log(host).length;
-    const from = performance.now();
-    ipvsadm(words, '', host.space);
-    await serves(host, ['s1', 's2', 's3']);
-    const right = () => !ipvsadm(['-Sn'], '', host.space).includes('-w 9') || undefined;
-    await until('the weight is as it was', PATIENCE, right, LOOKING);
-    const took = performance.now() - from;
-    onTime(took < REPAIR, `put right after ${took.toFixed(0)} ms`);
-    const told = () => log(host).slice(mark).split('somebody else has changed').length - 1;
-    await until('it is told', PATIENCE, () => told() > 0 || undefined);
-    assert.equal(told(), 1, log(host));
-  }
 });
 
 test('an order to drain holds over a reload; with inhibit_on_failure a dead server stays with weight 0', async () => {
@@ -202,16 +199,6 @@ test('an order to drain holds over a reload; with inhibit_on_failure a dead serv
       () => weights().join('') === wanted || undefined,
       LOOKING,
     );
-  const reload = async (inside: string) => {
-    const mark = log(host).length;
-    writeFileSync(join(host.directory, 'holdfast.conf'), configuration(site, 150, 'DR', inside));
-    signal(daemons.get(host)?.pid ?? 0, 'SIGHUP');
-    await until(
-      'it is read',
-      PATIENCE,
-      () => log(host).slice(mark).includes('was read again') || undefined,
-    );
-  };
   const order = async (word: string): Promise<void> => {
     const query = { service: `${site.vip}:80`, server: `${at(0).ipv4}:80`, order: word };
     const answer = await ask('server', { stateDirectory: stateDirectory(host), query });
@@ -219,15 +206,15 @@ test('an order to drain holds over a reload; with inhibit_on_failure a dead serv
   };
   await order('drain');
   await become('011');
-  await reload('        inhibit_on_failure\n');
+  await reload(host, configuration(150, 'DR', '        inhibit_on_failure\n'));
   assert.deepEqual((await site.visit(6)).by, { s2: 3, s3: 3 });
-  await crash(work.get(at(1)) ?? assert.fail());
+  await die(1);
   await become('001');
   assert.deepEqual((await site.visit(6)).by, { s3: 6 });
   await order('enable');
-  work.set(at(1), await site.serve(at(1), [80]));
+  await serve(at(1));
   await become('111');
-  await reload('');
+  await reload(host, configuration(150));
 });
 
 test('a balancer process that is killed leaves the table as it is, and another goes on with it', async () => {
@@ -237,51 +224,54 @@ test('a balancer process that is killed leaves the table as it is, and another g
   signal(before, 'SIGKILL');
   await until('another runs', PATIENCE, () => balancerOf(host, before) !== before || undefined);
   assert.equal(ipvsadm(['-Sn'], '', host.space), table);
-  await crash(work.get(at(1)) ?? assert.fail());
+  await die(1);
   await serves(host, ['s1', 's3']);
-  await crash(work.get(at(0)) ?? assert.fail());
-  await crash(work.get(at(2)) ?? assert.fail());
+  await die(0);
+  await die(2);
   await until(
     'the sorry server serves',
     PATIENCE,
     () => ipvsadm(['-Sn'], '', host.space).includes(`-r ${sorry}:80`) || undefined,
     LOOKING,
   );
-  for (const server of site.servers) work.set(server, await site.serve(server, [80]));
+  for (const server of site.servers) await serve(server);
   for (const one of site.directors) await serves(one, ['s1', 's2', 's3']);
 });
 
-test('a balancer process that is killed during a large change is followed by one that finishes it', async () => {
-  const host = director(1);
-  const daemon = daemons.get(host) ?? assert.fail();
-  const weights = () => ipvsadm(['-Sn'], '', host.space).match(/-w \d+/g) ?? [];
-  const others = (weight: number) => weights().filter((word) => word === `-w ${weight}`).length;
-  for (const [turn, moment] of [0, 20].entries()) {
-    const weight = 5 + turn;
-    const before = balancerOf(host);
-    const mark = daemon.log().length;
-    const text = configuration(site, 100) + crowd(weight);
-    writeFileSync(join(host.directory, 'holdfast.conf'), text);
-    signal(daemon.pid, 'SIGHUP');
-    const isRead = () => daemon.log().slice(mark).includes('was read again') || undefined;
-    await until('it is read', PATIENCE, isRead, 5);
-    await delay(moment);
-    signal(before, 'SIGKILL');
-    const died = performance.now();
-    const finished = () => others(weight) === CROWD || undefined;
-    await until(`weight ${weight} everywhere`, PATIENCE, finished, LOOKING);
-    const took = performance.now() - died;
-    onTime(took < REPAIR, `finished ${took.toFixed(0)} ms after its death`);
-    assert.notEqual(balancerOf(host), before);
-  }
-  writeFileSync(join(host.directory, 'holdfast.conf'), configuration(site, 100));
-  signal(daemon.pid, 'SIGHUP');
-  await until(
-    'nothing of it is left',
-    PATIENCE,
-    () => weights().length === 3 || undefined,
-    LOOKING,
-  );
+/** What a director's kernel does about the connections of the other. */
+function synchronisation(host: Host): string {
+  const [picture] = readPictures([host.space]);
+  return (picture?.daemons ?? []).map((line) => line.split(' ')[0]).join();
+}
+
+async function synchronise(...roles: readonly string[]): Promise<void> {
+  const now = () => site.directors.map(synchronisation).join(' ');
+  const isSo = () => now() === roles.join(' ') || undefined;
+  await until(`the directors are ${roles}`, PATIENCE, isSo, LOOKING).catch((error: unknown) => {
+    throw new Error(`${error}, not ${now()}`);
+  });
+}
+
+test('what is open goes on over the other director when the master hands over (lvs_sync_daemon)', async () => {
+  await synchronise('master', 'backup');
+  ipvsadm(['--stop-daemon', 'backup'], '', director(1).space);
+  await synchronise('master', 'backup');
+  const target = { protocol: 'tcp', address: site.vip, port: 81, local: CLIENT } as const;
+  living = await call(site.client, { ...target, count: LIVING });
+  assert.deepEqual(await living.again(), { by: living.first.by, moved: 0 });
+  const known = () => {
+    const open = ipvsadm(['-Lnc'], '', director(1).space).match(/ESTABLISHED .*:81 /g) ?? [];
+    return open.length === LIVING || undefined;
+  };
+  await until('the other knows all connections', PATIENCE, known, LOOKING);
+  await reload(director(0), configuration(50));
+  await leads(director(1));
+  await synchronise('backup', 'master');
+  assert.equal((await living.again()).moved, 0);
+  await reload(director(0), configuration(150));
+  await leads(director(0));
+  await synchronise('master', 'backup');
+  assert.equal((await living.again()).moved, 0);
 });
 
 test('the master dies under traffic, and the other goes on', async () => {
@@ -296,6 +286,8 @@ test('the master dies under traffic, and the other goes on', async () => {
   const visits = await site.visit(30);
   assert.deepEqual(visits.failed, []);
   assert.deepEqual(Object.keys(visits.by).toSorted(), ['s1', 's2', 's3']);
+  assert.equal((await living.again()).moved, 0);
+  assert.equal(synchronisation(director(1)), 'master');
   const { asked, failed } = await stream.count();
   assert.ok(asked > failed.length + 30);
   const last = Math.max(died, ...failed.map(({ at }) => at));
@@ -307,16 +299,22 @@ test('the master dies under traffic, and the other goes on', async () => {
 
 test('the same daemon by tunnels and by NAT, after a reload', async () => {
   const host = director(1);
-  const pid = daemons.get(host)?.pid ?? 0;
   for (const [kind, method, option] of [
-    ['TUN', 'ipip', '-i'],
-    ['NAT', 'nat', '-m'],
+    ['TUN', 'ipip', '-i -w 1 --tun-type ipip'],
+    [
+      `TUN type gue port ${guePort} csum`,
+      'gue',
+      '-i -w 1 --tun-type gue --tun-port 6080 --tun-csum',
+    ],
+    ['TUN type gre', 'gre', '-i -w 1 --tun-type gre --tun-nocsum'],
+    ['NAT', 'nat', '-m -w 1'],
   ] as const) {
     await site.forward(method, host);
-    writeFileSync(join(host.directory, 'holdfast.conf'), configuration(site, 100, kind));
-    signal(pid, 'SIGHUP');
-    const isThere = () =>
-      ipvsadm(['-Sn'], '', host.space).split(` ${option} `).length === 4 || undefined;
+    await reload(host, configuration(100, kind));
+    const isThere = () => {
+      const servers = ipvsadm(['-Sn'], '', host.space).match(/^-a .*$/gm) ?? [];
+      return servers.every((line) => line.endsWith(option)) || undefined;
+    };
     await until(`the table is of ${kind}`, PATIENCE, isThere, LOOKING);
     assert.deepEqual((await site.visit(9)).by, { s1: 3, s2: 3, s3: 3 });
   }

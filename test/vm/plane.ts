@@ -12,12 +12,17 @@ export async function openPlane(): Promise<IpvsPlane> {
 }
 
 export function openPlaneIn(space: Namespace): Promise<IpvsPlane> {
+  // Its socket is opened before anything is waited for, and stays where it was opened.
+  return within(space, openPlane);
+}
+
+/** Runs with the main thread inside the namespace. */
+export function within<Value>(space: Namespace, action: () => Value): Value {
   const home = openSync('/proc/thread-self/ns/net', 'r');
   const there = openSync(space.path, 'r');
   setNamespace(there, 0);
   try {
-    // Its socket is opened before anything is waited for, and stays where it was opened.
-    return openPlane();
+    return action();
   } finally {
     setNamespace(home, 0);
     closeSync(home);

@@ -14,6 +14,9 @@ import { until } from '../lab/until.ts';
 import { type Method, preparation } from './server-setup.ts';
 import type { Visits } from './visits.ts';
 
+/** Of TCP, where it does not say. */
+export type Port = number | `${number}/sctp`;
+
 export interface Site {
   readonly lab: Lab;
   readonly client: Host;
@@ -28,11 +31,11 @@ export interface Site {
     gateway: { readonly ipv4: string; readonly ipv6: string },
   ) => Promise<void>;
   /** Starts a real server's work, by default on ports 80 and 8080; kill the task, and the server refuses connections. */
-  readonly serve: (server: Host, ports?: readonly number[]) => Promise<Task>;
+  readonly serve: (server: Host, ports?: readonly Port[]) => Promise<Task>;
   /** So many connections, one after the other. */
-  readonly visit: (count: number, address?: string, port?: number) => Promise<Visits>;
+  readonly visit: (count: number, address?: string, port?: Port) => Promise<Visits>;
   /** A connection every so many milliseconds from now on, until it is counted. */
-  readonly stream: (every: number, address?: string, port?: number) => Promise<Stream>;
+  readonly stream: (every: number, address?: string, port?: Port) => Promise<Stream>;
   readonly close: () => Promise<void>;
 }
 
@@ -61,7 +64,7 @@ export async function openSite(numbers: {
     roles.servers.map(lab.host),
   ];
   await settle(client, directors, servers);
-  const begin = (every: number, count: number, address = VIP, port = 80) =>
+  const begin = (every: number, count: number, address = VIP, port: Port = 80) =>
     started(client, 'visitor.ts', [address, `${port}`, `${count}`, `${every}`]);
   return {
     ...{ lab, client, directors, servers, vip: VIP, vip6: VIP6 },
@@ -132,5 +135,7 @@ async function started(host: Host, file: string, words: readonly string[]): Prom
 
 async function told(task: Task): Promise<Visits> {
   await task.exit;
-  return JSON.parse(task.log().trim().split('\n').at(-1) ?? '') as Visits;
+  // What it wrote last may come after its end.
+  const last = () => /^\{.*\}$/m.exec(task.log())?.[0];
+  return JSON.parse(await until(`${task.name} has told`, PATIENCE, last)) as Visits;
 }

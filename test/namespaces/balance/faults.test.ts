@@ -4,7 +4,7 @@
  * within a second of the cause going away, connections have lived on, and the journal has one line for it.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,7 +12,8 @@ import { ask } from '../../../src/api/client.ts';
 import type { Service } from '../../../src/base/service.ts';
 import type { ServicesAnswer } from '../../../src/daemon/balancing/orders.ts';
 import { openNftables } from '../../../src/linux/nftables.ts';
-import { scriptOn, stateDirectory } from '../../daemon/site.ts';
+import { stateDirectory } from '../../daemon/site.ts';
+import { unruly } from '../../daemon/unruly.ts';
 import { command } from '../../lab/command.ts';
 import { holdfast, startHoldfast } from '../../lab/holdfast.ts';
 import { signal, type Task } from '../../lab/task.ts';
@@ -251,32 +252,14 @@ test('without descriptors checks wait, and nothing is judged by that', async () 
 });
 
 test('a checker that hangs, one that forks and one that floods are ended, and each is told once', async () => {
-  const script = (name: string, text: string) => scriptOn(director(), name, text);
-  const hang = script('hang.sh', "trap '' TERM\nwhile :; do sleep 60; done");
-  const fork = script('fork.sh', 'for n in 1 2 3 4 5 6 7 8; do sleep 61 & done\nwait');
-  const flood = script('flood.sh', 'exec yes flood');
-  const misc = (path: string, port: number): string => `virtual_server 10.98.9.9 ${port} {
-  delay_loop 0.5
-  warmup 0
-  lb_algo rr
-  lb_kind NAT
-  protocol TCP
-  real_server 10.99.9.9 ${port} {
-    MISC_CHECK {
-      misc_path ${path}
-      misc_timeout 1
-      retry 0
-    }
-  }
-}
-`;
   const mark = daemon.log().length;
-  await reload(configuration(misc(hang, 1) + misc(fork, 2) + misc(flood, 3)));
+  const { names, services, left } = unruly(director());
+  await reload(configuration(services));
   await until('all three are out', PATIENCE, () =>
-    lines(mark, /Removing service/).length === 3 ? true : undefined,
+    lines(mark, /Removing service/).length === names.length ? true : undefined,
   );
   await pause(3_000);
-  for (const name of ['hang', 'fork', 'flood']) {
+  for (const name of names) {
     assert.equal(lines(mark, new RegExp(`Removing.*${name}`)).length, 1, daemon.log());
     assert.equal(
       lines(mark, new RegExp(`MISC_CHECK \\S*${name}.sh did not end`)).length,
@@ -286,10 +269,7 @@ test('a checker that hangs, one that forks and one that floods are ended, and ea
   }
   await nobodyMoved();
   await reload(configuration());
-  await until('nothing of them is left', PATIENCE, () => {
-    const left = commandLines().filter((line) => /^sleep 61$|(hang|fork|flood)\.sh/.test(line));
-    return left.length === 0 ? true : undefined;
-  });
+  await until('nothing of them is left', PATIENCE, () => left().length === 0 || undefined);
 });
 
 test('name service is nothing that balancing needs', async () => {
@@ -309,15 +289,3 @@ test('name service is nothing that balancing needs', async () => {
   assert.deepEqual(lines(mark, /resolve|ENOTFOUND|EAI_AGAIN/), []);
   await nobodyMoved();
 });
-
-function commandLines(): readonly string[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map((entry) => {
-      try {
-        return readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      } catch {
-        return '';
-      }
-    });
-}
