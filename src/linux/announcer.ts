@@ -1,4 +1,5 @@
 /** Sends complete link-layer frames on one packet socket for all interfaces. */
+import { uint16At, writeUint16 } from '../base/bytes.ts';
 import { type Outcome, success } from '../base/outcome.ts';
 import type { Frame, PortError } from '../ports.ts';
 import { close, errnoOf, portError } from './ffi.ts';
@@ -53,10 +54,10 @@ export class Announcer {
   #writeName(frame: Frame): void {
     const { bytes, view } = this.#vector;
     const name = this.#vector.nameAt();
+    bytes.fill(0, name, name + NAME_LENGTH);
     view.setUint16(name, AF_PACKET, true);
-    bytes.set(frame.bytes.subarray(ETHERTYPE_AT, ETHERTYPE_AT + 2), name + 2);
+    writeUint16(bytes, name + 2, uint16At(frame.bytes, ETHERTYPE_AT));
     view.setInt32(name + 4, frame.link, true);
-    bytes.fill(0, name + 8, name + NAME_LENGTH);
   }
 
   /** Protocol 0: a packet socket of another protocol would be handed a copy of every frame. */

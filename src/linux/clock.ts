@@ -18,8 +18,8 @@ function timeOf(clock: number): number {
 
 export const linuxClock: Clock = {
   now(): Instant {
-    const [seconds, nanoseconds] = process.hrtime();
-    return instant(seconds * 1_000_000 + Math.floor(nanoseconds / 1_000));
+    const time = process.hrtime();
+    return instant(time[0] * 1_000_000 + Math.floor(time[1] / 1_000));
   },
   wall(): WallTime {
     return wallTime(timeOf(CLOCK_REALTIME));

@@ -59,12 +59,20 @@ const CHUNK_MESSAGES = 128;
 const CHUNK_BYTES = 32 * 1024;
 /** The kernel fills at most 32 KiB a read of a dump. */
 const READ_BYTES = 64 * 1024;
+/** Of a message: the low byte of its flags. */
+const FLAGS_AT = 6;
 
 export interface NetlinkRequest {
   readonly type: number;
   /** Beyond NLM_F_REQUEST and NLM_F_ACK. */
   readonly flags: number;
   readonly payload: Uint8Array;
+}
+
+interface Chunk {
+  /** Of requests, and of bytes. */
+  readonly count: number;
+  readonly length: number;
 }
 
 export type Notifications = 'complete' | 'overrun';
@@ -115,21 +123,12 @@ export class NetlinkSocket {
 
   /** One entry a request, in order: why it was not carried out, or undefined. */
   transact(requests: readonly NetlinkRequest[]): readonly (PortError | undefined)[] {
-    const results: (PortError | undefined)[] = [];
-    let chunk: Uint8Array[] = [];
-    let bytes = 0;
-    for (const request of requests) {
-      const length = NETLINK_HEADER + request.payload.length;
-      if (chunk.length === CHUNK_MESSAGES || bytes + length > CHUNK_BYTES) {
-        results.push(...this.#exchange(chunk));
-        chunk = [];
-        bytes = 0;
-      }
-      const encoded = this.#encode(this.#isRehearsal ? { ...request, type: NLMSG_NOOP } : request);
-      chunk.push(encoded);
-      bytes += encoded.length;
+    const results = new Array<PortError | undefined>(requests.length).fill(undefined);
+    for (let from = 0; from < requests.length; ) {
+      const chunk = this.#load(requests, from);
+      this.#exchange(chunk, from, results);
+      from += chunk.count;
     }
-    if (chunk.length > 0) results.push(...this.#exchange(chunk));
     return results;
   }
 
@@ -138,7 +137,11 @@ export class NetlinkSocket {
    * afterwards, whatever came of them; until then this socket is not to be used for anything else.
    */
   transactAside(requests: readonly NetlinkRequest[], done: () => void): void {
-    const messages = requests.map((request) => this.#encode(request));
+    const messages = requests.map(({ type, flags, payload }) => {
+      this.#sequence = (this.#sequence + 1) >>> 0;
+      const header = { type, flags: flags | NLM_F_REQUEST, sequence: this.#sequence, portId: 0 };
+      return encodeMessage({ ...header, payload });
+    });
     const memory = allocate(messages.reduce((sum, { length }) => sum + length, 0));
     let length = 0;
     for (const message of messages) {
@@ -182,7 +185,7 @@ export class NetlinkSocket {
   ): Outcome<boolean, PortError> {
     // What an earlier dump that failed half-way left behind would keep this one from starting.
     this.#discard();
-    const sent = this.#send([this.#encode(request)]);
+    const sent = this.#send(this.#put(0, request));
     if (sent !== undefined) return failure(sent);
     let isWhole = true;
     while (true) {
@@ -226,43 +229,63 @@ export class NetlinkSocket {
     close(this.fd);
   }
 
-  #encode(request: NetlinkRequest): Uint8Array {
+  /** Writes as many requests as one datagram carries, from the one at `from` on, and asks for an answer to the last. */
+  #load(requests: readonly NetlinkRequest[], from: number): Chunk {
+    const until = Math.min(from + CHUNK_MESSAGES, requests.length);
+    let [count, length, last] = [0, 0, 0];
+    for (let index = from; index < until; index += 1) {
+      const request = requests[index];
+      if (request === undefined) break;
+      if (count > 0 && length + lengthOf(request.payload) > CHUNK_BYTES) break;
+      last = length;
+      length += this.#put(length, this.#isRehearsal ? { ...request, type: NLMSG_NOOP } : request);
+      count += 1;
+    }
+    const { bytes } = this.#outgoing;
+    bytes[last + FLAGS_AT] = (bytes[last + FLAGS_AT] ?? 0) | NLM_F_ACK;
+    return { count, length };
+  }
+
+  /** Writes one request at `at`, a multiple of 4, of what is to be sent; its length with the padding behind it. */
+  #put(at: number, { type, flags, payload }: NetlinkRequest): number {
     this.#sequence = (this.#sequence + 1) >>> 0;
-    return encodeMessage({
-      type: request.type,
-      flags: request.flags | NLM_F_REQUEST,
-      sequence: this.#sequence,
-      portId: 0,
-      payload: request.payload,
-    });
+    const { bytes, words } = this.#outgoing;
+    const header = at >> 2;
+    words[header] = NETLINK_HEADER + payload.length;
+    words[header + 1] = ((flags | NLM_F_REQUEST) << 16) | type;
+    words[header + 2] = this.#sequence;
+    words[header + 3] = 0;
+    bytes.set(payload, at + NETLINK_HEADER);
+    return lengthOf(payload);
   }
 
   /**
    * The kernel works through a datagram in order before sendmsg returns, and answers each request that fails. So one
-   * acknowledgement, of the last request, tells that all those without an answer were carried out.
+   * acknowledgement, of the last request, tells that all those without an answer were carried out. The results go into
+   * `results` from `from` on.
    */
-  #exchange(chunk: readonly Uint8Array[]): (PortError | undefined)[] {
-    const last = chunk.at(-1);
-    const results = new Array<PortError | undefined>(chunk.length).fill(undefined);
-    if (last === undefined) return results;
-    last[6] = (last[6] ?? 0) | NLM_F_ACK;
-    const sent = this.#send(chunk);
-    if (sent !== undefined) return results.fill(sent);
-    const lastSequence = uint32Of(last, 8);
-    const firstSequence = (lastSequence - chunk.length + 1) >>> 0;
+  #exchange({ count, length }: Chunk, from: number, results: (PortError | undefined)[]): void {
+    const lastSequence = this.#sequence;
+    const firstSequence = (lastSequence - count + 1) >>> 0;
+    const sent = this.#send(length);
+    if (sent !== undefined) {
+      results.fill(sent, from, from + count);
+      return;
+    }
     while (true) {
       const bytes = this.#receive();
       // Nothing is known of those not answered, so each is said to have failed.
       if (typeof bytes === 'number') {
         const error = this.#lost(bytes);
-        return results.map((one) => one ?? error);
+        for (let index = from; index < from + count; index += 1) results[index] ??= error;
+        return;
       }
       for (const message of decodeMessages(bytes)) {
         const answer = decodeAcknowledgement(message);
         const index = answer === undefined ? -1 : (answer.sequence - firstSequence) >>> 0;
-        if (answer === undefined || index >= chunk.length) continue;
-        if (answer.errno !== 0) results[index] = portError(answer.errno, answer.detail);
-        if (answer.sequence === lastSequence) return results;
+        if (answer === undefined || index >= count) continue;
+        if (answer.errno !== 0) results[from + index] = portError(answer.errno, answer.detail);
+        if (answer.sequence === lastSequence) return;
       }
     }
   }
@@ -274,12 +297,8 @@ export class NetlinkSocket {
     return portError(OVERRUN, 'the answer was lost: more has come than the socket holds');
   }
 
-  #send(chunk: readonly Uint8Array[]): PortError | undefined {
-    let length = 0;
-    for (const message of chunk) {
-      this.#outgoing.bytes.set(message, length);
-      length += message.length;
-    }
+  /** Sends what was written, as one datagram. */
+  #send(length: number): PortError | undefined {
     while (send(this.fd, this.#outgoing.address, length, MSG_DONTWAIT) < 0) {
       const errno = lastErrno();
       if (errno !== INTERRUPTED) return portError(errno);
@@ -303,6 +322,10 @@ export class NetlinkSocket {
       if (typeof bytes === 'number' && bytes !== OVERRUN) return;
     }
   }
+}
+
+function lengthOf(payload: Uint8Array): number {
+  return (NETLINK_HEADER + payload.length + 3) & ~3;
 }
 
 function bindToFreePort(fd: number): number {
