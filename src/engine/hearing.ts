@@ -18,7 +18,13 @@ import type { RejectReason } from './report.ts';
 import { checkSignature } from './signing.ts';
 
 export type Hearing =
-  | { readonly kind: 'heard'; readonly machine: Machine; readonly advertisement: Advertisement }
+  | {
+      readonly kind: 'heard';
+      readonly machine: Machine;
+      readonly advertisement: Advertisement;
+      /** Whether it names other addresses than are configured. Only ever counted, never refused. */
+      readonly isOther: boolean;
+    }
   | {
       readonly kind: 'rejected';
       readonly machine: Machine | undefined;
@@ -112,11 +118,13 @@ function check(machine: Machine, datagram: ReceivedDatagram): Hearing {
   const before = machine.lastHeard;
   const { model } = machine;
   if (before !== undefined && before.model === model && isSame(before.datagram, datagram)) {
-    return { kind: 'heard', machine, advertisement: before.advertisement };
+    const { advertisement, isOther } = before;
+    return { kind: 'heard', machine, advertisement, isOther };
   }
   const hearing = examine(machine, datagram);
   if (hearing.kind === 'heard') {
-    machine.lastHeard = { model, datagram, advertisement: hearing.advertisement };
+    const { advertisement, isOther } = hearing;
+    machine.lastHeard = { model, datagram, advertisement, isOther };
   }
   return hearing;
 }
@@ -131,6 +139,7 @@ function isSame(one: ReceivedDatagram, other: ReceivedDatagram): boolean {
   ) {
     return false;
   }
+  if (one.payload === other.payload) return true;
   for (let at = 0; at < one.payload.length; at += 1) {
     if (one.payload[at] !== other.payload[at]) return false;
   }
@@ -194,7 +203,8 @@ function judge(
       `priority ${advertisement.priority} from ${datagram.source}`,
     );
   }
-  return { kind: 'heard', machine, advertisement };
+  const isOther = addressListDiffers(machine, advertisement);
+  return { kind: 'heard', machine, advertisement, isOther };
 }
 
 function authenticationProblem(
@@ -219,8 +229,8 @@ function authenticationProblem(
   return isSame ? undefined : reject(machine, 'authentication-data', 'the password is another one');
 }
 
-/** Whether the advertised addresses are the configured ones, in any order. Only ever counted, never refused. */
-export function addressListDiffers(machine: Machine, advertisement: Advertisement): boolean {
+/** Whether the advertised addresses are others than the configured ones, in any order. */
+function addressListDiffers(machine: Machine, advertisement: Advertisement): boolean {
   const { addresses } = machine.model;
   if (addresses.length !== advertisement.addresses.length) return true;
   // Nearly always they stand in the same order.

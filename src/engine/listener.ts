@@ -2,13 +2,7 @@
 import type { Instant } from '../base/units.ts';
 import type { Notary, ReceivedDatagram } from '../ports.ts';
 import type { SyncGroups } from './groups.ts';
-import {
-  addressListDiffers,
-  createDirectory,
-  type Directory,
-  type Hearing,
-  hear,
-} from './hearing.ts';
+import { createDirectory, type Directory, type Hearing, hear } from './hearing.ts';
 import type { Machine } from './machine.ts';
 import type { Mover, Outbox } from './mover.ts';
 import type { RejectReason } from './report.ts';
@@ -61,12 +55,12 @@ export class Listener {
     datagram: ReceivedDatagram,
     now: Instant,
   ): void {
-    const { machine, advertisement } = hearing;
+    const { machine, advertisement, isOther } = hearing;
     const { statistics } = machine;
     const { priority, interval } = advertisement;
     statistics.received += 1;
     if (priority === 0) statistics.priorityZeroReceived += 1;
-    if (!machine.model.skipCheckAdvertAddresses && addressListDiffers(machine, advertisement)) {
+    if (isOther && !machine.model.skipCheckAdvertAddresses) {
       const detail = `advertised: ${advertisement.addresses.join(' ')}`;
       this.#reject({ kind: 'rejected', machine, reason: 'address-list', detail }, datagram, now);
     }

@@ -48,6 +48,7 @@ export interface Machine {
         readonly model: InstanceModel;
         readonly datagram: ReceivedDatagram;
         readonly advertisement: Advertisement;
+        readonly isOther: boolean;
       }
     | undefined;
   peers: Map<Address, PeerRecord>;

@@ -3,6 +3,7 @@ import { type Address, isMulticast } from '../base/address.ts';
 import type { Clock, Endpoint, LinkIndex, PortError, ReceivedDatagram } from '../ports.ts';
 import { AddressCache } from './address-cache.ts';
 import { Epoll } from './epoll.ts';
+import { PayloadCache } from './payload-cache.ts';
 import {
   closeReceiveSocket,
   openReceiveSocket,
@@ -23,6 +24,7 @@ export class AdvertReceiver {
   readonly #epoll = new Epoll();
   readonly #vector = new ReceiveVector();
   readonly #addresses = new AddressCache();
+  readonly #payloads = new PayloadCache();
   readonly #sockets = new Map<string, ReceiveSocket>();
   readonly #byDescriptor = new Map<number, ReceiveSocket>();
 
@@ -52,12 +54,13 @@ export class AdvertReceiver {
 
   receive(limit: number): readonly ReceivedDatagram[] {
     const datagrams: ReceivedDatagram[] = [];
-    const reading = readingOf(this.#clock);
+    let reading: Reading | undefined;
     let sources = 0;
     // What another socket delivers too is read and left out here, so the limit alone would not end this.
     for (let rounds = 0; rounds < ROUNDS && datagrams.length < limit; rounds += 1) {
       const ready = this.#epoll.ready();
       if (ready.length === 0) break;
+      reading ??= readingOf(this.#clock);
       sources += ready.length;
       let isEmpty = ready.length < RECEIVE_BATCH;
       for (const fd of ready) {
@@ -140,13 +143,14 @@ export class AdvertReceiver {
       source: this.#addresses.addressAt(this.#vector, at + 12, 'ipv4'),
       destination,
       hopLimit: view.getUint8(at + 8),
-      payload: bytes.slice(at + headerLength, at + end),
+      payload: this.#payloads.payloadAt(bytes, at + headerLength, at + end),
       ...(socket.ah ? { ah: { identification: view.getUint16(at + 4) } } : undefined),
       receivedAt: receiveTime(socket, control.timestamp, reading),
     };
   }
 
   #ipv6(socket: ReceiveSocket, slot: number, reading: Reading): ReceivedDatagram | undefined {
+    const { bytes } = this.#vector;
     const at = this.#vector.datagramAt(slot);
     const control = this.#vector.control(slot);
     if (control.destinationAt < 0) return undefined;
@@ -159,7 +163,7 @@ export class AdvertReceiver {
       source: this.#addresses.addressAt(this.#vector, this.#vector.nameAt(slot) + 8, 'ipv6'),
       destination,
       hopLimit: control.hopLimit,
-      payload: this.#vector.bytes.slice(at, at + this.#vector.lengthOf(slot)),
+      payload: this.#payloads.payloadAt(bytes, at, at + this.#vector.lengthOf(slot)),
       receivedAt: receiveTime(socket, control.timestamp, reading),
     };
   }
@@ -169,8 +173,8 @@ export class AdvertReceiver {
    * neighbour socket has joined, or another socket delivers it.
    */
   #arrival(socket: ReceiveSocket, arrivedOn: number, destination: Address): LinkIndex | undefined {
-    if (isMulticast(destination)) return socket.groups.has(destination) ? socket.link : undefined;
-    if (!socket.unicast) return undefined;
+    if (socket.groups.has(destination)) return socket.link;
+    if (!socket.unicast || isMulticast(destination)) return undefined;
     if (socket.link !== 0) return socket.link;
     const link = arrivedOn as LinkIndex;
     const closer = this.#sockets.get(keyOf({ link, family: socket.family, ah: socket.ah }));

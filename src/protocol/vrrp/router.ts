@@ -112,11 +112,13 @@ function waitForSilence(
   masterInterval: Duration,
   since: Instant,
 ): Backup {
+  const { version, priority, downTimerAdverts } = config;
+  const wait = masterDownInterval({ version, priority, masterInterval, downTimerAdverts });
   return {
     kind: 'backup',
     waitingSince: since,
     waitingFor: 'silence',
-    downAt: after(since, masterDownInterval({ ...config, masterInterval })),
+    downAt: after(since, wait),
     masterInterval,
     heard,
     discarded: undefined,
@@ -283,8 +285,10 @@ function adjust(config: RouterConfig, state: RouterState, now: Instant): RouterS
   return { ...state, masterInterval, downAt: after(state.waitingSince, wait) };
 }
 
+const NO_EFFECTS: readonly RouterEffect[] = [];
+
 function unchanged(state: RouterState): RouterStep {
-  return { state, effects: [], cause: undefined };
+  return { state, effects: NO_EFFECTS, cause: undefined };
 }
 
 function same(state: RouterState, effects: readonly RouterEffect[]): RouterStep {
