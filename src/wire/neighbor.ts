@@ -7,8 +7,8 @@ import { byteAt } from '../base/bytes.ts';
 import {
   ARP_REPLY,
   ARP_REQUEST,
-  arpFrame,
-  claimTarget,
+  arpFrameFrom,
+  claimAddress,
   decodeAdvertisement,
   decodeArp,
   ETHERTYPE_ARP,
@@ -34,11 +34,18 @@ export function gratuitousArp(announcement: {
   readonly address: Ipv4;
   readonly form: ArpForm;
 }): Uint8Array {
-  const { mac, address, form } = announcement;
-  const frame = arpFrame(form === 'request' ? ARP_REQUEST : ARP_REPLY, mac, address);
-  claimTarget(frame);
-  if (form === 'reply') nameTarget(frame);
-  return frame;
+  return gratuitousArpsFrom(announcement.mac, announcement.form)(announcement.address);
+}
+
+/** The same for many addresses of one sender: all but the address is written once. */
+export function gratuitousArpsFrom(mac: Mac, form: ArpForm): (address: Ipv4) => Uint8Array {
+  const pattern = arpFrameFrom(form === 'request' ? ARP_REQUEST : ARP_REPLY, mac);
+  if (form === 'reply') nameTarget(pattern);
+  return (address) => {
+    const frame = pattern.slice();
+    claimAddress(frame, address);
+    return frame;
+  };
 }
 
 const FLAG_ROUTER = 0x80;

@@ -58,6 +58,13 @@ export const ARP_REPLY = 2;
 
 /** Broadcast from `mac`, about `target`; the sender's address and the target's hardware address are left zero. */
 export function arpFrame(operation: number, mac: Mac, target: Ipv4): Uint8Array {
+  const frame = arpFrameFrom(operation, mac);
+  writeAddress(frame, TARGET_AT, target);
+  return frame;
+}
+
+/** The same about nobody yet. */
+export function arpFrameFrom(operation: number, mac: Mac): Uint8Array {
   const frame = new Uint8Array(ARP_END);
   frame.fill(0xff, 0, 6);
   writeMac(frame, 6, mac);
@@ -65,12 +72,12 @@ export function arpFrame(operation: number, mac: Mac, target: Ipv4): Uint8Array 
   frame.set(ARP_ETHERNET_IPV4, ETHERNET_LENGTH);
   writeUint16(frame, 20, operation);
   frame.copyWithin(SENDER_MAC_AT, 6, 12);
-  writeAddress(frame, TARGET_AT, target);
   return frame;
 }
 
-/** The sender's protocol address is the target's own. */
-export function claimTarget(frame: Uint8Array): void {
+/** It is about `address`, which is the sender's own. */
+export function claimAddress(frame: Uint8Array, address: Ipv4): void {
+  writeAddress(frame, TARGET_AT, address);
   frame.copyWithin(SENDER_AT, TARGET_AT, TARGET_AT + 4);
 }
 
