@@ -6,7 +6,7 @@
 import type { Address, Family, Mac } from './base/address.ts';
 import type { Route, RoutePlace } from './base/route.ts';
 import type { Rule } from './base/rule.ts';
-import type { Instant, WallTime } from './base/units.ts';
+import type { Duration, Instant, WallTime } from './base/units.ts';
 
 export interface Clock {
   /** The monotonic clock. Never goes back; the same for all processes of a host. */
@@ -97,6 +97,8 @@ export interface Network {
   ): readonly { readonly index: number; readonly error: PortError }[];
   /** Everything that has arrived and was not read yet, oldest first, at most `limit`. Never blocks. */
   receive(limit: number): readonly ReceivedDatagram[];
+  /** What arrives may lie unread for so long from now on, so that much of it costs one wake-up. Absent: it never does. */
+  gather?(window: Duration): void;
 }
 
 /** Where it matters who else claims which addresses. The set is a level. */
@@ -325,4 +327,6 @@ export interface Kernel {
    * id, 0 for the kernel.
    */
   changes(): readonly KernelChange[];
+  /** These may be asked for soon, as the very same values: what can be worked out before is. Absent: nothing can. */
+  prepare?(addresses: readonly WantedAddress[]): void;
 }

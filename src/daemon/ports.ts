@@ -2,7 +2,6 @@
 import { constants } from 'node:os';
 import type { Instant } from '../base/units.ts';
 import type { DriverPorts } from '../engine/driver.ts';
-import { gatherWindow } from '../engine/gathering.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import { awaitAwake, linuxClock } from '../linux/clock.ts';
 import { LinuxKernel } from '../linux/kernel.ts';
@@ -35,7 +34,7 @@ import { Haste } from './haste.ts';
 export { awaitAwake, linuxClock };
 
 export interface Ports extends Omit<DriverPorts, 'report'> {
-  /** Tells how far apart the advertisements of this model are. */
+  /** Gets ready for what this model asks for. */
   suit(model: FailoverModel): void;
   close(): void;
 }
@@ -74,7 +73,6 @@ export function openPorts(
     notary,
     timer,
     suit: (model) => {
-      network.gather(gatherWindow(model));
       if (model.instances.some(isSigned)) notary.load();
     },
     close: () => {

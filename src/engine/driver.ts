@@ -53,6 +53,8 @@ export interface Driver {
   neighboursReady(): void;
   /** The kernel port has changes to tell. */
   kernelReady(): void;
+  /** A deadline is near: reads what may put it off, and makes ready what it will need. */
+  prepare(until: Instant): void;
   /** The timer has fired. */
   timerDue(): void;
   /** A verdict, a new configuration, the order to stop. */
@@ -93,6 +95,10 @@ export function createDriver(options: DriverOptions): Driver {
       if (claims.length > 0) loop.feed({ kind: 'neighbours', claims });
     },
     kernelReady: readKernel,
+    prepare(until) {
+      readNetwork();
+      loop.prepare(until);
+    },
     timerDue() {
       // After a standstill the kernel may have taken addresses and links away meanwhile: know that first.
       if (loop.isLate()) readKernel();
@@ -136,6 +142,11 @@ class DrainLoop {
   /** Whether the wake-up asked for is long past. */
   isLate(): boolean {
     return this.#wakeAt !== undefined && after(this.#wakeAt, STANDSTILL) < this.#ports.clock.now();
+  }
+
+  prepare(until: Instant): void {
+    const wanted = this.#engine.prepare(until);
+    if (wanted.length > 0) this.#ports.kernel.prepare?.(wanted);
   }
 
   feed(input: Input): void {
@@ -186,6 +197,8 @@ class DrainLoop {
     if (output.guard !== undefined) this.#ports.neighbours?.watch(output.guard);
     if (output.probe.length > 0) network.announce(output.probe);
     this.#reports.push(...output.reports);
+    if (output.gather !== undefined) network.gather?.(output.gather);
+    if (output.prepare.length > 0) kernel.prepare?.(output.prepare);
     this.finished ||= output.finished;
     return output.wakeAt;
   }

@@ -3,13 +3,15 @@
  * gathers what is to be done. It has no clock and no source of chance; `step` is its only door.
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
-import type { KernelChange, Notary, Watch } from '../ports.ts';
+import type { KernelChange, Notary, WantedAddress, Watch } from '../ports.ts';
 import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { type Announcer, createAnnouncer } from './announcer.ts';
 import { createDeadlines } from './deadlines.ts';
 import { EntryKeeper } from './entry-keeper.ts';
 import { Evaluator } from './evaluator.ts';
+import { Foresight } from './foresight.ts';
+import { Gathering } from './gathering.ts';
 import { SyncGroups } from './groups.ts';
 import { Guard } from './guard.ts';
 import type { Input } from './input.ts';
@@ -62,10 +64,12 @@ export class Engine {
   readonly #settings = new LinkSettings(this.#world, this.#outbox);
   readonly #sockets = new Sockets(this.#world);
   readonly #lateness = new Lateness(this.#outbox);
+  readonly #gathering = new Gathering();
   readonly #announcer: Announcer;
   readonly #entries: EntryKeeper;
   readonly #reconciler: Reconciler;
   readonly #guard: Guard;
+  readonly #foresight: Foresight;
   readonly #deadlines = createDeadlines<Machine>(machineDeadlineRules);
   readonly #mover: Mover;
   readonly #groups: SyncGroups;
@@ -81,17 +85,14 @@ export class Engine {
     this.#startedAt = resume?.startedAt ?? now;
     this.#announcer = createAnnouncer(() => this.#model.host);
     const entries = new EntryKeeper({ world, outbox });
-    const { addressLifetimes: lifetimes } = model.host;
-    const reconciler = new Reconciler({ world, entries, lifetimes });
-    const deadlines = this.#deadlines;
+    const reconciler = new Reconciler({ world, entries, lifetimes: model.host.addressLifetimes });
     const guard = new Guard(world, outbox, hasNeighbours);
-    const announcer = this.#announcer;
-    const mover = new Mover({
-      ...{ world, outbox, notary, announcer },
-      reconciler,
-      deadlines,
-      guard,
-    });
+    const foresight = new Foresight(reconciler);
+    this.#foresight = foresight;
+    const [announcer, deadlines] = [this.#announcer, this.#deadlines];
+    const parts = { world, outbox, announcer, deadlines };
+    const gathering = this.#gathering;
+    const mover = new Mover({ ...parts, reconciler, guard, foresight, gathering, notary });
     this.#guard = guard;
     const groups = new SyncGroups(mover, outbox);
     this.#entries = entries;
@@ -102,7 +103,7 @@ export class Engine {
     this.#evaluator = new Evaluator({ ...shared, mover, groups, entries });
     this.#listener = new Listener({ outbox, mover, groups, notary });
     this.#observer = new Observer(shared);
-    this.#acknowledger = new Acknowledger({ world, outbox, announcer: this.#announcer, deadlines });
+    this.#acknowledger = new Acknowledger(parts);
     this.#startAt = resume === undefined ? startAt(model.host, now) : resume.startAt;
     this.#settings.resume({ ...left, ...(resume?.settings && { settings: resume.settings }) });
     this.#configure(model, now);
@@ -124,6 +125,11 @@ export class Engine {
       this.#groups.settle(now);
     }
     return this.#output(now);
+  }
+
+  /** Gets ready for the deadlines that come by then. The addresses that will be wanted, as in `Output.prepare`. */
+  prepare(until: Instant): readonly WantedAddress[] {
+    return this.#mover.prepare(this.#machines.values(), until);
   }
 
   snapshot(now: Instant): EngineSnapshot {
@@ -204,6 +210,7 @@ export class Engine {
       for (const machine of this.#machines.values()) this.#reconciler.track(machine);
       this.#entries.track('host', this.#model.staticEntries);
       this.#guard.unsettled(this.#machines.values(), now);
+      this.#foresight.unsettled(this.#machines.values(), now);
     }
     this.#refresh(now);
   }
@@ -247,7 +254,9 @@ export class Engine {
     this.#evaluator.learn(this.#machines.values(), model.groups);
     this.#observer.learn(model);
     this.#settings.learn(model);
+    this.#gathering.learn(model);
     this.#guard.unsettled(this.#machines.values(), now);
+    this.#foresight.unsettled(this.#machines.values(), now);
     this.#entries.track('host', model.staticEntries);
     this.#watch = watchOf(model);
     if (!sameWatch(this.#watch, this.#watched)) this.#entries.isReady = false;
@@ -301,33 +310,38 @@ export class Engine {
   }
 
   #output(now: Instant): Output {
-    const isAwake = this.#isObserved && this.#stopBy === undefined;
-    const guarded = isAwake ? this.#guard.take(this.#machines.values(), now) : undefined;
-    const { transmit, reports } = this.#outbox;
-    this.#outbox.transmit = [];
-    this.#outbox.reports = [];
-    if (!this.#isObserved) {
-      return { ...NOTHING, transmit, reports, finished: this.#stopBy !== undefined };
-    }
     const isStopping = this.#stopBy !== undefined;
+    if (!this.#isObserved) return { ...NOTHING, ...this.#told(), finished: isStopping };
     const listen = isStopping ? undefined : this.#sockets.take(this.#machines.values(), now);
     const watch = sameWatch(this.#watch, this.#watched) ? undefined : this.#watch;
     this.#watched = this.#watch;
     const kernel = [...this.#settings.take(now), ...this.#reconciler.next(now)];
     const announce = this.#announcer.take(now);
+    // Who else claims addresses is asked when those that are to be added are there.
+    const mayAsk = !isStopping && kernel.length === 0;
+    const guarded = mayAsk ? this.#guard.take(this.#machines.values(), now) : undefined;
     const finished = this.#isFinished(now);
-    const done = { transmit, listen, watch, kernel, announce, reports, finished };
+    const done = { ...this.#told(), listen, watch, kernel, announce, finished };
     if (finished) return { ...NOTHING, ...done };
+    const gather = this.#gathering.take(this.#machines.values());
+    const prepare = this.#foresight.take(now);
     const wakeAt = [
       this.#reconciler.deadline(now),
       this.#settings.deadline(now),
       this.#announcer.deadline(now),
-      guarded && this.#guard.deadline(),
+      isStopping ? undefined : this.#guard.deadline(),
       this.#startAt,
       this.#stopBy,
       this.#sockets.deadline,
+      this.#foresight.deadline(),
     ].reduce(earliest, this.#deadlines.earliest());
-    return { ...NOTHING, ...done, ...guarded, wakeAt };
+    return { ...NOTHING, ...done, ...guarded, gather, prepare, wakeAt };
+  }
+
+  #told(): Pick<Output, 'transmit' | 'reports'> {
+    const told = { ...this.#outbox };
+    Object.assign(this.#outbox, { transmit: [], reports: [] } satisfies Outbox);
+    return told;
   }
 
   #isFinished(now: Instant): boolean {

@@ -75,6 +75,11 @@ export class EntryBook {
     return [...this.#claims.values()].flat();
   }
 
+  /** Whether nobody ever wanted any. */
+  get isEmpty(): boolean {
+    return this.#stakes.size === 0 && this.#orphans.size === 0;
+  }
+
   get ids(): Iterable<string> {
     return this.#stakes.keys();
   }

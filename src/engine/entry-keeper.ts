@@ -135,6 +135,7 @@ export class EntryKeeper {
   }
 
   answered(operation: KernelOperation, result: OperationResult, now: Instant): void {
+    if (this.#book.isEmpty) return;
     if (isRouting(operation) && result.done) this.#tables.applied(operation);
     const id = idOf(operation);
     const stake = id === undefined ? undefined : this.#book.anyOf(id);

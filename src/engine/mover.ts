@@ -1,6 +1,6 @@
 /** Moves a machine: steps its router, carries out the effects, and keeps everything that hangs on its state in order. */
 import { after, type Instant } from '../base/units.ts';
-import type { Notary } from '../ports.ts';
+import type { Notary, WantedAddress } from '../ports.ts';
 import type { Cause } from '../protocol/vrrp/cause.ts';
 import { stepRouter } from '../protocol/vrrp/router.ts';
 import type { Heard, RouterEffect, RouterInput, RouterState } from '../protocol/vrrp/state.ts';
@@ -8,7 +8,8 @@ import { advertisementOf } from './advertiser.ts';
 import type { Announcer } from './announcer.ts';
 import { forgetAh, wrapInAh } from './authentication-header.ts';
 import type { Deadlines } from './deadlines.ts';
-import { holdingsOf } from './desired.ts';
+import { FEW, type Foresight } from './foresight.ts';
+import type { Gathering } from './gathering.ts';
 import type { Guard } from './guard.ts';
 import type { Input } from './input.ts';
 import { type Machine, machineDeadline } from './machine.ts';
@@ -32,6 +33,8 @@ export interface MoverParts {
   readonly reconciler: Reconciler;
   readonly deadlines: Deadlines<Machine>;
   readonly guard: Guard;
+  readonly gathering: Gathering;
+  readonly foresight: Foresight;
   readonly notary: Notary | undefined;
 }
 
@@ -53,9 +56,27 @@ export class Mover {
     if (cause !== undefined) this.#transition(machine, before, cause, now);
     if (state.kind === 'backup') {
       machine.heard = state.heard ?? machine.heard;
+      const isOther = before.kind === 'backup' && before.masterInterval !== state.masterInterval;
+      if (isOther) this.#parts.gathering.moved();
       if (state.downAt === undefined) this.#disturb(machine);
     }
     this.#parts.deadlines.schedule(machine, machineDeadline(machine));
+  }
+
+  /** What those will send who take over by then is made now, and so is what is returned: the addresses they will want. */
+  prepare(machines: Iterable<Machine>, until: Instant): readonly WantedAddress[] {
+    const wanted: WantedAddress[] = [];
+    let room = FEW;
+    for (const machine of machines) {
+      const { state } = machine;
+      if (state.kind !== 'backup' || state.downAt === undefined || state.downAt > until) continue;
+      advertisementOf(machine, false);
+      const count = this.#parts.reconciler.holdingsOf(machine).length;
+      if (count <= FEW) wanted.push(...this.#parts.reconciler.foresee(machine));
+      room -= Math.max(1, count);
+      if (room <= 0) break;
+    }
+    return wanted;
   }
 
   advertise(machine: Machine, resign: boolean): void {
@@ -85,8 +106,8 @@ export class Mover {
 
   /** Announces every address that is present and held by this machine. */
   announceAll(machine: Machine, rounds: number): void {
-    const { world, announcer } = this.#parts;
-    for (const holding of holdingsOf(machine, world)) {
+    const { world, announcer, reconciler } = this.#parts;
+    for (const holding of reconciler.holdingsOf(machine)) {
       const link = world.links.get(holding.link);
       if (link === undefined || !world.has(holding.key)) continue;
       announcer.announce(link, [holding.virtual.address], rounds);
@@ -136,9 +157,9 @@ export class Mover {
 
   /** Where no advertisement ever tells a switch where the MAC is. */
   #announceExtra(machine: Machine): void {
-    const { world, announcer } = this.#parts;
+    const { world, announcer, reconciler } = this.#parts;
     const isAll = machine.model.garp.extra?.all === true;
-    for (const { link: index, key, virtual } of holdingsOf(machine, world)) {
+    for (const { link: index, key, virtual } of reconciler.holdingsOf(machine)) {
       const link = world.links.get(index);
       const isMain = index === machine.link?.index || index === machine.outlet?.index;
       if (link === undefined || isMain || !world.has(key)) continue;
@@ -165,7 +186,7 @@ export class Mover {
   }
 
   #transition(machine: Machine, before: RouterState, cause: Cause, now: Instant): void {
-    const { outbox, reconciler, guard } = this.#parts;
+    const { outbox, reconciler, guard, gathering, foresight } = this.#parts;
     const to = machine.state.kind;
     machine.since = now;
     machine.cause = cause;
@@ -174,6 +195,8 @@ export class Mover {
     else if (before.kind === 'master') this.#releasedMaster(machine);
     reconciler.touch(machine);
     guard.moved(machine, now);
+    gathering.moved();
+    foresight.unsettled([machine], now);
     this.#disturb(machine);
     outbox.reports.push({
       kind: 'transition',
@@ -205,12 +228,12 @@ export class Mover {
 
   /** Takes back every announcement that was not made yet. */
   silence(machine: Machine): void {
-    const { world, announcer } = this.#parts;
+    const { announcer, reconciler } = this.#parts;
     machine.announceAgainAt = undefined;
     machine.announceRefreshAt = undefined;
     machine.announceLowerAt = undefined;
     machine.announceExtraAt = undefined;
-    for (const { link, virtual } of holdingsOf(machine, world)) {
+    for (const { link, virtual } of reconciler.holdingsOf(machine)) {
       announcer.forget(link, virtual.address);
     }
   }

@@ -8,15 +8,18 @@
  *   4. announce  gratuitous ARP and neighbour advertisements, of addresses that were acknowledged
  *      guard     whose claims to listen to, when it has changed; then `probe`, the questions
  *   5. report    never able to delay 1 to 4, nor what the answers of the kernel bring about
- *   6. wakeAt    the earliest deadline of everything; undefined sleeps until the next input
+ *   6. gather    how long datagrams may lie unread from now on, when that has changed
+ *      prepare   addresses that may be wanted soon, as the very values that will then be asked for
+ *      wakeAt    the earliest deadline of everything; undefined sleeps until the next input
  */
-import type { Instant } from '../base/units.ts';
+import type { Duration, Instant } from '../base/units.ts';
 import type {
   Datagram,
   Endpoint,
   Frame,
   KernelOperation,
   NeighbourWatch,
+  WantedAddress,
   Watch,
 } from '../ports.ts';
 import type { Report } from './report.ts';
@@ -31,6 +34,8 @@ export interface Output {
   readonly guard: readonly NeighbourWatch[] | undefined;
   readonly probe: readonly Frame[];
   readonly reports: readonly Report[];
+  readonly gather: Duration | undefined;
+  readonly prepare: readonly WantedAddress[];
   readonly wakeAt: Instant | undefined;
   /** Everything has been resigned and withdrawn after `stop`. */
   readonly finished: boolean;
@@ -49,6 +54,8 @@ export const NOTHING: Output = {
   guard: undefined,
   probe: [],
   reports: [],
+  gather: undefined,
+  prepare: [],
   wakeAt: undefined,
   finished: false,
 };

@@ -179,3 +179,26 @@ test('an address that is described differently is replaced, another spelling of 
   on.reconciler.track(one);
   assert.deepEqual(settle(on), []);
 });
+
+test('what was foreseen is asked for as the very same value, as long as it is right', () => {
+  const { reconciler } = bench(true);
+  const one = machine('vrid=1 vip=10.0.0.1/32,10.0.0.2/32', false);
+  reconciler.track(one);
+  const foreseen = reconciler.foresee(one);
+  assert.equal(foreseen.length, 2);
+  reconciler.touch(place(one, true));
+  const asked = wantedBy(reconciler.next(NOW));
+  for (const [index, wanted] of asked.entries()) assert.ok(wanted === foreseen[index]);
+  reconciler.touch(place(one, false));
+  // So many addresses more give each of them a longer lifetime.
+  reconciler.track(machine('vrid=2 vip=none excluded=10.1.0.0+400', false));
+  const [again] = reconciler.foresee(one);
+  assert.ok(again !== undefined && again !== foreseen[0]);
+  assert.notEqual(again.lifetime, foreseen[0]?.lifetime);
+});
+
+function wantedBy(operations: readonly KernelOperation[]): readonly WantedAddress[] {
+  const wanted = operations.flatMap((one) => (one.kind === 'add-address' ? [one.address] : []));
+  assert.equal(wanted.length, operations.length);
+  return wanted;
+}

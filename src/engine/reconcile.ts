@@ -9,6 +9,7 @@ import {
   type KernelOperation,
   type OperationResult,
   OWN_ADDRESS_PROTOCOL,
+  type WantedAddress,
 } from '../ports.ts';
 import {
   addressLifetime,
@@ -69,6 +70,8 @@ export class Reconciler {
   readonly #renewAt = new Map<string, Instant>();
   /** As what each address was added. A reload may want another label or scope, which the kernel cannot change. */
   readonly #addedAs = new Map<string, VirtualAddress>();
+  /** Addresses as they will be wanted, made ahead of need. */
+  readonly #foreseen = new Map<Holding, WantedAddress>();
   #earliestRenewal: Instant | undefined;
 
   constructor(options: ReconcilerOptions) {
@@ -134,6 +137,16 @@ export class Reconciler {
     }
   }
 
+  /** What the machine will want as master, told as the very values that will then be asked for. */
+  foresee(machine: Machine): readonly WantedAddress[] {
+    const holdings = this.#ofMachine.get(machine) ?? [];
+    return holdings.map((holding) => {
+      const wanted = this.#wantedOf(holding);
+      this.#foreseen.set(holding, wanted);
+      return wanted;
+    });
+  }
+
   /** Somebody else has changed the kernel. Returns who lost the address, if somebody holds it. */
   disturbed(change: KernelChange, now: Instant): Holding | undefined {
     this.#entries.disturbed(change, now);
@@ -151,6 +164,11 @@ export class Reconciler {
     this.#native.delete(key);
     this.#renewAt.delete(key);
     return holder;
+  }
+
+  /** What a machine ever holds. */
+  holdingsOf(machine: Machine): readonly Holding[] {
+    return this.#ofMachine.get(machine) ?? [];
   }
 
   /** The holding of a master, if the address is wanted here. */
@@ -209,6 +227,8 @@ export class Reconciler {
       } else if (holding !== undefined) {
         if (operation.kind === 'add-address') this.#addedAs.set(key, holding.virtual);
         this.#scheduleRenewal(holding, now);
+        // It is as it should be, unless somebody else has had a hand in it meanwhile.
+        if (!this.#doubtful.has(key)) this.#dirty.delete(key);
       }
       return { operation, result, holding, former };
     });
@@ -227,6 +247,7 @@ export class Reconciler {
   }
 
   #release(holding: Holding): void {
+    this.#foreseen.delete(holding);
     const others = this.#holdings.get(holding.key)?.filter((other) => other !== holding) ?? [];
     if (others.length > 0) this.#holdings.set(holding.key, others);
     else {
@@ -250,7 +271,7 @@ export class Reconciler {
     const isPresent = this.#world.has(key) || (isDoubtful && holder === undefined);
     if (holder !== undefined) {
       if (!isPresent) {
-        return { kind: 'add-address', address: wantedAddress(holder, this.#lifetimeOf(holder)) };
+        return { kind: 'add-address', address: this.#wantedOf(holder) };
       }
       const former = this.#addedAs.get(key);
       if (former !== undefined && !isSameAddress(former, holder.virtual)) {
@@ -281,10 +302,17 @@ export class Reconciler {
       else if (at > now || operations.length >= BATCH) {
         this.#earliestRenewal = earliest(this.#earliestRenewal, at);
       } else {
-        const address = wantedAddress(holder, this.#lifetimeOf(holder));
+        const address = this.#wantedOf(holder);
         operations.push({ kind: 'renew-address', address });
       }
     }
+  }
+
+  #wantedOf(holding: Holding): WantedAddress {
+    const lifetime = this.#lifetimeOf(holding);
+    const foreseen = this.#foreseen.get(holding);
+    if (foreseen !== undefined && foreseen.lifetime === lifetime) return foreseen;
+    return wantedAddress(holding, lifetime);
   }
 
   #lifetimeOf(holding: Holding): number | undefined {

@@ -32,13 +32,22 @@ export function createWorld(): World {
   const links = new Map<LinkIndex, Link>();
   const names = new Map<string, LinkIndex>();
   const addresses = new Map<LinkIndex, Map<string, LinkAddress>>();
+  /** The keys of all of them. */
+  const present = new Set<string>();
   const put = (entry: LinkAddress): void => {
     let ofLink = addresses.get(entry.link);
     if (ofLink === undefined) {
       ofLink = new Map();
       addresses.set(entry.link, ofLink);
     }
-    ofLink.set(addressKey(entry.link, entry.address, entry.prefix), entry);
+    const key = addressKey(entry.link, entry.address, entry.prefix);
+    ofLink.set(key, entry);
+    present.add(key);
+  };
+  const drop = (link: LinkIndex, address: Address, prefix: number): void => {
+    const key = addressKey(link, address, prefix);
+    addresses.get(link)?.delete(key);
+    present.delete(key);
   };
   const putLink = (link: Link): void => {
     const before = links.get(link.index);
@@ -52,15 +61,13 @@ export function createWorld(): World {
       const index = names.get(name);
       return index === undefined ? undefined : links.get(index);
     },
-    has(key) {
-      const link = Number.parseInt(key, 10) as LinkIndex;
-      return addresses.get(link)?.has(key) ?? false;
-    },
+    has: (key) => present.has(key),
     addressesOn: (link) => addresses.get(link)?.values() ?? [],
     replace(state) {
       links.clear();
       names.clear();
       addresses.clear();
+      present.clear();
       for (const link of state.links) putLink(link);
       for (const entry of state.addresses) put(entry);
     },
@@ -70,10 +77,11 @@ export function createWorld(): World {
       else if (change.kind === 'resynchronised') world.replace(change.state);
       else if (change.kind === 'address-gone') {
         const { link, address, prefix } = change.address;
-        addresses.get(link)?.delete(addressKey(link, address, prefix));
+        drop(link, address, prefix);
       } else if (change.kind === 'link-gone') {
         const gone = links.get(change.index);
         links.delete(change.index);
+        for (const key of addresses.get(change.index)?.keys() ?? []) present.delete(key);
         addresses.delete(change.index);
         if (gone !== undefined && names.get(gone.name) === change.index) names.delete(gone.name);
       }
@@ -82,7 +90,7 @@ export function createWorld(): World {
       if (operation.kind === 'add-address') put(asObserved(operation.address));
       else if (operation.kind === 'remove-address') {
         const { link, address, prefix } = operation;
-        addresses.get(link)?.delete(addressKey(link, address, prefix));
+        drop(link, address, prefix);
       }
     },
   };

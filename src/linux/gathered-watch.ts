@@ -2,7 +2,7 @@
  * Tells when a descriptor can be read, at once after a quiet time, and gathered where much arrives: many datagrams then cost one
  * wake-up. Whoever drives must read once more before acting on a deadline that has come.
  */
-import { type Duration, milliseconds, toMilliseconds } from '../base/units.ts';
+import { type Duration, microseconds, milliseconds, toMilliseconds } from '../base/units.ts';
 import type { Clock } from '../ports.ts';
 import { type Watch, watchReadable } from './ffi.ts';
 
@@ -14,6 +14,8 @@ export interface GatheredWatchOptions {
 
 /** The timers of Node have a grain of a millisecond; a shorter window gathers nothing. */
 const GRAIN = milliseconds(1);
+/** A window in which more arrives is followed by shorter ones: a socket holds 250 small datagrams if nobody sizes it. */
+const ROOM = 128;
 
 export class GatheredWatch {
   readonly #clock: Clock;
@@ -22,6 +24,9 @@ export class GatheredWatch {
   #window: Duration = GRAIN;
   #wokenAt: number = Number.NEGATIVE_INFINITY;
   #pause: NodeJS.Timeout | undefined;
+  /** Of the pause, in milliseconds. */
+  #length = 0;
+  #isPaused = false;
   #received = 0;
 
   constructor({ fd, clock, onReadable }: GatheredWatchOptions) {
@@ -38,6 +43,8 @@ export class GatheredWatch {
   /** How long reads may be gathered from now on; less than a millisecond: not at all. */
   gather(window: Duration): void {
     this.#window = window;
+    // What is being gathered for a longer one must not wait until that is over.
+    if (this.#isPaused && toMilliseconds(window) < this.#length) this.#pauseFor(window);
   }
 
   close(): void {
@@ -53,15 +60,30 @@ export class GatheredWatch {
     this.#onReadable();
     if (!isBusy) return;
     this.#watch.pause();
-    this.#pause = setTimeout(() => this.#gathered(), Math.floor(toMilliseconds(this.#window)));
+    this.#isPaused = true;
+    this.#pauseFor(this.#window);
   }
 
   /** Stays paused while each window gathers something, and so spends no system call on pausing and resuming. */
   #gathered(): void {
-    this.#wokenAt = this.#clock.now();
+    const now = this.#clock.now();
+    const passed = now - this.#wokenAt;
+    this.#wokenAt = now;
     const before = this.#received;
     this.#onReadable();
-    if (this.#received > before && this.#window >= GRAIN) this.#pause?.refresh();
-    else this.#watch.resume();
+    const count = this.#received - before;
+    if (count === 0 || this.#window < GRAIN) {
+      this.#watch.resume();
+      this.#isPaused = false;
+      return;
+    }
+    this.#pauseFor(microseconds(Math.min(this.#window, (passed * ROOM) / count)));
+  }
+
+  #pauseFor(window: Duration): void {
+    const length = Math.max(1, Math.floor(toMilliseconds(window)));
+    clearTimeout(this.#pause);
+    this.#length = length;
+    this.#pause = setTimeout(() => this.#gathered(), length);
   }
 }

@@ -10,6 +10,7 @@ import type {
   LinkIndex,
   OperationResult,
   PortError,
+  WantedAddress,
   Watch,
 } from '../ports.ts';
 import type { NetlinkMessage } from '../wire/netlink.ts';
@@ -30,6 +31,7 @@ import {
   RTNLGRP_IPV6_IFADDR,
   RTNLGRP_LINK,
 } from '../wire/rtnetlink.ts';
+import { AddressPayloads } from './address-payloads.ts';
 import { askCarrier } from './carrier.ts';
 import { Echoes } from './echoes.ts';
 import { portError, type Watch as Readiness, watchReadable } from './ffi.ts';
@@ -76,6 +78,7 @@ export class LinuxKernel implements Kernel {
   readonly #isRehearsal: boolean;
   readonly #firewall = new LinuxFirewall();
   readonly #removal = new LinkRemoval();
+  readonly #payloads = new AddressPayloads();
 
   constructor(options: LinuxKernelOptions) {
     const { buffers } = options;
@@ -144,6 +147,10 @@ export class LinuxKernel implements Kernel {
     return results;
   }
 
+  prepare(addresses: readonly WantedAddress[]): void {
+    this.#payloads.prepare(addresses);
+  }
+
   changes(): readonly KernelChange[] {
     const changes: KernelChange[] = [];
     const outcome = this.#watched.notifications(CHANGES_LIMIT, (message) => {
@@ -176,7 +183,9 @@ export class LinuxKernel implements Kernel {
   }
 
   #transact(operations: readonly NetlinkOperation[]): readonly OperationResult[] {
-    const errors = this.#requests.transact(operations.map(requestOf));
+    const errors = this.#requests.transact(
+      operations.map((operation) => requestOf(operation, this.#payloads)),
+    );
     const settle = errors.some((error, index) => {
       const operation = operations[index];
       if (error === undefined || operation === undefined) return false;

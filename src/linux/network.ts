@@ -1,11 +1,10 @@
 /**
  * The network port of a Linux host: raw sockets of protocol 112 and a packet socket.
  *
- * Reads are gathered when many datagrams arrive. The kernel stamps each of them on arrival and every deadline counts
- * from that stamp, so reading later moves no deadline as long as it happens before the deadline that the datagram
- * moves. The shortest wait that a datagram can ask for is the skew time of priority 255, a 256th of the
- * advertisement interval (RFC 9568 6.1): a window of at most that keeps every wait exact. After a quiet time the first
- * datagram is always told at once. Whoever drives must read once more before acting on a deadline that has come.
+ * Reads are gathered when many datagrams arrive, for as long as the engine says (`engine/gathering.ts`). The kernel stamps
+ * each of them on arrival and every deadline counts from that stamp, so reading later moves no deadline as long as it happens
+ * before the deadline that the datagram moves. After a quiet time the first datagram is always told at once. Whoever drives
+ * must read once more before acting on a deadline that has come.
  */
 import type { Duration } from '../base/units.ts';
 import type { Clock, Datagram, Endpoint, Frame, Network, ReceivedDatagram } from '../ports.ts';

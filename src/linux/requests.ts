@@ -7,8 +7,8 @@ import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from '../wire/n
 import { encodeRoute, RTM_DELROUTE, RTM_NEWROUTE } from '../wire/route.ts';
 import { type AddressMessage, encodeAddress, RTM_DELADDR, RTM_NEWADDR } from '../wire/rtnetlink.ts';
 import { encodeRule, RTM_DELRULE, RTM_NEWRULE } from '../wire/rule.ts';
+import type { AddressPayloads } from './address-payloads.ts';
 import { errnoOf } from './ffi.ts';
-import { wantedMessage } from './kernel-values.ts';
 import type { NetlinkRequest } from './netlink-socket.ts';
 
 /** What takes more than one request, or none. */
@@ -44,19 +44,22 @@ const PLACES: Readonly<Record<RoutePlace, number>> = {
 /** On a removal: of whatever scope. */
 const RT_SCOPE_NOWHERE = 255;
 
-export function requestOf(operation: NetlinkOperation): NetlinkRequest {
+export function requestOf(
+  operation: NetlinkOperation,
+  payloads: Pick<AddressPayloads, 'of'>,
+): NetlinkRequest {
   switch (operation.kind) {
     case 'add-address':
       return {
         type: RTM_NEWADDR,
         flags: NLM_F_CREATE | NLM_F_EXCL,
-        payload: encodeAddress(wantedMessage(operation.address)),
+        payload: payloads.of(operation.address),
       };
     case 'renew-address':
       return {
         type: RTM_NEWADDR,
         flags: NLM_F_REPLACE,
-        payload: encodeAddress(wantedMessage(operation.address)),
+        payload: payloads.of(operation.address),
       };
     case 'remove-address':
       return { type: RTM_DELADDR, flags: 0, payload: encodeAddress(bareAddress(operation)) };

@@ -227,7 +227,10 @@ function schedule(context: HostContext, host: Host): void {
 function takeTurn(context: HostContext, host: Host, process: Process): void {
   const { driver, socket, kernelPort, inputs } = process;
   const ready: (() => void)[][] = [];
-  if (process.timerDue) ready.push([() => driver.timerDue()]);
+  if (process.timerDue) {
+    const now = after(context.queue.now(), host.offset);
+    ready.push([() => driver.prepare(now), () => driver.timerDue()]);
+  }
   if (socket.pending()) ready.push([() => driver.networkReady()]);
   if (socket.ear.pending()) ready.push([() => driver.neighboursReady()]);
   if (kernelPort.pending()) ready.push([() => driver.kernelReady()]);

@@ -24,6 +24,7 @@ function idle({ ports }: DriverOptions, override: Partial<Driver>): Driver {
     networkReady: nothing,
     neighboursReady: nothing,
     kernelReady: nothing,
+    prepare: nothing,
     timerDue: nothing,
     tell: nothing,
     snapshot: () => snapshot,
