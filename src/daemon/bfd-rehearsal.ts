@@ -10,8 +10,9 @@ import { type BfdModel, trackerOf } from '../engine/bfd/model.ts';
 import type { LinkIndex } from '../ports.ts';
 import type { ReceivedUdpDatagram, UdpDatagram } from '../udp-port.ts';
 import { type BfdState, decodeBfdPacket, encodeBfdPacket } from '../wire/bfd.ts';
+import { address, type Play, shortPlay } from './play.ts';
 import { linuxClock, openPorts, type PortEvents, type Ports } from './ports.ts';
-import { address, type Play, Stage, shortPlay } from './stage.ts';
+import { Stage } from './stage.ts';
 
 /** Milliseconds from the start to the first play: a session needs a second to come up. */
 const firstPause = 300;

@@ -190,7 +190,7 @@ class FailoverProcess {
     this.#outbox.answer({ kind: 'active', at: linuxClock.now() });
     for (const input of order.inputs) driver.tell(input);
     this.#settle(driver);
-    this.#understudy = new Understudy();
+    this.#understudy = new Understudy(held.model);
     if (isPatient(held.model)) setTimeout(giveBack, settledDelay);
   }
 
@@ -203,6 +203,7 @@ class FailoverProcess {
     if (input.kind === 'configure') {
       optimiseFor(input.model);
       this.#running?.ports.suit(input.model);
+      this.#understudy?.suit(input.model);
     }
     this.#drive((driver) => {
       driver.tell(input);
@@ -241,7 +242,7 @@ class FailoverProcess {
   /** A deadline after a long silence: what was received may put it off, else the time is well spent. */
   #timerSoon(at: Instant, haste: Haste): () => void {
     const release = haste.hold();
-    this.#drive((driver) => driver.networkReady());
+    this.#drive((driver) => driver.prepare(at));
     this.#understudy?.play(at);
     return release;
   }

@@ -5,8 +5,9 @@
  */
 import type { FailoverModel } from '../engine/model.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
+import { type Play, shortPlay } from './play.ts';
 import { linuxClock, openPorts } from './ports.ts';
-import { type Play, Stage, shortPlay } from './stage.ts';
+import { Stage } from './stage.ts';
 
 const rounds = 10;
 /** Wake-ups in a round: the take-over, its advertisements, the second burst of announcements. */

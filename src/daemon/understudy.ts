@@ -4,28 +4,33 @@
  * long silence the process, which is awake already, plays take-overs that nobody sees.
  */
 import { after, between, type Duration, type Instant, microseconds } from '../base/units.ts';
+import type { FailoverModel } from '../engine/model.ts';
+import { type Play, playOf } from './play.ts';
 import { awaitAwake, linuxClock, openPorts, type Ports } from './ports.ts';
-import { Stage, shortPlay } from './stage.ts';
+import { Stage } from './stage.ts';
 
 /** After a start or a take-over, in milliseconds, until it gets ready for the next. */
 const rest = 500;
-/** What plays with cold caches may be expected to take on a machine of which nothing is known. */
+/** What the first play, with cold caches, may be expected to take on a machine of which nothing is known. */
 const usualCost = microseconds(1_200);
 /** Left between the last play and the deadline; on a busy machine plays take longer by as much. */
 const margin = microseconds(1_000);
-/** The first play brings nearly all; another is begun no later than so long before the deadline. */
-const repetition = microseconds(400);
+/** The second play, with warm caches, begins so long before the deadline, or not at all. */
+const repetition = microseconds(700);
 
 export class Understudy {
   readonly #ports: Ports;
   /** The second time is faster than the first, and the third no faster than the second. */
-  readonly #stages: readonly Stage[];
+  readonly #stages: readonly [Stage, Stage];
+  #play: Play;
+  /** Whether it has been played, and so been compiled. */
+  #isKnown = false;
   #isReady = false;
   #timer: NodeJS.Timeout | undefined;
-  /** What it took last: a machine on which that is more than there is time does without. */
+  /** What the first play took last: a machine on which that is more than there is time does without. */
   #cost: Duration = usualCost;
 
-  constructor() {
+  constructor(model: FailoverModel) {
     const nothing = (): void => undefined;
     this.#ports = openPorts(
       {
@@ -38,23 +43,34 @@ export class Understudy {
       true,
     );
     this.#stages = [new Stage(this.#ports), new Stage(this.#ports)];
+    this.#play = playOf(model);
     this.#prepareLater();
   }
 
-  /** Plays as shortly before `deadline` as it can, when it is ready and there is time for it. */
-  play(deadline: Instant): void {
-    const start = after(deadline, microseconds(-this.#cost - margin));
-    if (!this.#isReady || linuxClock.now() > start) return;
+  /** Another configuration runs from now on. */
+  suit(model: FailoverModel): void {
+    this.#play = playOf(model);
+    this.#isKnown = false;
     this.#isReady = false;
-    awaitAwake(start);
+    this.#prepareLater();
+  }
+
+  /** Plays once at once, which may take long, and once more as shortly before `deadline` as it can. */
+  play(deadline: Instant): void {
+    const start = linuxClock.now();
+    if (!this.#isReady || start > after(deadline, microseconds(-this.#cost - margin))) return;
+    this.#isReady = false;
     // Else a collection may come in the middle of the take-over.
     globalThis.gc?.({ type: 'minor', execution: 'sync' });
-    const latest = after(deadline, microseconds(-repetition));
-    for (const [index, stage] of this.#stages.entries()) {
-      if (index === 0 || linuxClock.now() < latest) stage.advance();
-    }
-    this.#cost = between(start, linuxClock.now());
+    const [first, second] = this.#stages;
+    first.advance();
+    const over = linuxClock.now();
+    this.#cost = between(start, over);
     this.#prepareLater();
+    const again = after(deadline, microseconds(-repetition));
+    if (over > again) return;
+    awaitAwake(again);
+    second.advance();
   }
 
   close(): void {
@@ -63,16 +79,26 @@ export class Understudy {
   }
 
   #prepareLater(): void {
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#prepare(), rest);
   }
 
   /** Goes to where a take-over begins. */
   #prepare(): void {
     for (const stage of this.#stages) {
-      stage.open(shortPlay);
+      if (!this.#isKnown) this.#learn(stage);
+      stage.open(this.#play);
       // What a start leaves to be done comes first.
       stage.advance();
     }
     this.#isReady = true;
+  }
+
+  #learn(stage: Stage): void {
+    stage.open(this.#play);
+    stage.advance();
+    stage.advance();
+    stage.clear();
+    this.#isKnown = true;
   }
 }
