@@ -12,8 +12,8 @@ import type { ReadConfiguration, Reading } from './plan.ts';
 /** With room for what a large file becomes, so that nothing of it is collected while it is read. */
 export const readingFlags: readonly string[] = [
   '--disable-sigusr1',
-  '--min-semi-space-size=32',
-  '--max-semi-space-size=32',
+  '--min-semi-space-size=8',
+  '--max-semi-space-size=8',
 ];
 export const readingProgram = fileURLToPath(new URL('./reading.ts', import.meta.url));
 const patience = 30_000;

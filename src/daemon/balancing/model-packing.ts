@@ -2,6 +2,7 @@
 import { serialize } from 'node:v8';
 import { isEqual } from '../../config/equal.ts';
 import {
+  type BalancedServer,
   type BalancedService,
   type BalancerModel,
   type ServerCheck,
@@ -29,30 +30,65 @@ function headOf({ id, label, keys, alias }: BalancedService): ServiceHead {
 function packService({ servers, ...rest }: BalancedService): Buffer {
   const commons: Common[] = [];
   const places = new Map<string, number>();
-  let last: readonly ServerCheck[] = [];
-  const rows = servers.map(({ name, label, address, port, checks, ...own }): Row => {
-    last = checks.map((check, index) => withShared(check, last[index]));
-    return [name, label, address, port, placeOf(commons, places, own), last];
+  let place = 0;
+  let before: BalancedServer | undefined;
+  let checks: readonly ServerCheck[] = [];
+  const rows = servers.map((server): Row => {
+    if (before === undefined || !sameSettings(before, server)) {
+      place = placeOf(commons, places, commonOf(server));
+    }
+    before = server;
+    checks = withShared(server.checks, checks);
+    return [server.name, server.label, server.address, server.port, place, checks];
   });
   const packed: PackedService = { ...rest, commons, rows };
   return serialize(packed);
 }
 
+const own: ReadonlySet<string> = new Set(['name', 'label', 'address', 'port', 'checks']);
+
+/** What all servers of a service usually have in common. */
+function sameSettings(one: BalancedServer, other: BalancedServer): boolean {
+  const [left, right] = [one, other].map((each) => each as object as Record<string, unknown>);
+  for (const key in left) {
+    if (left[key] !== right?.[key] && !own.has(key) && !isEqual(left[key], right?.[key]))
+      return false;
+  }
+  return true;
+}
+
+function commonOf(server: BalancedServer): Common {
+  const {
+    name: _name,
+    label: _label,
+    address: _address,
+    port: _port,
+    checks: _checks,
+    ...common
+  } = server;
+  return common;
+}
+
 /** The settings of a server are told once for all servers that have the same. */
-function placeOf(commons: Common[], places: Map<string, number>, own: Common): number {
-  const newest = commons.length - 1;
-  if (newest >= 0 && isEqual(commons[newest], own)) return newest;
-  const text = JSON.stringify(own);
+function placeOf(commons: Common[], places: Map<string, number>, common: Common): number {
+  const text = JSON.stringify(common);
   const known = places.get(text);
   if (known !== undefined) return known;
   places.set(text, commons.length);
-  return commons.push(own) - 1;
+  return commons.push(common) - 1;
 }
 
 /** What is one object here is told once, and is one object there. */
-function withShared(check: ServerCheck, before: ServerCheck | undefined): ServerCheck {
-  if (before === undefined) return check;
-  const checker = isEqual(check.checker, before.checker) ? before.checker : check.checker;
-  const pacing = isEqual(check.pacing, before.pacing) ? before.pacing : check.pacing;
-  return { ...check, checker, pacing };
+function withShared(
+  checks: readonly ServerCheck[],
+  before: readonly ServerCheck[],
+): readonly ServerCheck[] {
+  if (checks.length === 0) return checks;
+  return checks.map((check, index) => {
+    const known = before[index];
+    if (known === undefined) return check;
+    const checker = isEqual(check.checker, known.checker) ? known.checker : check.checker;
+    const pacing = isEqual(check.pacing, known.pacing) ? known.pacing : check.pacing;
+    return { ...check, checker, pacing };
+  });
 }

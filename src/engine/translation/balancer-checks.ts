@@ -38,8 +38,22 @@ const defaultTimeout = seconds(5);
 const smtpPort = 25;
 const dnsPort = 53;
 
+type Lists = {
+  readonly [Key in keyof RealServer]: RealServer[Key] extends readonly object[] ? Key : never;
+}[keyof RealServer];
+
+/** Every list of checks that a server may have. */
+const lists: Readonly<Record<Lists, true>> = {
+  ...{ TCP_CHECK: true, HTTP_GET: true, SSL_GET: true, SMTP_CHECK: true, DNS_CHECK: true },
+  ...{ UDP_CHECK: true, PING_CHECK: true, MISC_CHECK: true, FILE_CHECK: true, BFD_CHECK: true },
+  ...{ REDIS_CHECK: true, MYSQL_CHECK: true, PGSQL_CHECK: true, GRPC_CHECK: true },
+};
+const kinds = Object.keys(lists) as readonly Lists[];
+const none: readonly ServerCheck[] = [];
+
 /** In keepalived's order of kinds. A check that lacks what it looks at is left out. */
 export function serverChecks(scene: CheckScene): readonly ServerCheck[] {
+  if (kinds.every((kind) => scene.server[kind].length === 0)) return none;
   const checks: ServerCheck[] = [];
   const names = new Map<string, number>();
   const add = (kind: string, node: Common, own: Partial<CheckParts> & HasChecker): void => {

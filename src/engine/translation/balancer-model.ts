@@ -1,5 +1,5 @@
 /** From a configuration to what the balancer does: inheritance, and keepalived's corrections (behaviour 18). */
-import { type Address, familyOf } from '../../base/address.ts';
+import { type Address, type Family, familyOf } from '../../base/address.ts';
 import {
   type Forwarding,
   type ServiceKey,
@@ -224,10 +224,15 @@ function serversOf(
   setting: Setting & { readonly scripts: Map<string, UpDownScripts> },
 ): readonly BalancedServer[] {
   const servers = new Map<string, BalancedServer>();
+  const families = new Set(setting.keys.map(keyFamily));
+  const forwardingFor = lastForwarding();
   for (const node of virtual.real_server) {
-    const forwarding = forwardingOf(methodOf(virtual, node), node.masquerade ?? virtual.masquerade);
+    const forwarding = forwardingFor(
+      methodOf(virtual, node),
+      node.masquerade ?? virtual.masquerade,
+    );
     const { address } = node.endpoint;
-    if (!fitsFamily(address, forwarding, setting.keys)) {
+    if (!fitsFamily(address, forwarding, families)) {
       own.problems.push(
         `${setting.label}: ${address} is of another family than the service, which only tunnels can serve; it is left out`,
       );
@@ -236,7 +241,7 @@ function serversOf(
     const place = placeOf(virtual, node.endpoint, forwarding);
     const name = nameOf(address, place.port);
     if (servers.has(name)) continue;
-    const [up, down] = [node.notify_up, node.notify_down].map(notifyCommand);
+    const [up, down] = [notifyCommand(node.notify_up), notifyCommand(node.notify_down)];
     if (up !== undefined || down !== undefined) setting.scripts.set(name, { up, down });
     servers.set(name, {
       name,
@@ -258,11 +263,22 @@ function serversOf(
 function fitsFamily(
   address: Address,
   forwarding: Forwarding,
-  keys: readonly ServiceKey[],
+  families: ReadonlySet<Family>,
 ): boolean {
-  if (forwarding.kind === 'tunnel') return true;
-  const family = familyOf(address);
-  return keys.some((key) => keyFamily(key) === family);
+  return forwarding.kind === 'tunnel' || families.has(familyOf(address));
+}
+
+/** Servers that are written alike, as most are, have one and the same: there may be tens of thousands of them. */
+function lastForwarding(): (method: LvsMethod, masquerade: boolean) => Forwarding {
+  let last: { readonly method: LvsMethod; readonly masquerade: boolean } | undefined;
+  let forwarding: Forwarding = { kind: 'nat' };
+  return (method, masquerade) => {
+    if (last?.method !== method || last.masquerade !== masquerade) {
+      forwarding = forwardingOf(method, masquerade);
+      last = { method, masquerade };
+    }
+    return forwarding;
+  };
 }
 
 interface Place {
@@ -306,7 +322,7 @@ function sorryOf(
   if (endpoint === undefined) return undefined;
   const { address } = endpoint;
   const forwarding = forwardingOf(sorryMethod(virtual), virtual.masquerade);
-  if (!fitsFamily(address, forwarding, keys)) {
+  if (!fitsFamily(address, forwarding, new Set(keys.map(keyFamily)))) {
     own.problems.push(
       `${label}: the sorry server ${address} is of another family than the service, which only tunnels can serve; it is left out`,
     );

@@ -46,10 +46,11 @@ function writtenIn(
   without: readonly string[],
 ): object {
   const written: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(node)) {
-    if (value !== template[key] && !without.includes(key) && !isEqual(value, template[key])) {
-      written[key] = value;
-    }
+  const fields = node as Readonly<Record<string, unknown>>;
+  for (const key in fields) {
+    const value = fields[key];
+    if (value === template[key] || without.includes(key)) continue;
+    if (!isEqual(value, template[key])) written[key] = value;
   }
   return written;
 }
