@@ -152,3 +152,23 @@ test('after the order to stop nobody is started any more', (context) => {
   pass(60_000);
   assert.equal(started.length, 0);
 });
+
+test('where nothing is held nobody stands by, until something is', (context) => {
+  const { standbys, started, prepare, pass } = stage(context);
+  const nothing = failoverModel(readText('').model);
+  standbys.warm();
+  standbys.hold(nothing, orders);
+  assert.equal(started[0]?.killed, false, 'it is loaded for the place that nobody has yet');
+  prepare(0);
+  standbys.take();
+  standbys.fill();
+  pass(10_000);
+  assert.equal(started.length, 1);
+  assert.equal(standbys.areReady, true);
+  standbys.hold(slow, orders);
+  standbys.fill();
+  pass(400);
+  assert.equal(started.length, 2);
+  standbys.hold(nothing, orders);
+  assert.equal(started[1]?.killed, true);
+});

@@ -16,7 +16,10 @@ const standbyPause = 5_000;
  */
 const shortInterval = milliseconds(340);
 
-function standbysWanted({ instances }: FailoverModel): number {
+/** Where nothing is held or tracked, a process that dies is an outage to nobody: the next one may begin from nothing. */
+function standbysWanted({ instances, groups, staticEntries, bfd }: FailoverModel): number {
+  const isIdle = instances.length + groups.length + staticEntries.length === 0 && bfd === undefined;
+  if (isIdle) return 0;
   return instances.some(({ advertInterval }) => advertInterval < shortInterval) ? 2 : 1;
 }
 
@@ -32,6 +35,8 @@ export class Standbys {
   #part: Part | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
+  /** A place has been taken. */
+  #isTaken = false;
 
   constructor(spawn: () => Seat) {
     this.#spawn = spawn;
@@ -54,14 +59,17 @@ export class Standbys {
 
   hold(model: FailoverModel, process: ProcessOrders): void {
     this.#part = { model, process };
-    for (const { child } of this.#seats.slice(this.#wanted)) child.kill();
-    this.#seats = this.#seats.slice(0, this.#wanted);
+    // The first one is loaded for the place that nobody has yet.
+    const kept = this.#isTaken ? this.#wanted : Math.max(1, this.#wanted);
+    for (const { child } of this.#seats.slice(kept)) child.kill();
+    this.#seats = this.#seats.slice(0, kept);
     for (const { child } of this.#seats) child.order({ kind: 'prepare', model, process });
   }
 
   /** Takes the next one out, or starts one where there is none. Nobody else is started until `fill`. */
   take(): Seat {
     clearTimeout(this.#timer);
+    this.#isTaken = true;
     const seat = this.first ?? this.#start();
     this.#seats = this.#seats.filter((other) => other !== seat);
     return seat;

@@ -41,9 +41,14 @@ export function renderStatus(status: Status): string {
     .join('\n\n')}\n`;
 }
 
+function standbyWords({ standbyReady, standbyPid }: Status['failover']): string {
+  if (!standbyReady) return 'not ready';
+  return standbyPid === undefined ? 'not needed' : `ready (process ${standbyPid})`;
+}
+
 function heading(status: Status): readonly string[] {
   const { failover, now } = status;
-  const standby = failover.standbyReady ? `ready (process ${failover.standbyPid})` : 'not ready';
+  const standby = standbyWords(failover);
   const lines = [
     `holdfast ${status.version}, process ${status.pid}, up ${renderSpan(between(status.startedAt, now))}, configuration ${status.configuration}`,
     `failover process ${failover.pid ?? 'none'}, replaced ${failover.replaced} times, standby ${standby}`,
