@@ -17,11 +17,12 @@ import { type LocalAddresses, watchLocalAddresses } from './balancing/local-addr
 import { changedModel } from './balancing/model-change.ts';
 import { nameMatches } from './balancing/orders.ts';
 import { BalancerOutbox } from './balancing/outbox.ts';
-import { unpackModel } from './balancing/packed-model.ts';
+import { type PackedModel, unpackModel } from './balancing/packed-model.ts';
 import { openPlane } from './balancing/plane.ts';
 import { servicesText } from './balancing/services-text.ts';
 import { MillisecondTimer } from './balancing/timer.ts';
 import { type CheckRunner, createCheckRunner } from './checks/runner.ts';
+import { giveBackAfterWork } from './give-back.ts';
 import { raiseOf, takePlace } from './ports.ts';
 
 type Start = Extract<BalancerOrder, { readonly kind: 'start' }>;
@@ -29,6 +30,8 @@ type Start = Extract<BalancerOrder, { readonly kind: 'start' }>;
 /** How long until a plane that cannot be had is tried again, in milliseconds. */
 const planePause = 2_000;
 const seeds = 2 ** 47;
+/** Bytes of a model whose working out leaves much to give back: some thousand servers. */
+const largeModel = 256 * 1_024;
 /** Of the stack of an exception; enough to find the place. */
 const stackLines = 4;
 
@@ -48,6 +51,7 @@ class BalancerProcess {
   #waiting: BalancerInput[] = [];
   /** Those who are being told of all services. */
   readonly #readings = new Map<number, Iterator<string, undefined>>();
+  readonly #worked = giveBackAfterWork();
   #retry: NodeJS.Timeout | undefined;
   #ending = false;
 
@@ -55,6 +59,7 @@ class BalancerProcess {
     switch (order.kind) {
       case 'start':
         this.#model = unpackModel(order.model);
+        this.#ease(order.model);
         for (const refusal of takePlace(order.process)) {
           if (refusal.kind === 'refused') this.#outbox.answer(refusal);
         }
@@ -63,6 +68,7 @@ class BalancerProcess {
       case 'configure':
         if (this.#model === undefined) return;
         this.#model = changedModel(this.#model, order);
+        this.#ease(order.fresh);
         this.#tell({ kind: 'configure', model: this.#model });
         this.#watchAddresses();
         return;
@@ -87,6 +93,11 @@ class BalancerProcess {
       case 'ping':
         this.#outbox.answer({ kind: 'alive' });
     }
+  }
+
+  /** A large model leaves a heap that is half empty. */
+  #ease({ bytes }: PackedModel): void {
+    if (bytes.length > largeModel) this.#worked();
   }
 
   #find({ id, name }: Extract<BalancerOrder, { readonly kind: 'find' }>): void {

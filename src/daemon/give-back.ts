@@ -25,3 +25,15 @@ export function giveBackAfterStorms(): () => void {
     else timer.refresh();
   };
 }
+
+/** Milliseconds after which what has been taken for a large work is not needed any more. */
+const rest = 3_000;
+
+/** Called with each part of a large work: gives back once it is over. */
+export function giveBackAfterWork(): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(giveBack, rest).unref();
+  };
+}

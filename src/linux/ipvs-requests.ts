@@ -1,5 +1,5 @@
 /** Operations of the plane as IPVS requests, and what the kernel's refusals mean. */
-import { serverName, serviceName } from '../base/service.ts';
+import { type ServiceKey, serverName, serviceName } from '../base/service.ts';
 import type { PlaneOperation } from '../plane.ts';
 import type { PortError } from '../ports.ts';
 import {
@@ -11,7 +11,9 @@ import {
   IPVS_CMD_NEW_SERVICE,
   IPVS_CMD_SET_DEST,
   IPVS_CMD_SET_SERVICE,
+  serviceKey,
 } from '../wire/ipvs.ts';
+import type { NetlinkAttribute } from '../wire/netlink.ts';
 import { errnoOf } from './ffi.ts';
 import { keyMessage, serverMessage, serviceMessage } from './ipvs-values.ts';
 
@@ -22,31 +24,44 @@ const EINVAL = errnoOf('EINVAL');
 const EAFNOSUPPORT = errnoOf('EAFNOSUPPORT');
 const ERANGE = errnoOf('ERANGE');
 
-/** The payload of the request that carries an operation out. */
-export function payloadOf(operation: PlaneOperation): Uint8Array {
+/** The payloads of the requests that carry the operations out. */
+export function payloadsOf(operations: readonly PlaneOperation[]): readonly Uint8Array[] {
+  let key: ServiceKey | undefined;
+  let attribute: NetlinkAttribute | undefined;
+  /** Servers of one service follow each other. */
+  const named = (service: ServiceKey): NetlinkAttribute => {
+    if (attribute === undefined || key !== service) attribute = serviceKey(keyMessage(service));
+    key = service;
+    return attribute;
+  };
+  return operations.map((operation) =>
+    'key' in operation ? servicePayload(operation) : serverPayload(operation, named),
+  );
+}
+
+function servicePayload(operation: Extract<PlaneOperation, { readonly key: unknown }>): Uint8Array {
+  if (operation.kind === 'remove-service') return encodeServiceRemoval(keyMessage(operation.key));
+  const command = operation.kind === 'add-service' ? IPVS_CMD_NEW_SERVICE : IPVS_CMD_SET_SERVICE;
+  return encodeService(command, serviceMessage(operation.key, operation.settings));
+}
+
+function serverPayload(
+  operation: Extract<PlaneOperation, { readonly service: unknown }>,
+  named: (service: ServiceKey) => NetlinkAttribute,
+): Uint8Array {
+  const service = named(operation.service);
+  const { address, port } = operation.server;
   switch (operation.kind) {
-    case 'add-service':
-    case 'edit-service': {
-      const isNew = operation.kind === 'add-service';
-      const message = serviceMessage(operation.key, operation.settings);
-      return encodeService(isNew ? IPVS_CMD_NEW_SERVICE : IPVS_CMD_SET_SERVICE, message);
-    }
-    case 'remove-service':
-      return encodeServiceRemoval(keyMessage(operation.key));
     case 'add-server': {
-      const { address, port } = operation.server;
       const settings = serverMessage(operation.server);
-      const message = { address, port, settings };
-      return encodeDestination(IPVS_CMD_NEW_DEST, keyMessage(operation.service), message);
+      return encodeDestination(IPVS_CMD_NEW_DEST, service, { address, port, settings });
     }
     case 'edit-server': {
-      const message = { ...operation.server, settings: serverMessage(operation.settings) };
-      return encodeDestination(IPVS_CMD_SET_DEST, keyMessage(operation.service), message);
+      const settings = serverMessage(operation.settings);
+      return encodeDestination(IPVS_CMD_SET_DEST, service, { address, port, settings });
     }
-    case 'remove-server': {
-      const message = { ...operation.server, settings: undefined };
-      return encodeDestination(IPVS_CMD_DEL_DEST, keyMessage(operation.service), message);
-    }
+    case 'remove-server':
+      return encodeDestination(IPVS_CMD_DEL_DEST, service, { address, port, settings: undefined });
   }
 }
 

@@ -30,7 +30,7 @@ import { errnoOf } from './ffi.ts';
 import { daemonPayloads } from './ipvs-daemons.ts';
 import { loadIpvs } from './ipvs-family.ts';
 import { IpvsListing } from './ipvs-listing.ts';
-import { editOf, explained, payloadOf, targetOf, verdictOf } from './ipvs-requests.ts';
+import { editOf, explained, payloadsOf, targetOf, verdictOf } from './ipvs-requests.ts';
 import {
   keyMessage,
   serverOf,
@@ -133,6 +133,8 @@ export class IpvsPlane implements DataPlane {
   apply(operations: readonly PlaneOperation[]): readonly OperationResult[] {
     this.#touch(operations);
     const errors = this.#transact(operations);
+    // As a rule nothing is refused, and there may be tens of thousands of them.
+    if (errors.every((error) => error === undefined)) return errors.map(() => DONE);
     const repairs = repairsOf(operations, errors);
     const repaired = this.#transact([...repairs.values()]);
     const outcomes = new Map([...repairs.keys()].map((index, at) => [index, repaired[at]]));
@@ -201,7 +203,7 @@ export class IpvsPlane implements DataPlane {
   }
 
   #transact(operations: readonly PlaneOperation[]): readonly (PortError | undefined)[] {
-    return this.#send(operations.map(payloadOf));
+    return this.#send(payloadsOf(operations));
   }
 
   #send(payloads: readonly Uint8Array[]): readonly (PortError | undefined)[] {

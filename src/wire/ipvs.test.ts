@@ -17,6 +17,7 @@ import {
   IPVS_CMD_NEW_DAEMON,
   IPVS_CMD_NEW_DEST,
   IPVS_CMD_NEW_SERVICE,
+  serviceKey,
 } from './ipvs.ts';
 import { decodeCounters } from './ipvs-counters.ts';
 import type { SyncDaemonEntry } from './ipvs-daemon.ts';
@@ -124,7 +125,7 @@ describe('IPVS messages', () => {
   it('give a destination back as it was, whatever the family of its service', () => {
     fc.assert(
       fc.property(key, destination, (of, one) => {
-        const bytes = encodeDestination(IPVS_CMD_NEW_DEST, of, one);
+        const bytes = encodeDestination(IPVS_CMD_NEW_DEST, serviceKey(of), one);
         const told = decodeDestinationMessage(carry(bytes), of.family);
         assert.ok(told !== undefined);
         const { address: at, port: on, settings } = told;

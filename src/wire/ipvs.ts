@@ -93,13 +93,14 @@ export function encodeServiceRequest(key?: VirtualServiceKey): Uint8Array {
   return encode(IPVS_CMD_GET_SERVICE, key === undefined ? [] : [serviceKey(key)]);
 }
 
+/** `service` is what `serviceKey` makes of its key: once for all destinations of a service. */
 export function encodeDestination(
   command: typeof IPVS_CMD_NEW_DEST | typeof IPVS_CMD_SET_DEST | typeof IPVS_CMD_DEL_DEST,
-  key: VirtualServiceKey,
+  service: NetlinkAttribute,
   destination: Destination,
 ): Uint8Array {
   const attributes = destinationAttributes(destination);
-  return encode(command, [serviceKey(key), nestedAttribute(IPVS_CMD_ATTR_DEST, attributes)]);
+  return encode(command, [service, nestedAttribute(IPVS_CMD_ATTR_DEST, attributes)]);
 }
 
 /** As a dump: the destinations of one service. */
@@ -188,6 +189,6 @@ export function decodeInfo(message: NetlinkMessage): IpvsInfo | undefined {
   return { version: uint32Of(version), size: uint32Of(size) };
 }
 
-function serviceKey(key: VirtualServiceKey): NetlinkAttribute {
+export function serviceKey(key: VirtualServiceKey): NetlinkAttribute {
   return nestedAttribute(IPVS_CMD_ATTR_SERVICE, keyAttributes(key));
 }

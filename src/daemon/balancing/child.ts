@@ -11,7 +11,7 @@ export interface BalancerChildEvents {
 }
 
 const balancerProgram = fileURLToPath(new URL('../balancer.ts', import.meta.url));
-const flags: readonly string[] = ['--disable-sigusr1', '--max-semi-space-size=8'];
+const flags: readonly string[] = ['--disable-sigusr1', '--max-semi-space-size=8', '--expose-gc'];
 const complaintMost = 4_096;
 
 export class BalancerChild {

@@ -23,7 +23,7 @@ import { type BalancerSnapshot, serviceSnapshot } from './snapshot.ts';
 import type { ServiceState } from './state.ts';
 import { createTable } from './table.ts';
 
-/** Operations that one step asks for; the rest follows as soon as they are answered. */
+/** Operations that are asked for in one turn; the rest follows when whoever else waits has had theirs. */
 const batch = 2_000;
 
 export interface BalancerOptions {
@@ -60,6 +60,8 @@ export class BalancerEngine {
   #observedAt: Instant | undefined;
   /** Somebody else may have changed the plane: what has to be put right now is told. */
   #auditing = false;
+  /** Operations of this turn so far. */
+  #asked = 0;
   #observe = false;
   #glance = false;
   /** Services that must be looked at in full. */
@@ -97,7 +99,8 @@ export class BalancerEngine {
     }
     this.#take(input, into);
     const isLooking = this.#observedAt === undefined || this.#stopping === 'looking';
-    const operations = isLooking ? [] : this.#keeper.operations(batch);
+    const operations = isLooking || this.#isSpent(input) ? [] : this.#keeper.operations(batch);
+    this.#asked += operations.length;
     if (input.kind === 'observed' || input.kind === 'looked') {
       this.#tellRestored(operations, into);
     }
@@ -108,9 +111,15 @@ export class BalancerEngine {
     return {
       cancel: this.#desk.takeCancelled(),
       ...{ operations, timeouts, synchronise, ...this.#takeLooks(), begin, reports, memory },
-      wakeAt: this.#wakeAt(),
+      wakeAt: this.#wakeAt(now),
       finished: this.#stopping === 'done',
     };
+  }
+
+  /** A turn goes on as long as nothing comes but the answers to what it has asked for. */
+  #isSpent(input: BalancerInput): boolean {
+    if (input.kind !== 'applied') this.#asked = 0;
+    return this.#asked >= batch;
   }
 
   #takeLooks(): Pick<BalancerOutput, 'observe' | 'glance' | 'look'> {
@@ -179,7 +188,7 @@ export class BalancerEngine {
         this.#replace(input.model, into);
         return;
       case 'wake':
-        this.#wake(into.now);
+        if (this.#stopping === 'no') this.#wake(into.now);
         return;
       case 'stop':
         this.#stop(input.keep, into);
@@ -333,7 +342,8 @@ export class BalancerEngine {
     this.#stopping = 'done';
   }
 
-  #wakeAt(): Instant | undefined {
+  #wakeAt(now: Instant): Instant | undefined {
+    if (this.#asked >= batch && this.#keeper.isBusy) return now;
     if (this.#stopping !== 'no') return undefined;
     let at = earliest(this.#desk.earliest(), this.#keeper.retryAt);
     at = earliest(at, this.#arranger.retryAt);

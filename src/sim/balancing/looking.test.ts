@@ -240,3 +240,14 @@ test("what is refused is tried again every second, at the cost of its services' 
   assert.equal(watch.text(), wanted);
   assert.equal(watch.reports.filter(({ kind }) => kind === 'plane-works').length, 1);
 });
+
+test('a large table is programmed in turns, so that nobody waits for all of it', () => {
+  const watch = new Watch(1_500);
+  const first = watch.plane.observe().length;
+  assert.ok(first >= 600 && first <= 700, `${first} services in the first turn`);
+  watch.pass(0 as Duration);
+  assert.equal(watch.plane.observe().length, 1_500);
+  watch.driver.tell({ kind: 'stop', keep: false });
+  assert.equal(watch.driver.finished, true);
+  assert.deepEqual(watch.plane.observe(), []);
+});
