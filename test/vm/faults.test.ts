@@ -161,13 +161,20 @@ async function toldOnce(mark: number, pattern: RegExp): Promise<void> {
   assert.equal(lines(mark, pattern).length, 1, daemon.log().slice(mark));
 }
 
-test('a reload, a death of everything and a start anew disturb no connection', async () => {
+test('a reload, a death of everything, a start anew and a stop that keeps services disturb nobody', async () => {
   const stream = await site.stream(20);
   await reload(configuration(crowd(1, 10), 3));
-  await reload(configuration());
-  await becomes(usual, performance.now());
+  const isThere = () => table().includes('10.98.') || undefined;
+  await until('there is another service', PATIENCE, isThere, LOOKING);
   await crash(daemon);
+  process.env.HOLDFAST_KEEP_SERVICES = '1';
+  daemon = startHoldfast(director(), configuration(), program);
+  delete process.env.HOLDFAST_KEEP_SERVICES;
+  await balances();
+  assert.equal(table(), usual, 'what nobody asks for any more has gone');
+  assert.equal(await stop(daemon), 0);
   assert.equal(table(), usual);
+  await nobodyMoved();
   daemon = startHoldfast(director(), configuration(), program);
   await balances();
   await nobodyMissed(stream);
