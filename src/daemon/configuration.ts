@@ -126,7 +126,6 @@ function planOf(
         : balancerPlan(model, {
             security: supervisor.security,
             title: doors.names?.balancer,
-            remarks,
             prepare: (what, command) => readyCommand(what, command, supervisor, remarks),
           }),
     doors: {

@@ -7,7 +7,6 @@ import {
 import type { CommandModel, SecurityModel } from '../../engine/translation/supervisor-model.ts';
 import type { Model } from '../../language/model.ts';
 import type { ProcessOrders } from '../channel.ts';
-import type { Line } from '../journal/severity.ts';
 import { autoPriority, balancerBuffers } from '../process-orders.ts';
 import type { Command } from '../scripts/command.ts';
 import { packModel } from './model-packing.ts';
@@ -37,7 +36,6 @@ export interface ServiceCommands extends UpDownCommands {
 export interface BalancerSurroundings {
   readonly security: SecurityModel;
   readonly title: string | undefined;
-  readonly remarks: Line[];
   /** Finds and checks a command; undefined when it must not run, which has been remarked. */
   prepare(what: string, command: CommandModel): Command | undefined;
 }
@@ -45,11 +43,10 @@ export interface BalancerSurroundings {
 /** undefined where nothing is balanced. */
 export function balancerPlan(
   model: Model,
-  { security, title, remarks, prepare }: BalancerSurroundings,
+  { security, title, prepare }: BalancerSurroundings,
 ): BalancerPlan | undefined {
   if (model.virtual_server.length === 0) return undefined;
   const translation = balancerModel(model);
-  for (const text of translation.problems) remarks.push({ loudness: 'warning', text });
   if (translation.model.services.length === 0) return undefined;
   const ready = (what: string, command: CommandModel | undefined): Command | undefined =>
     command === undefined ? undefined : prepare(what, command);

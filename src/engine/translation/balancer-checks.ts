@@ -1,8 +1,9 @@
 /** The checkers of a real server, with everything that they inherit (behaviour 19). */
-import type { Address } from '../../base/address.ts';
+import { type Address, familyOf } from '../../base/address.ts';
 import { type Duration, seconds } from '../../base/units.ts';
 import type { CheckTarget } from '../../health/check.ts';
 import type { ByteMask, Checker } from '../../health/checker.ts';
+import { isDomainName } from '../../health/checkers/dns.ts';
 import type { Pacing } from '../../health/pacing.ts';
 import type { Model, RealServer, VirtualServer } from '../../language/model.ts';
 import type { ServerCheck } from '../balancer/model.ts';
@@ -37,6 +38,7 @@ const defaultInterval = seconds(60);
 const defaultTimeout = seconds(5);
 const smtpPort = 25;
 const dnsPort = 53;
+const root = '.';
 
 type Lists = {
   readonly [Key in keyof RealServer]: RealServer[Key] extends readonly object[] ? Key : never;
@@ -78,7 +80,8 @@ export function serverChecks(scene: CheckScene): readonly ServerCheck[] {
     }
   }
   for (const node of server.DNS_CHECK) {
-    const { type, name } = node;
+    const { type } = node;
+    const name = isDomainName(node.name) ? node.name : root;
     const defaults = { ...usual, retries: 3 };
     add('DNS_CHECK', node, { checker: { kind: 'dns', type, name }, defaults, port: dnsPort });
   }
@@ -168,13 +171,17 @@ function targetOf(
   return {
     address,
     port: node.connect_port ?? (port === 0 ? (otherwise ?? 0) : port),
-    bindAddress: node.bindto,
+    bindAddress: isOfFamily(node.bindto, address) ? node.bindto : undefined,
     bindPort: node.bind_port,
     bindInterface: node.bind_if,
     mark: node.fwmark === 0 ? undefined : node.fwmark,
     timeout:
       node.connect_timeout ?? server.connect_timeout ?? virtual.connect_timeout ?? defaultTimeout,
   };
+}
+
+function isOfFamily(source: Address | undefined, address: Address): boolean {
+  return source !== undefined && familyOf(source) === familyOf(address);
 }
 
 /** Without what is not there, so that it does not hide what is below. */

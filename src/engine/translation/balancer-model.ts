@@ -1,4 +1,7 @@
-/** From a configuration to what the balancer does: inheritance, and keepalived's corrections (behaviour 18). */
+/**
+ * From a configuration to what the balancer does: inheritance, and keepalived's corrections (behaviour 18), of which the
+ * rules of the language tell.
+ */
 import { type Address, type Family, familyOf } from '../../base/address.ts';
 import {
   type Forwarding,
@@ -9,8 +12,9 @@ import {
 } from '../../base/service.ts';
 import { toSeconds } from '../../base/units.ts';
 import type { Model, VirtualServer } from '../../language/model.ts';
+import { methodOf, sorryMethod } from '../../language/services/family.ts';
+import { type Groups, groupsOf, keysOf, protocolOf } from '../../language/services/keys.ts';
 import type { LvsMethod } from '../../language/values/lvs-method.ts';
-import type { GroupEntry } from '../../language/values/service.ts';
 import type {
   BalancedServer,
   BalancedService,
@@ -19,15 +23,11 @@ import type {
   SorryServer,
 } from '../balancer/model.ts';
 import { serverChecks } from './balancer-checks.ts';
-import { markFamily, methodOf, sorryMethod } from './balancer-family.ts';
-import { expandGroup } from './balancer-group.ts';
 import { keyFamily, type Setting, serviceSettings } from './balancer-settings.ts';
 import { type CommandModel, notifyCommand } from './supervisor-model.ts';
 
 export interface BalancerTranslation {
   readonly model: BalancerModel;
-  /** What was corrected or left out and no rule of the language tells, in words. */
-  readonly problems: readonly string[];
   /** What is run when services and servers change; those of which nothing is run are not there. */
   readonly scripts: readonly ServiceScripts[];
 }
@@ -46,31 +46,23 @@ export interface UpDownScripts {
 
 interface Translator {
   readonly model: Model;
-  readonly groups: ReadonlyMap<string, readonly GroupEntry[]>;
-  readonly problems: string[];
+  readonly groups: Groups;
   readonly scripts: ServiceScripts[];
 }
 
 export function balancerModel(model: Model): BalancerTranslation {
-  const groups = new Map(model.virtual_server_group.map(({ name, members }) => [name, members]));
-  const problems: string[] = [];
-  const translator: Translator = { model, groups, problems, scripts: [] };
+  const translator: Translator = { model, groups: groupsOf(model), scripts: [] };
   const taken = new Set<string>();
   const services = model.virtual_server.flatMap((virtual) => {
     const service = translate(translator, virtual);
     if (service === undefined) return [];
     const keys = service.keys.filter((key) => !taken.has(serviceName(key)));
-    if (keys.length < service.keys.length) {
-      problems.push(
-        `${service.label}: ${service.keys.length - keys.length} of its addresses and marks belong to a virtual_server above; the first is used`,
-      );
-    }
     for (const key of keys) taken.add(serviceName(key));
     if (keys.length === 0) return [];
     return [keys.length === service.keys.length ? service : { ...service, keys }];
   });
   const { scripts } = translator;
-  return { model: { services, plane: planeModel(model) }, problems, scripts };
+  return { model: { services, plane: planeModel(model) }, scripts };
 }
 
 /** What concerns the data plane as a whole, whatever services there are. */
@@ -113,15 +105,12 @@ function translate(own: Translator, virtual: VirtualServer): BalancedService | u
   if (virtual.real_server.length === 0) return undefined;
   const { service } = virtual;
   const protocol = protocolOf(virtual);
-  const keys = keysOf(own, virtual, protocol);
+  const keys = keysOf(virtual, own.groups);
   if (keys.length === 0) return undefined;
   const label = labelOf(virtual, protocol);
   const scripts = new Map<string, UpDownScripts>();
   const servers = serversOf(own, virtual, { keys, label, protocol, scripts });
-  if (servers.length === 0) {
-    own.problems.push(`${label}: no real_server of it can be used; the service is left out`);
-    return undefined;
-  }
+  if (servers.length === 0) return undefined;
   const total = servers.reduce((sum, { weight }) => sum + weight, 0);
   const quorum = Math.min(virtual.quorum, Math.max(1, total));
   const id = service.kind === 'group' ? `${protocol} group ${service.name}` : idOf(keys);
@@ -133,21 +122,17 @@ function translate(own: Translator, virtual: VirtualServer): BalancedService | u
     id,
     label,
     keys,
-    settings: serviceSettings(virtual, { keys, label, protocol }, own.problems),
+    settings: serviceSettings(virtual, { keys, label, protocol }),
     servers,
-    sorry: sorryOf(own, virtual, keys, { label, protocol }),
+    sorry: sorryOf(virtual, keys, protocol),
     quorum,
     hysteresis: Math.min(virtual.hysteresis, quorum - 1),
     alpha: virtual.alpha,
     omega: virtual.omega,
-    suspendWithout: virtual.ha_suspend ? addressesOf(own, keys, label) : undefined,
+    suspendWithout: virtual.ha_suspend ? addressesOf(keys) : undefined,
     mail: virtual.smtp_alert ?? alertDefault(own.model) ?? false,
     alias: virtual.snmp_name,
   };
-}
-
-function protocolOf({ protocol }: VirtualServer): ServiceProtocol {
-  return protocol === 'TCP' ? 'tcp' : protocol === 'SCTP' ? 'sctp' : 'udp';
 }
 
 function idOf([key]: readonly ServiceKey[]): string {
@@ -165,44 +150,10 @@ function labelOf({ service }: VirtualServer, protocol: ServiceProtocol): string 
   }
 }
 
-function keysOf(
-  { groups, problems }: Translator,
-  virtual: VirtualServer,
-  protocol: ServiceProtocol,
-): readonly ServiceKey[] {
-  const { service } = virtual;
-  switch (service.kind) {
-    case 'address':
-      return [{ kind: 'address', protocol, address: service.address, port: service.port ?? 0 }];
-    case 'fwmark':
-      return [{ kind: 'mark', family: markFamily(virtual, undefined), mark: service.mark }];
-    case 'group': {
-      const members = groups.get(service.name) ?? [];
-      const expansion = expandGroup(members, protocol, markFamily(virtual, members));
-      for (const text of expansion.problems) {
-        problems.push(`virtual_server_group ${service.name}: ${text}`);
-      }
-      return firstOfEach(expansion.keys);
-    }
-  }
-}
-
-function firstOfEach(keys: readonly ServiceKey[]): readonly ServiceKey[] {
-  return [...new Map(keys.toReversed().map((key) => [serviceName(key), key])).values()].reverse();
-}
-
 /** Of `ha_suspend`; undefined where a mark leads to the servers wherever the addresses are. */
-function addressesOf(
-  { problems }: Translator,
-  keys: readonly ServiceKey[],
-  label: string,
-): readonly Address[] | undefined {
+function addressesOf(keys: readonly ServiceKey[]): readonly Address[] | undefined {
   const addresses = keys.flatMap((key) => (key.kind === 'address' ? [key.address] : []));
-  if (addresses.length === keys.length) return [...new Set(addresses)];
-  problems.push(
-    `${label}: ha_suspend is for services by address, a firewall mark has none: it is ignored`,
-  );
-  return undefined;
+  return addresses.length === keys.length ? [...new Set(addresses)] : undefined;
 }
 
 function forwardingOf(method: LvsMethod, masquerade: boolean): Forwarding {
@@ -232,12 +183,7 @@ function serversOf(
       node.masquerade ?? virtual.masquerade,
     );
     const { address } = node.endpoint;
-    if (!fitsFamily(address, forwarding, families)) {
-      own.problems.push(
-        `${setting.label}: ${address} is of another family than the service, which only tunnels can serve; it is left out`,
-      );
-      continue;
-    }
+    if (!fitsFamily(address, forwarding, families)) continue;
     const place = placeOf(virtual, node.endpoint, forwarding);
     const name = nameOf(address, place.port);
     if (servers.has(name)) continue;
@@ -313,21 +259,15 @@ function nameOf(address: Address, port: number | undefined): string {
 }
 
 function sorryOf(
-  own: Translator,
   virtual: VirtualServer,
   keys: readonly ServiceKey[],
-  { label, protocol }: Pick<Setting, 'label' | 'protocol'>,
+  protocol: ServiceProtocol,
 ): SorryServer | undefined {
   const { sorry_server: endpoint } = virtual;
   if (endpoint === undefined) return undefined;
   const { address } = endpoint;
   const forwarding = forwardingOf(sorryMethod(virtual), virtual.masquerade);
-  if (!fitsFamily(address, forwarding, new Set(keys.map(keyFamily)))) {
-    own.problems.push(
-      `${label}: the sorry server ${address} is of another family than the service, which only tunnels can serve; it is left out`,
-    );
-    return undefined;
-  }
+  if (!fitsFamily(address, forwarding, new Set(keys.map(keyFamily)))) return undefined;
   const { port, shownPort } = placeOf(virtual, endpoint, forwarding);
   return {
     label: `[${address}]:${protocol}:${shownPort}`,

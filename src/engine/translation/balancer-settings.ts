@@ -36,8 +36,7 @@ const unsaidPersistence = 360;
 
 export function serviceSettings(
   virtual: VirtualServer,
-  { keys, label, protocol }: Setting,
-  problems: string[],
+  { keys, protocol }: Setting,
 ): ServiceSettings {
   const scheduler = virtual.lb_algo ?? 'wlc';
   const flags = new Set<SchedulerFlag>();
@@ -46,30 +45,20 @@ export function serviceSettings(
   }
   const { ops } = virtual;
   const marksOnly = keys.every(({ kind }) => kind === 'mark');
-  if (ops && !marksOnly && protocol !== 'udp') {
-    problems.push(`${label}: ops is for UDP and firewall marks; it is ignored`);
-  }
   return {
     scheduler,
     flags: [...flags].sort(),
-    persistence: persistenceOf(problems, virtual, keys, label),
+    persistence: persistenceOf(virtual, keys),
     onePacket: ops && (marksOnly || protocol === 'udp'),
   };
 }
 
 function persistenceOf(
-  problems: string[],
   virtual: VirtualServer,
   keys: readonly ServiceKey[],
-  label: string,
 ): Persistence | undefined {
   const written = virtual.persistence_timeout;
   const isPortless = keys.some((key) => key.kind === 'address' && key.port === 0);
-  if (written === undefined && isPortless) {
-    problems.push(
-      `${label}: a service for every port needs persistence; ${unsaidPersistence} seconds are used (write persistence_timeout)`,
-    );
-  }
   const length = written === undefined ? undefined : Math.max(1, Math.floor(toSeconds(written)));
   const isMeant = isPortless || virtual.persistence_granularity !== undefined;
   const seconds = length ?? (isMeant ? unsaidPersistence : undefined);

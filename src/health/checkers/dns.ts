@@ -18,6 +18,7 @@ const HEADER = 12;
 const RECURSION_DESIRED = 0x0100;
 const INTERNET = 1;
 const LABEL_MAX = 63;
+const NAME_MAX = 253;
 
 /** RFC 1035 3.2.2, RFC 3596, RFC 4034. */
 const numbers: Readonly<Record<DnsType, number>> = {
@@ -46,6 +47,17 @@ const codes = [
   'NOTAUTH',
   'NOTZONE',
 ];
+
+/** RFC 1035 2.3.4: labels of 1 to 63 bytes, 253 in all; a point at the end is none more, and one alone is the root. */
+export function isDomainName(name: string): boolean {
+  if (name === '.') return true;
+  const plain = name.endsWith('.') ? name.slice(0, -1) : name;
+  if (utf8Bytes(plain).length > NAME_MAX) return false;
+  return plain.split('.').every((label) => {
+    const { length } = utf8Bytes(label);
+    return length > 0 && length <= LABEL_MAX;
+  });
+}
 
 export function dnsConversation(settings: {
   readonly type: DnsType;
@@ -80,7 +92,7 @@ function encodeQuery(identifier: number, question: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** RFC 1035 4.1.2. A label that is too long is cut: the server will say that it knows no such name. */
+/** RFC 1035 4.1.2, of a name that `isDomainName` says is one. */
 function encodeQuestion(name: string, type: number): Uint8Array {
   const bytes: number[] = [];
   for (const label of name.split('.')) {

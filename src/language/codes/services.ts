@@ -177,6 +177,7 @@ export const serviceCodes = {
       'The expression uses something of PCRE2 that has no counterpart here, or it is damaged: recursion and calls of groups, conditions, options that change in the middle, \\K. A check with it never succeeds.',
     keepalived:
       'keepalived reads expressions with PCRE2 itself, and does not look at them when it tests a file',
+    silent: true,
     cure: 'Write the expression without what the message names: a part that is called again is written out again.',
     example: service(
       '    real_server 10.0.0.20 80 {\n        HTTP_GET {\n            url {\n                path /\n                regex "(?P<item>ok|up) (?P>item)"\n            }\n        }\n    }\n',

@@ -1,6 +1,7 @@
 /** Checks of servers have something to ask. */
 import { fromPcre } from '../../health/pcre.ts';
 import type { RealServer } from '../model.ts';
+import { checkTargets } from './check-targets.ts';
 import type { RuleContext } from './context.ts';
 import { ordinaryServices } from './ordinary.ts';
 
@@ -16,8 +17,33 @@ export function checkChecks(context: RuleContext): void {
 
 type UrlNode = RealServer['HTTP_GET' | 'SSL_GET'][number]['url'][number];
 
+const settings = [
+  'regex_no_match',
+  'regex_options',
+  'regex_min_offset',
+  'regex_max_offset',
+] as const;
+
 function expressionOf(context: RuleContext, node: UrlNode): void {
-  if (node.regex === undefined) return;
+  if (node.regex === undefined) {
+    const key = settings.find((each) => node[each] !== undefined && node[each] !== false);
+    if (key === undefined) return;
+    context.report({
+      code: 'lvs.expression-missing',
+      absent: 'regex',
+      at: { node, key },
+      message: `${key} does nothing without regex`,
+    });
+    return;
+  }
+  const { regex_min_offset: least = 0, regex_max_offset: most = least } = node;
+  if (least > most) {
+    context.report({
+      code: 'lvs.offsets-crossed',
+      at: { node, key: 'regex_min_offset' },
+      message: `regex_min_offset ${least} is behind regex_max_offset ${most}; nothing matches`,
+    });
+  }
   const options = (node.regex_options ?? []).flatMap((word) => word.toLowerCase().split('|'));
   const { source, flags, trouble } = fromPcre(node.regex, options);
   const why = trouble?.what ?? whyUnreadable(source, flags);
@@ -46,6 +72,7 @@ interface Defined {
 }
 
 function checksOf(context: RuleContext, server: RealServer, defined: Defined): void {
+  checkTargets(context, server);
   for (const key of ['HTTP_GET', 'SSL_GET'] as const) {
     for (const node of server[key]) {
       if (node.url.length === 0) lacking(context, { node, name: key }, 'url');

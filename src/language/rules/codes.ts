@@ -3,6 +3,8 @@ import type { CodePage } from '../../config/codes.ts';
 import { addressCodes } from '../codes/addresses.ts';
 import { authenticationCodes } from '../codes/authentication.ts';
 import { bfdCodes } from '../codes/bfd.ts';
+import { checkCodes } from '../codes/checks.ts';
+import { correctionCodes } from '../codes/corrections.ts';
 import { electionCodes } from '../codes/election.ts';
 import { hostCodes } from '../codes/host.ts';
 import { planeCodes } from '../codes/plane.ts';
@@ -27,6 +29,8 @@ const pages = {
   ...syncGroupCodes,
   ...routeCodes,
   ...serviceCodes,
+  ...correctionCodes,
+  ...checkCodes,
   ...planeCodes,
   ...scriptCodes,
   ...wholeCodes,

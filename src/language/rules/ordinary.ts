@@ -3,6 +3,7 @@
  * saves the others.
  */
 import type { Model, RealServer, VirtualServer } from '../model.ts';
+import { isLinkLocal } from './check-targets.ts';
 
 const known = new WeakMap<Model, ReadonlySet<VirtualServer>>();
 
@@ -27,7 +28,7 @@ function isOrdinary({ service, real_server: servers }: VirtualServer): boolean {
     if (own !== undefined && own !== port) return false;
     const { length } = address;
     if (length < before.length || (length === before.length && address <= before)) return false;
-    if (hasMore(server)) return false;
+    if (hasMore(server) || isLinkLocal(address)) return false;
     before = address;
   }
   return true;
@@ -42,6 +43,20 @@ function hasMore(server: RealServer): boolean {
     server.SSL_GET.length > 0 ||
     server.MISC_CHECK.length > 0 ||
     server.BFD_CHECK.length > 0 ||
-    server.FILE_CHECK.length > 0
+    server.FILE_CHECK.length > 0 ||
+    server.DNS_CHECK.length > 0 ||
+    server.UDP_CHECK.length > 0 ||
+    server.SMTP_CHECK.length > 0 ||
+    server.PING_CHECK.length > 0 ||
+    server.REDIS_CHECK.length > 0 ||
+    server.MYSQL_CHECK.length > 0 ||
+    server.PGSQL_CHECK.length > 0 ||
+    server.GRPC_CHECK.length > 0 ||
+    server.TCP_CHECK.some(isElsewhere)
   );
+}
+
+/** It looks at another address than the server's, or from one. */
+function isElsewhere({ bindto, connect_ip: other }: RealServer['TCP_CHECK'][number]): boolean {
+  return bindto !== undefined || other !== undefined;
 }

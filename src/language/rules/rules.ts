@@ -7,6 +7,7 @@ import { checkAuthentication } from './authentication.ts';
 import { checkBfd } from './bfd.ts';
 import type { RuleContext } from './context.ts';
 import { ruleContext } from './context.ts';
+import { checkCorrections } from './corrections.ts';
 import { checkElection } from './election.ts';
 import { checkPlane } from './plane.ts';
 import { checkRouterIds } from './router-id.ts';
@@ -34,6 +35,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   checkRoutes,
   checkGarpGroups,
   checkServices,
+  checkCorrections,
   checkPlane,
   checkAnythingRuns,
 ];

@@ -6,6 +6,7 @@ import { checkChecks } from './checks.ts';
 import type { RuleContext } from './context.ts';
 import { ordinaryServices } from './ordinary.ts';
 import { checkServerPorts } from './server-ports.ts';
+import { nameOf } from './service-name.ts';
 
 export function checkServices(context: RuleContext): void {
   const { model } = context;
@@ -68,17 +69,6 @@ function heldAddresses({ model }: RuleContext): ReadonlySet<string> {
   }
   for (const { address } of model.static_ipaddress) held.add(address);
   return held;
-}
-
-function nameOf({ service }: VirtualServer): string {
-  switch (service.kind) {
-    case 'address':
-      return `${service.address} ${service.port ?? ''}`.trim();
-    case 'fwmark':
-      return `fwmark ${service.mark}`;
-    case 'group':
-      return `group ${service.name}`;
-  }
 }
 
 interface Known {

@@ -1,6 +1,6 @@
 /** virtualServerGroupTable and virtualServerGroupMemberTable. */
-import { expandGroup } from '../../../engine/translation/balancer-group.ts';
 import type { SnmpModel } from '../../../engine/translation/snmp-model.ts';
+import { expandGroup } from '../../../language/services/keys.ts';
 import type { SnmpPicture } from '../picture.ts';
 import { type Columns, type TreePart, tableOf } from '../tables.ts';
 import { addressType, gauge, inetAddress, integer, text } from '../values.ts';
@@ -45,7 +45,7 @@ function memberColumns(
   if (member.kind === 'fwmark') {
     return { sort: 1, columns: { 2: integer(1), 3: gauge(member.mark) } };
   }
-  const { keys } = expandGroup([member], 'tcp', 'ipv4');
+  const keys = expandGroup([member], 'tcp', 'ipv4');
   const [first, last] = [keys[0], keys.at(-1)];
   if (first?.kind !== 'address' || last?.kind !== 'address') return undefined;
   const shared = { 4: addressType(first.address), 8: gauge(member.port ?? 0) };

@@ -1,51 +1,14 @@
-/** The keys behind the header of a virtual server: its own, or everything that its group expands to. */
+/** Ranges of addresses, as a group of services writes them. */
 import {
   type Address,
   addressBytes,
   addressFromBytes,
-  type Family,
   familyOf,
   parseAddress,
 } from '../../base/address.ts';
-import type { ServiceKey, ServiceProtocol } from '../../base/service.ts';
-import type { GroupEntry } from '../../language/values/service.ts';
 
 /** A range beyond this is a slip of the pen, and would not fit the kernel's memory either. */
-const mostAddresses = 65_536;
-
-export interface Expansion {
-  readonly keys: readonly ServiceKey[];
-  /** What of it cannot be served, in words. */
-  readonly problems: readonly string[];
-}
-
-/** `markFamily` is that of marks which do not say. */
-export function expandGroup(
-  members: readonly GroupEntry[],
-  protocol: ServiceProtocol,
-  markFamily: Family,
-): Expansion {
-  const keys: ServiceKey[] = [];
-  const problems: string[] = [];
-  for (const entry of members) {
-    if (entry.kind === 'fwmark') {
-      const named = entry.family === 'inet6' ? 'ipv6' : 'ipv4';
-      const family = entry.family === undefined ? markFamily : named;
-      keys.push({ kind: 'mark', family, mark: entry.mark });
-      continue;
-    }
-    const addresses = addressesIn(entry.range);
-    if (addresses === undefined) {
-      problems.push(
-        `the range ${entry.range} ends before it begins, or has more than ${mostAddresses} addresses; it is left out`,
-      );
-      continue;
-    }
-    const port = entry.port ?? 0;
-    for (const address of addresses) keys.push({ kind: 'address', protocol, address, port });
-  }
-  return { keys, problems };
-}
+export const mostAddresses = 65_536;
 
 /**
  * `192.0.2.1`, `192.0.2.1-9`, `2001:db8::1-1f` (the last byte or the last four digits), `192.0.2.1-192.0.2.9`, and

@@ -1,8 +1,8 @@
 /** How servers are reached, and of which family a firewall mark is that does not say (behaviour 18). */
 import { type Family, familyOf } from '../../base/address.ts';
-import type { RealServer, VirtualServer } from '../../language/model.ts';
-import type { LvsMethod } from '../../language/values/lvs-method.ts';
-import type { GroupEntry } from '../../language/values/service.ts';
+import type { RealServer, VirtualServer } from '../model.ts';
+import type { LvsMethod } from '../values/lvs-method.ts';
+import type { GroupEntry } from '../values/service.ts';
 
 export function methodOf(virtual: VirtualServer, { lvs_method: own }: RealServer): LvsMethod {
   return own ?? virtual.lb_kind ?? { kind: 'NAT' };

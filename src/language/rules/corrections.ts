@@ -1,0 +1,164 @@
+/** What of a service is used otherwise than it is written, or not at all: keepalived's corrections, and ours. */
+import { type Address, type Family, familyOf } from '../../base/address.ts';
+import { type ServiceKey, serviceName } from '../../base/service.ts';
+import type { Model, VirtualServer } from '../model.ts';
+import { methodOf, sorryMethod } from '../services/family.ts';
+import { groupsOf, keysOf } from '../services/keys.ts';
+import { addressesIn, mostAddresses } from '../services/range.ts';
+import type { RuleContext } from './context.ts';
+import { nameOf } from './service-name.ts';
+
+export function checkCorrections(context: RuleContext): void {
+  const { model } = context;
+  if (model.virtual_server.length === 0) return;
+  for (const group of model.virtual_server_group) ranges(context, group);
+  const groups = groupsOf(model);
+  const taken = new Map<string, VirtualServer>();
+  for (const node of model.virtual_server) {
+    const keys = keysOf(node, groups);
+    repeated(context, node, keys, taken);
+    families(context, node, keys);
+    persistence(context, node, keys);
+    if (node.ha_suspend && keys.some(({ kind }) => kind === 'mark')) {
+      context.report({
+        code: 'lvs.suspend-without-address',
+        at: { node, key: 'ha_suspend' },
+        message: `${nameOf(node)} is a service by firewall mark; ha_suspend is ignored`,
+      });
+    }
+    thresholds(context, node);
+  }
+}
+
+function ranges({ report }: RuleContext, node: Model['virtual_server_group'][number]): void {
+  for (const [index, member] of node.members.entries()) {
+    if (member.kind !== 'addresses' || addressesIn(member.range) !== undefined) continue;
+    report({
+      code: 'lvs.range-unusable',
+      at: { node, key: 'members', index },
+      message: `${member.range} ends before it begins, or has more than ${mostAddresses} addresses; it is left out`,
+    });
+  }
+}
+
+function repeated(
+  { report }: RuleContext,
+  node: VirtualServer,
+  keys: readonly ServiceKey[],
+  taken: Map<string, VirtualServer>,
+): void {
+  let before: VirtualServer | undefined;
+  let count = 0;
+  for (const key of keys) {
+    const name = serviceName(key);
+    const first = taken.get(name);
+    if (first === undefined) taken.set(name, node);
+    else {
+      before ??= first;
+      count += 1;
+    }
+  }
+  if (before === undefined) return;
+  const what =
+    keys.length === 1 ? 'is there already' : `shares ${count} of its addresses and marks`;
+  report({
+    code: 'lvs.service-repeated',
+    at: { node },
+    message: `${nameOf(node)} ${what}; the first virtual_server is used`,
+    related: [{ node: before, label: 'first written here' }],
+  });
+}
+
+/** One complaint for all servers of a service. */
+function families(context: RuleContext, node: VirtualServer, keys: readonly ServiceKey[]): void {
+  const served = new Set<Family>(
+    keys.map((key) => (key.kind === 'mark' ? key.family : familyOf(key.address))),
+  );
+  // A group that is not there, or has nothing in it, is told of elsewhere.
+  if (served.size !== 1) return;
+  const fits = (address: Address) => served.has(familyOf(address));
+  const strange = node.real_server.filter(
+    (server) => !fits(server.endpoint.address) && methodOf(node, server).kind !== 'TUN',
+  );
+  const [first] = strange;
+  if (first !== undefined) {
+    const others = strange.length > 1 ? ` (and so are ${strange.length - 1} others)` : '';
+    const isAll = strange.length === node.real_server.length;
+    context.report({
+      code: 'lvs.family-of-server',
+      at: { node: first },
+      message: `${first.endpoint.address} is of another family than ${nameOf(node)} and is left out${others}${isAll ? '; the service has no servers' : ''}`,
+    });
+  }
+  const { sorry_server: sorry } = node;
+  if (sorry === undefined || fits(sorry.address) || sorryMethod(node).kind === 'TUN') return;
+  context.report({
+    code: 'lvs.family-of-server',
+    at: { node, key: 'sorry_server' },
+    message: `the sorry server ${sorry.address} is of another family than ${nameOf(node)} and is left out`,
+  });
+}
+
+function persistence(
+  { report }: RuleContext,
+  node: VirtualServer,
+  keys: readonly ServiceKey[],
+): void {
+  const { persistence_granularity: granularity, persistence_engine: engine } = node;
+  const isIpv6 = keys.some((key) =>
+    key.kind === 'mark' ? key.family === 'ipv6' : familyOf(key.address) === 'ipv6',
+  );
+  if (granularity !== undefined && !isNetwork(granularity, isIpv6 ? 128 : 32)) {
+    report({
+      code: 'lvs.granularity-unusable',
+      at: { node, key: 'persistence_granularity' },
+      message: `${granularity} is no network; every address counts for itself`,
+    });
+  }
+  if (node.persistence_timeout !== undefined) return;
+  if (keys.some((key) => key.kind === 'address' && key.port === 0)) {
+    report({
+      code: 'lvs.every-port',
+      absent: 'persistence_timeout',
+      at: { node },
+      message: `${nameOf(node)} is for every port, which needs persistence; 360 seconds are used`,
+    });
+  } else if (granularity !== undefined) {
+    report({
+      code: 'lvs.persistence-unsaid',
+      absent: 'persistence_timeout',
+      at: { node, key: 'persistence_granularity' },
+      message: `${nameOf(node)} has no persistence_timeout; 360 seconds are used`,
+    });
+  } else if (engine !== undefined) {
+    report({
+      code: 'lvs.persistence-unsaid',
+      absent: 'persistence_timeout',
+      at: { node, key: 'persistence_engine' },
+      message: `${nameOf(node)} has no persistence_timeout, so ${engine} has nothing to tie`,
+    });
+  }
+}
+
+/** A prefix length, or a mask of ones before zeros. */
+function isNetwork(written: string, widest: number): boolean {
+  if (/^\d+$/.test(written)) return Number(written) >= 1 && Number(written) <= widest;
+  const octets = written.split('.').map(Number);
+  if (octets.length !== 4 || octets.some((octet) => !(octet <= 255))) return false;
+  return /^1+0*$/.test(octets.map((octet) => octet.toString(2).padStart(8, '0')).join(''));
+}
+
+function thresholds({ report }: RuleContext, node: VirtualServer): void {
+  for (const server of node.real_server) {
+    const { uthreshold: upper, lthreshold: lower } = server;
+    if (lower === 0 || lower < upper) continue;
+    report({
+      code: 'lvs.thresholds-crossed',
+      at: { node: server, key: 'lthreshold' },
+      message:
+        upper === 0
+          ? `lthreshold ${lower} does nothing without uthreshold`
+          : `lthreshold ${lower} is not below uthreshold ${upper}`,
+    });
+  }
+}
