@@ -45,6 +45,8 @@ async function sameLife(): Promise<void> {
       until(`${times} times ${state}`, 10_000, () => {
         const told = linesOf(every.file).filter((line) => line.startsWith(`GROUP both ${state}`));
         return told.length >= times || undefined;
+      }).catch((thrown: unknown) => {
+        throw new Error(`${thrown}: ${linesOf(every.file).join('; ')}\n${task.log()}`);
       });
     await sees('MASTER', 1);
     await a.ip('link set dev eth0 down');
