@@ -13,14 +13,12 @@ import type {
   SyncDaemon,
 } from '../plane.ts';
 import type { OperationResult, PortError } from '../ports.ts';
-import { baseChains, FLOW_TIMEOUTS, type FlowTimeouts } from '../wire/nftables/base-chains.ts';
+import { baseChains, type FlowTimeouts } from '../wire/nftables/base-chains.ts';
 import type { FamilyCommand } from '../wire/nftables/command.ts';
-import { Identities } from '../wire/nftables/identity.ts';
-import type { Expectation } from '../wire/nftables/inventory.ts';
 import { familyOfService } from '../wire/nftables/selection.ts';
 import { rewrite } from '../wire/nftables/table.ts';
 import { NftablesCounters } from './nftables-counters.ts';
-import { type Finding, findTable, isAsBelieved, type TableState } from './nftables-finding.ts';
+import { FAMILIES, NftablesHoldings } from './nftables-holdings.ts';
 import {
   changesOf,
   explained,
@@ -35,9 +33,7 @@ import { NftablesSocket } from './nftables-socket.ts';
 import { transition } from './nftables-transition.ts';
 import type { NetlinkBuffers } from './socket.ts';
 
-const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 const DONE: OperationResult = { done: true };
-const READINGS = 3;
 
 export interface NftablesOptions {
   /** Our tables may have been changed by another hand; `disturbed` tells whether they were. Synchronous. */
@@ -61,20 +57,16 @@ export class NftablesPlane implements DataPlane {
   readonly kind = 'nftables';
   readonly #socket: NftablesSocket;
   readonly #ruleset: NftablesRuleset;
+  readonly #holdings: NftablesHoldings;
   readonly #counters: NftablesCounters;
-  readonly #identities = new Identities();
-  #held: Services = new Map();
-  readonly #tables = new Map<Family, TableState>();
-  #timeouts: FlowTimeouts = FLOW_TIMEOUTS;
-  /** Nobody has looked yet, or somebody has changed what is held since. */
-  #isSuspect = true;
   /** Tables that are ours to take away: this process has put something into them, or taken it out. */
   readonly #used = new Set<Family>();
 
   constructor(socket: NftablesSocket, { onChange, buffers }: NftablesOptions) {
     this.#socket = socket;
-    this.#counters = new NftablesCounters(socket, this.#identities.of);
     this.#ruleset = new NftablesRuleset(socket, { onChange, buffer: buffers?.monitor });
+    this.#holdings = new NftablesHoldings(socket, this.#ruleset);
+    this.#counters = new NftablesCounters(socket, this.#holdings.identities.of);
   }
 
   /**
@@ -82,20 +74,20 @@ export class NftablesPlane implements DataPlane {
    * rule) is cleared away first; an operation that adds such a service writes all of it.
    */
   observe(): readonly Service[] {
-    // The generation proves that nobody has changed anything, and saves reading it all.
-    if (this.#isSuspect || !this.#ruleset.isAsSeen()) this.#inspect();
-    return [...this.#held.values()];
+    this.#holdings.refresh();
+    return [...this.#holdings.services.values()];
   }
 
   apply(operations: readonly PlaneOperation[]): readonly OperationResult[] {
-    this.#begin();
-    const { services, refused } = changesOf(this.#held, operations);
-    const target: Services = new Map(this.#held);
+    this.#holdings.begin();
+    const held = this.#holdings.services;
+    const { services, refused } = changesOf(held, operations);
+    const target: Services = new Map(held);
     for (const [name, service] of services) {
       if (service === undefined) target.delete(name);
       else target.set(name, service);
     }
-    const left = leaving(this.#held, services);
+    const left = leaving(held, services);
     const failed = this.#commit(new Set(services.keys()), target);
     this.#forget(left.filter(({ service }) => !failed.has(serviceName(service))));
     return operations.map((operation, index) => {
@@ -105,21 +97,17 @@ export class NftablesPlane implements DataPlane {
   }
 
   disturbed(): boolean {
-    this.#begin();
-    const generation = this.#ruleset.generation();
-    if (this.#ruleset.isAsSeen()) return false;
-    this.#ruleset.see(generation);
-    this.#isSuspect = !FAMILIES.every((family) => this.#isAsBelieved(family));
-    return this.#isSuspect;
+    return this.#holdings.disturbed();
   }
 
   traffic(keys?: readonly ServiceKey[]): readonly ServiceTraffic[] {
-    this.#begin();
+    this.#holdings.begin();
+    const held = this.#holdings.services;
     const named =
       keys === undefined
-        ? [...this.#held.values()]
-        : keys.flatMap((key) => this.#held.get(serviceName(key)) ?? []);
-    return this.#counters.read(named, this.#held);
+        ? [...held.values()]
+        : keys.flatMap((key) => held.get(serviceName(key)) ?? []);
+    return this.#counters.read(named, held);
   }
 
   /**
@@ -127,19 +115,19 @@ export class NftablesPlane implements DataPlane {
    * (net.netfilter.nf_conntrack_*_timeout_*) are the whole host's and are left alone.
    */
   setTimeouts({ tcp, tcpFin, udp }: ConnectionTimeouts): OperationResult {
-    this.#begin();
-    const before = this.#timeouts;
-    this.#timeouts = {
+    this.#holdings.begin();
+    const before = this.#holdings.timeouts;
+    this.#holdings.timeouts = {
       tcp: milliseconds(tcp, before.tcp),
       tcpFin: milliseconds(tcpFin, before.tcpFin),
       udp: milliseconds(udp, before.udp),
     };
-    const commands = FAMILIES.filter((family) => this.#tables.get(family) === 'ours').flatMap(
-      (family) => this.#timeoutCommands(family),
+    const commands = FAMILIES.filter((family) => this.#holdings.tableOf(family) === 'ours').flatMap(
+      (family) => timeoutCommands(family, this.#holdings.timeouts),
     );
     const [failure] = this.#ruleset.transact(commands);
     if (failure === undefined) return DONE;
-    this.#timeouts = before;
+    this.#holdings.timeouts = before;
     return { done: false, error: failure.error };
   }
 
@@ -156,10 +144,11 @@ export class NftablesPlane implements DataPlane {
    */
   close(): void {
     if (this.#used.size > 0) {
-      this.observe();
+      this.#holdings.refresh();
       this.#removeTables((family) => {
-        if (!this.#used.has(family) || this.#tables.get(family) !== 'ours') return false;
-        return this.#heldOf(family).length === 0 && !this.#socket.carriesStreams(family);
+        if (!this.#used.has(family) || this.#holdings.tableOf(family) !== 'ours') return false;
+        const isEmpty = this.#holdings.servicesOf(family).length === 0;
+        return isEmpty && !this.#socket.carriesStreams(family);
       });
     }
     this.#ruleset.close();
@@ -168,8 +157,8 @@ export class NftablesPlane implements DataPlane {
 
   /** Takes our tables away, with everything that they remember. */
   remove(): OperationResult {
-    this.#inspect();
-    return this.#removeTables((family) => this.#tables.get(family) !== 'absent');
+    this.#holdings.inspect();
+    return this.#removeTables((family) => this.#holdings.tableOf(family) !== 'absent');
   }
 
   #removeTables(isMeant: (family: Family) => boolean): OperationResult {
@@ -178,10 +167,7 @@ export class NftablesPlane implements DataPlane {
       families.map((family) => ({ family, command: { kind: 'remove-table' } })),
     );
     if (failure !== undefined) return { done: false, error: failure.error };
-    for (const family of families) {
-      this.#tables.set(family, 'absent');
-      for (const { key } of this.#heldOf(family)) this.#held.delete(serviceName(key));
-    }
+    for (const family of families) this.#holdings.drop(family);
     return DONE;
   }
 
@@ -193,14 +179,9 @@ export class NftablesPlane implements DataPlane {
     for (const family of FAMILIES) {
       const labels = servers
         .filter(({ service }) => familyOfService(service) === family)
-        .map(({ service, server }) => this.#identities.of(service, server));
+        .map(({ service, server }) => this.#holdings.identities.of(service, server));
       if (labels.length > 0) this.#socket.forget(family, new Set(labels));
     }
-  }
-
-  #timeoutCommands(family: Family): readonly FamilyCommand[] {
-    const direct = baseChains(family, this.#timeouts).filter(({ name }) => name === 'direct');
-    return rewrite(direct).map((command) => ({ family, command }));
   }
 
   /**
@@ -209,11 +190,11 @@ export class NftablesPlane implements DataPlane {
    */
   #commit(names: ReadonlySet<string>, target: Services): ReadonlyMap<string, PortError> {
     const failed = new Map<string, PortError>();
-    this.#counters.keep(names, this.#held, target);
+    this.#counters.keep(names, this.#holdings.services, target);
     const [first] = this.#attempt(names, target, failed);
     if (first === undefined) return failed;
-    this.#inspect();
-    const everything = new Set([...names, ...this.#held.keys(), ...target.keys()]);
+    this.#holdings.inspect();
+    const everything = new Set([...names, ...this.#holdings.services.keys(), ...target.keys()]);
     for (let failures = this.#attempt(everything, target, failed); failures.length > 0; ) {
       const size = failed.size;
       for (const { name, error } of failures) {
@@ -231,79 +212,20 @@ export class NftablesPlane implements DataPlane {
     failed: ReadonlyMap<string, PortError>,
   ): readonly { readonly name: string | undefined; readonly error: PortError }[] {
     const wanted = [...names].filter((name) => !failed.has(name));
-    const { commands, built } = transition(wanted, target, {
-      ...{ held: this.#held, tables: this.#tables },
-      ...this.#expectation(),
-    });
+    const { commands, built } = transition(wanted, target, this.#holdings.ground);
     const failures = this.#ruleset.transact(commands);
     if (failures.length > 0) {
       return failures.map(({ index, error }) => ({ name: commands[index]?.owner, error }));
     }
-    for (const family of built) this.#tables.set(family, 'ours');
     for (const { family } of commands) this.#used.add(family);
-    for (const name of wanted) {
-      const service = target.get(name);
-      if (service === undefined) this.#held.delete(name);
-      else this.#held.set(name, service);
-    }
+    this.#holdings.take(wanted, target, built);
     return [];
   }
+}
 
-  /** Whoever opens it and asks nothing, to see whether there is such a plane, changes nothing. */
-  #begin(): void {
-    if (this.#tables.size === 0) this.#inspect();
-  }
-
-  /**
-   * Learns what our tables hold and clears away what does not belong there. What was read while somebody changed
-   * something may be torn: nothing is cleared away for that, and it is looked at again.
-   */
-  #inspect(): void {
-    for (let reading = 1; reading <= READINGS; reading += 1) {
-      const generation = this.#ruleset.generation();
-      const findings = FAMILIES.map((family) => this.#find(family));
-      const isTorn = this.#ruleset.generation() !== generation;
-      this.#isSuspect = isTorn || findings.includes(undefined);
-      if (this.#isSuspect && reading < READINGS) continue;
-      const repairs = this.#believe(findings);
-      this.#ruleset.see(generation);
-      if (isTorn || this.#ruleset.transact(repairs, generation).length === 0) return;
-      this.#isSuspect = true;
-    }
-  }
-
-  /** What could not be read is what it was believed to be; before that it is made anew. The repairs that are due. */
-  #believe(findings: readonly (Finding | undefined)[]): readonly FamilyCommand[] {
-    const held: Services = new Map();
-    const repairs: FamilyCommand[] = [];
-    for (const [index, family] of FAMILIES.entries()) {
-      const finding = findings[index];
-      const services = finding?.services ?? this.#heldOf(family);
-      this.#tables.set(family, finding?.state ?? this.#tables.get(family) ?? 'strange');
-      for (const service of services) held.set(serviceName(service.key), service);
-      for (const command of finding?.repair ?? []) repairs.push({ family, command });
-    }
-    this.#held = held;
-    return repairs;
-  }
-
-  #expectation(): Expectation {
-    return { timeouts: this.#timeouts, identities: this.#identities };
-  }
-
-  #find(family: Family): Finding | undefined {
-    return findTable(this.#socket, family, this.#expectation());
-  }
-
-  #heldOf(family: Family): readonly Service[] {
-    return [...this.#held.values()].filter(({ key }) => familyOfService(key) === family);
-  }
-
-  #isAsBelieved(family: Family): boolean {
-    const [believed, held] = [this.#tables.get(family), this.#heldOf(family)];
-    const finding = this.#find(family);
-    return finding !== undefined && isAsBelieved(finding, believed, held, this.#expectation());
-  }
+function timeoutCommands(family: Family, timeouts: FlowTimeouts): readonly FamilyCommand[] {
+  const direct = baseChains(family, timeouts).filter(({ name }) => name === 'direct');
+  return rewrite(direct).map((command) => ({ family, command }));
 }
 
 function milliseconds(seconds: number | undefined, otherwise: number): number {
