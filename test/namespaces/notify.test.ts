@@ -42,7 +42,7 @@ async function sameLife(): Promise<void> {
     const text = global + pair.instance({ ...pace, priority: 150, inside }) + group;
     const task = daemon(a, text);
     const sees = (state: string, times: number) =>
-      until(`${times} times ${state}`, 10_000, () => {
+      until(`${times} times ${state}`, 30_000, () => {
         const told = linesOf(every.file).filter((line) => line.startsWith(`GROUP both ${state}`));
         return told.length >= times || undefined;
       }).catch((thrown: unknown) => {
