@@ -15,11 +15,11 @@ import type { BfdPart } from './bfd-part.ts';
 import { type Cadence, cadence, changed, drawn, dueAt } from './cadence.ts';
 import type { Answer, Order, ProcessOrders } from './channel.ts';
 import { isPatient, optimiseFor } from './demand.ts';
-import { giveBack } from './give-back.ts';
 import type { Haste } from './haste.ts';
 import { Outbox } from './outbox.ts';
 import {
   dieWithParent,
+  giveAllBack,
   hasteOf,
   holdLifeline,
   linuxClock,
@@ -137,7 +137,7 @@ class FailoverProcess {
     this.#rehearse(model, () => {
       if (this.#running !== undefined) return;
       flushCompileCache();
-      giveBack();
+      giveAllBack();
     });
   }
 
@@ -191,7 +191,7 @@ class FailoverProcess {
     for (const input of order.inputs) driver.tell(input);
     this.#settle(driver);
     this.#understudy = new Understudy(held.model);
-    if (isPatient(held.model)) setTimeout(giveBack, settledDelay);
+    if (isPatient(held.model)) setTimeout(giveAllBack, settledDelay);
   }
 
   #report(reports: readonly Report[]): void {

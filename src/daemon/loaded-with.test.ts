@@ -35,6 +35,7 @@ const network = /^node:(http|https|http2|tls|dns|dgram|inspector)/;
 const bfd = /(^|\/)(bfd|udp)[-./]/;
 const balancing = /^(engine\/balancer|health|plane|daemon\/checks)\/|linux\/(ipvs|nftables)/;
 const doors = /^api\/(dbus|snmp|dumps|metrics)\//;
+const letters = /^daemon\/alerts\/(?!late-)|^node:(crypto|util)$/;
 const reading = /^(language|config\/(load|lexer|resolve)|engine\/translation)/;
 
 /** Packages of the registry. */
@@ -60,7 +61,7 @@ test('the supervisor: no package at all, no HTTP, no door, no language', () => {
   assert.deepEqual(packagesOf('cli/main.ts'), []);
   // Two files of plain words, which sentences and keys are made of.
   const known = new Set(['engine/balancer/memory.ts']);
-  for (const pattern of [network, balancing, doors, reading, /^linux\//]) {
+  for (const pattern of [network, balancing, doors, reading, letters, /^linux\//]) {
     const loaded = found(entry, pattern).filter((each) => !known.has(each));
     assert.deepEqual(loaded, [], String(pattern));
   }
@@ -78,6 +79,7 @@ test('the balancer process: no plane and no client of a database before they are
 
 test('what is loaded late is what these patterns look for', () => {
   assert.deepEqual(packagesOf('api/dbus/service.ts'), ['dbus-next']);
+  assert.ok(names('daemon/alerts/alerts.ts').includes('node:crypto'));
   const late = ['api/dbus/service.ts', 'api/snmp/service.ts', 'linux/ipvs.ts'] as const;
   for (const entry of late) assert.ok(names(entry).length > 1, entry);
   assert.ok(found('linux/ipvs.ts', balancing).length > 0);

@@ -17,6 +17,7 @@ import {
   setParentDeathSignal,
   setRealTimeLimit,
   setRealTimePriority,
+  trimHeap,
 } from '../linux/process.ts';
 import type { NetlinkBuffers } from '../linux/socket.ts';
 import { LinuxTimer } from '../linux/timer.ts';
@@ -29,6 +30,7 @@ import {
   type ProcessOrders,
   type Refusal,
 } from './channel.ts';
+import { giveBack } from './give-back.ts';
 import { Haste } from './haste.ts';
 
 export { awaitAwake, linuxClock };
@@ -123,6 +125,12 @@ export function hasteOf(
     isRaised: () => raise?.isRaised === true,
     set: setRealTimePriority,
   });
+}
+
+/** Returns to the host what V8 and malloc keep and nobody uses. Some milliseconds, in which nothing else is done. */
+export function giveAllBack(): void {
+  giveBack();
+  trimHeap();
 }
 
 /** Lets the supervisor know of a death of this process before its sockets are closed. */

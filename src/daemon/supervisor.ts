@@ -7,7 +7,7 @@ import type { BalancerReport } from '../engine/balancer/report.ts';
 import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
 import { adjusted, adjustmentText, type InstanceOrder } from './adjustment.ts';
-import { Alerts } from './alerts/alerts.ts';
+import { LateAlerts } from './alerts/late-alerts.ts';
 import {
   orderText,
   resolveOrder,
@@ -78,7 +78,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
   readonly #pictures: ServicePictures;
   readonly #watchers: Watchers;
   readonly #herald: Herald;
-  readonly #alerts: Alerts;
+  readonly #alerts: LateAlerts;
   readonly #tally = new Tally();
   readonly #leavings: LeavingsBook;
   #plan: DaemonPlan | undefined;
@@ -136,7 +136,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       say: (loudness, text) => journal.say(loudness, text),
       remark: (loudness, subject, text) => journal.remark(loudness, subject, text),
     });
-    this.#alerts = new Alerts({
+    this.#alerts = new LateAlerts({
       now,
       wallAt: (at) => journal.wallAt(at),
       say: (loudness, text) => journal.say(loudness, text),

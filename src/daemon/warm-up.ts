@@ -36,6 +36,7 @@ function isFilled(cache: string): boolean {
 /** What only some daemons ever load, so that the cache holds it when one does. */
 export async function loadRarities(): Promise<void> {
   await Promise.all([
+    import('./alerts/alerts.ts'),
     import('./journal/syslog.ts'),
     import('./scripts/once.ts'),
     import('./timed-reload.ts'),

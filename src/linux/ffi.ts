@@ -44,6 +44,8 @@ export const setsockopt: Call<Five> = libc.func(
 export const getsockopt: Call<Five> = libc.func(
   'int getsockopt(int, int, int, uintptr_t, uintptr_t)',
 );
+/** (bytes to keep at the top) */
+export const mallocTrim: Call<[padding: number]> = libc.func('int malloc_trim(size_t)');
 /** (index, 16 bytes for the name): the address of the name, 0 without such an interface */
 export const interfaceName: Call<[index: number, name: number]> = libc.func(
   'uintptr_t if_indextoname(uint32_t, uintptr_t)',
