@@ -18,7 +18,7 @@ import { crash, signal, stop, type Task } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
 import { enterGuest } from './guest.ts';
 import { installedProgram } from './installed.ts';
-import { emptyTable, readPictures } from './ipvsadm.ts';
+import { emptyTable, ipvsadm, readPictures } from './ipvsadm.ts';
 import { within } from './plane.ts';
 
 const program = installedProgram();
@@ -217,6 +217,9 @@ test('servers are there from the start, but those of alpha only when their check
   });
   const own = readPictures([ours.host.space, theirs.host.space]).map(({ entries }) => entries);
   assert.deepEqual(own, [[], []], 'nothing in the namespaces of the daemons themselves');
+  const words = ['-d', '-t', `${vip}:${portOf('sorry')}`, '-r', `${servers.ipv4}:8001`];
+  ipvsadm(words, '', ours.plane.space);
+  await become({});
 });
 
 test('servers die one after the other: quorum, inhibit_on_failure, sorry servers', async () => {
