@@ -31,6 +31,8 @@ export interface ScaleResult {
   readonly reloading: Traffic;
   /** Datagrams a second while nothing happens: looks at the table. */
   readonly atRest: number;
+  /** Milliseconds until all services and servers with their counters are told. */
+  readonly told: number;
   /** MiB of all its processes, each page counted once. */
   readonly memory: number;
 }
@@ -51,6 +53,8 @@ const SERVERS = Number(servers);
 interface Side {
   readonly name: string;
   readonly file: string;
+  /** What tells of everything. */
+  readonly tell: (host: Host) => readonly string[];
   readonly start: (host: Host, text: string) => Task;
 }
 
@@ -61,10 +65,19 @@ async function run(): Promise<void> {
   emptyTable();
   const lab = await openLab(['k', 'h']);
   const sides: readonly Side[] = [
-    { name: 'keepalived', file: 'keepalived.conf', start: keepalived.start },
+    {
+      name: 'keepalived',
+      file: 'keepalived.conf',
+      tell: () => ['ipvsadm', '-Ln', '--stats'],
+      start: keepalived.start,
+    },
     {
       name: 'holdfast',
       file: 'holdfast.conf',
+      tell: ({ directory }) => {
+        const state = ['--state-dir', join(directory, 'state')];
+        return [program, 'status', '--services', ...state];
+      },
       start: (host, text) => startHoldfast(host, text, program),
     },
   ];
@@ -98,9 +111,20 @@ async function measure(side: Side, host: Host): Promise<ScaleResult> {
   const changed = await reached(task, host, (weights) => weights.at(-1) === '7');
   const reloaded = performance.now() - asked;
   const reloading = less(traffic(task.pid), before, changed.looks);
+  const told = toldIn(side, host);
   await stop(task, 60_000);
   const atRest = ((rested.datagrams - settled.datagrams) * 1_000) / REST;
-  return { name: side.name, programmed, reloaded, programming, reloading, atRest, memory };
+  const { name } = side;
+  return { name, programmed, reloaded, programming, reloading, atRest, told, memory };
+}
+
+function toldIn({ name, tell }: Side, host: Host): number {
+  const began = performance.now();
+  const words = [`--net=${host.space.path}`, '--', ...tell(host)];
+  const { stdout } = spawnSync('nsenter', words, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const lines = stdout.trim().split('\n').length;
+  assert.ok(lines >= SERVICES + SERVERS, `${name} tells ${lines} lines`);
+  return performance.now() - began;
 }
 
 interface Looks {

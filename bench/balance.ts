@@ -105,6 +105,7 @@ function scale(): void {
     },
     ...{ incumbent: theirs.atRest, challenger: ours.atRest },
   });
+  row('  all services told with their counters', 'ms', ({ told }) => told);
   rows.push({
     ...{ what: '  memory', unit: 'MiB PSS', count: 1, target: undefined },
     ...{ incumbent: theirs.memory, challenger: ours.memory },

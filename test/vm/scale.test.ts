@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { parseAddress } from '../../src/base/address.ts';
 import type { Server, Service } from '../../src/base/service.ts';
 import { serverName } from '../../src/base/service.ts';
+import { createTable } from '../../src/engine/balancer/table.ts';
 import { assertDone, direct, making, plain, sorted } from '../contract/plane-words.ts';
 import { enterGuest } from './guest.ts';
 import { emptyTable, ipvsadm } from './ipvsadm.ts';
@@ -89,6 +90,27 @@ test('one change among them is one message', () => {
     `${first.key.kind === 'address' ? first.key.address : ''}:443`,
   ]);
   assert.match(shown, new RegExp(`${serverName(server)} +Route +0 `));
+});
+
+test('a weight that somebody changes among them is seen in a glimpse', () => {
+  const [, second] = services;
+  const [server] = second?.servers ?? [];
+  assert.ok(second?.key.kind === 'address' && server !== undefined);
+  const believed = createTable();
+  believed.replace(plane.observe());
+  assert.deepEqual(believed.doubtful(plane.glimpse()), []);
+  const { key } = second;
+  const place = ['-t', `${key.address}:${key.port}`, '-r', serverName(server)];
+  ipvsadm(['-e', ...place, '-g', '-w', '42']);
+  const seen = timed(() => plane.glimpse());
+  assert.deepEqual(believed.doubtful(seen.value), [key]);
+  const known = timed(() => plane.look([key]));
+  assert.equal(
+    known.value[0]?.servers.find(({ weight }) => weight === 42)?.address,
+    server.address,
+  );
+  const [glimpse, look] = [seen.took, known.took].map((time) => time.toFixed(1));
+  console.log(`a glimpse of all in ${glimpse} ms, a look at one service in ${look} ms`);
 });
 
 /**
