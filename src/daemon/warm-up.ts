@@ -4,13 +4,15 @@
  * starts over in its own place.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { flushCompileCache, getCompileCacheDir } from 'node:module';
 import { failoverFlags, failoverProgram } from './child.ts';
 import { readingFlags, readingProgram } from './reader.ts';
 
 const mark = 'HOLDFAST_WARMED_UP';
 const patience = 5_000;
+/** Bytes. */
+const largeFile = 256 * 1_024;
 
 /** Node's own library that strips types; nothing loads it while the cache has every source as it is now. */
 const stripper = 'NativeModule internal/deps/amaro/dist/index';
@@ -48,7 +50,7 @@ export async function loadRarities(): Promise<void> {
 export async function startOver(file: string): Promise<void> {
   await Promise.all([
     ended([...failoverFlags, failoverProgram]),
-    ended([...readingFlags, readingProgram, file]),
+    ended([...readingFlags, readingProgram, ...(isLarge(file) ? [] : [file])]),
   ]);
   flushCompileCache();
   const [, program = '', ...words] = process.argv;
@@ -58,6 +60,11 @@ export async function startOver(file: string): Promise<void> {
     [process.execPath, ...process.execArgv, program, ...words],
     environment,
   );
+}
+
+/** To read it twice would take longer than compiling what reads it. */
+function isLarge(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largeFile;
 }
 
 /** Without a channel both programs do nothing but load, write the cache and end. */
