@@ -181,13 +181,26 @@ const runPutOff =
         setImmediate(() => undefined);
       };
 
+/** So often in a row a descriptor may have an error before it has to wait for its next turn; in milliseconds. */
+const FAILURES_MOST = 16;
+const FAILURE_PAUSE = 100;
+
 /**
  * Calls back on the main loop for as long as `fd` is readable (level-triggered), until the watch is closed. koffi
  * swallows what a poll callback throws, and the loop would then spin at full load for ever: it is thrown again from
- * `setImmediate`, where it reaches `uncaughtException`.
+ * `setImmediate`, where it reaches `uncaughtException`. libuv stops watching a descriptor that has an error, such as a netlink
+ * socket whose buffer was full, and says so by a negative status: reading takes the error away, and watching goes on.
  */
 export function watchReadable(fd: number, callback: () => void): Watch {
-  const guarded = (): void => {
+  let isWanted = true;
+  let failures = 0;
+  const start = (): void => {
+    if (isWanted) handle.start({ readable: true }, guarded);
+  };
+  const guarded = (status: unknown): void => {
+    failures = typeof status === 'number' && status < 0 ? failures + 1 : 0;
+    if (failures > FAILURES_MOST) setTimeout(start, FAILURE_PAUSE);
+    else if (failures > 0) setImmediate(start);
     try {
       callback();
       runPutOff();
@@ -200,9 +213,16 @@ export function watchReadable(fd: number, callback: () => void): Watch {
   const handle = koffi.node.poll(fd, { readable: true }, guarded);
   watched.add(handle);
   return {
-    pause: () => handle.stop(),
-    resume: () => handle.start({ readable: true }, guarded),
+    pause() {
+      isWanted = false;
+      handle.stop();
+    },
+    resume() {
+      isWanted = true;
+      start();
+    },
     close() {
+      isWanted = false;
       watched.delete(handle);
       handle.close();
     },

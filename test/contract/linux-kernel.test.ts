@@ -43,6 +43,24 @@ describe('what the kernel answers', () => {
     assert.deepEqual(kernel.changes().map(summary), [`address-gone ${nth(7)}/32`]);
   });
 
+  it('calls again after notifications were lost', async () => {
+    const told: (readonly KernelChange[])[] = [];
+    const options = { receiveBuffer: 4_096, onReadable: () => told.push(kernel.changes()) };
+    const { kernel, space } = await open(options);
+    const lines = Array.from({ length: 500 }, (_, index) => `addr add ${nth(index)}/32 dev eth9\n`);
+    for (let round = 1; round <= 3; round += 1) {
+      // Nobody reads meanwhile.
+      execFileSync('ip', ['-n', space.name, '-batch', '-'], { input: lines.join('') });
+      const isAnew = () => told.flat().filter(({ kind }) => kind === 'resynchronised').length;
+      await waitFor(() => isAnew() >= round);
+      assert.ok(isAnew() >= round, `told ${isAnew()} times that something was lost`);
+      const before = told.length;
+      ip(`-n ${space.name} addr flush dev eth9 scope global to 10.0.0.0/8`);
+      await waitFor(() => told.length > before);
+      assert.ok(told.length > before, 'nothing was told any more');
+    }
+  });
+
   it('loses no answer when a thousand operations fail', async () => {
     const { kernel } = await open();
     const nowhere = 4_000 as LinkIndex;
