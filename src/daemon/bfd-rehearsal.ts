@@ -86,15 +86,19 @@ export class BfdRehearsal {
   #play(): void {
     this.#round += 1;
     this.#ports ??= openPorts(quiet, true);
-    const stage = new Stage(this.#ports);
-    stage.open(play);
-    const session = new Session((verdict) => stage.tell(verdict));
-    session.comeUp();
-    for (let step = 0; step < steps; step += 1) stage.advance();
-    session.fallSilent();
-    stage.clear();
+    playLoss(new Stage(this.#ports));
     this.#next(this.#round < beginning ? shortPause : longPause);
   }
+}
+
+/** A session comes up, whoever tracks it takes over, the neighbour falls silent, and the master resigns. */
+export function playLoss(stage: Stage): void {
+  stage.open(play);
+  const session = new Session((verdict) => stage.tell(verdict));
+  session.comeUp();
+  for (let step = 0; step < steps; step += 1) stage.advance();
+  session.fallSilent();
+  stage.clear();
 }
 
 /** A session whose neighbour says what it should, until it says nothing. */
