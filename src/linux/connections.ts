@@ -42,6 +42,9 @@ const MSG_NOSIGNAL = 0x4000;
 const BYTES = 65_536;
 /** Rounds of one visit: a peer that floods waits its turn like the others. */
 const READS = 8;
+/** Bytes; who has said more is visited once in so many milliseconds, half a megabyte each, and the kernel slows it down. */
+const PLENTY = 16 * 2 ** 20;
+const SLOWLY_MILLISECONDS = 50;
 /** EPOLLERR and EPOLLHUP. */
 const FAILED = 0x18;
 const BATCHES = 32;
@@ -58,6 +61,7 @@ interface Line {
   readonly isEcho: boolean;
   isConnected: boolean;
   unsent: Uint8Array | undefined;
+  heard: number;
 }
 
 export class Connections {
@@ -67,6 +71,8 @@ export class Connections {
   readonly #watch: Watch;
   /** Connections with more to read than one visit reads. */
   #more: number[] = [];
+  #flooding: { readonly fd: number; readonly line: Line }[] = [];
+  #later: NodeJS.Timeout | undefined;
   #isOver = false;
 
   /** `afterwards` is called when everything that had happened has been told. */
@@ -86,7 +92,9 @@ export class Connections {
     const fd = dialled.value;
     const isStream = carrier === 'stream';
     const isEcho = carrier === 'echo';
-    this.#lines.set(fd, { listener, isStream, isEcho, isConnected: !isStream, unsent: undefined });
+    this.#lines.set(fd, {
+      ...{ listener, isStream, isEcho, isConnected: !isStream, unsent: undefined, heard: 0 },
+    });
     this.#epoll.add(fd, isStream ? EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET : EPOLLIN | EPOLLET);
     return success(fd);
   }
@@ -119,6 +127,7 @@ export class Connections {
   /** Closes everything. Nothing is told any more. */
   end(): void {
     this.#isOver = true;
+    clearTimeout(this.#later);
     this.#watch.close();
     for (const fd of this.#lines.keys()) close(fd);
     this.#lines.clear();
@@ -192,6 +201,10 @@ export class Connections {
   #read(fd: number, events: number | undefined): void {
     const line = this.#lines.get(fd);
     if (line === undefined) return;
+    if (events !== undefined && line.heard > PLENTY) {
+      this.#readLater(fd, line);
+      return;
+    }
     for (let round = 0; round < READS; round += 1) {
       const length = receive(fd, buffer.address, BYTES, MSG_DONTWAIT);
       if (length < 0) {
@@ -209,6 +222,7 @@ export class Connections {
         line.listener.ended();
         return;
       }
+      line.heard += length;
       line.listener.data(buffer.bytes.subarray(0, length));
       if (this.#lines.get(fd) !== line) return;
       if (!line.isStream || length === BYTES || events === undefined) continue;
@@ -218,7 +232,21 @@ export class Connections {
       if ((events & EPOLLRDHUP) !== 0) line.listener.ended();
       return;
     }
-    this.#more.push(fd);
+    if (line.heard > PLENTY) this.#readLater(fd, line);
+    else this.#more.push(fd);
+  }
+
+  #readLater(fd: number, line: Line): void {
+    if (this.#flooding.some((each) => each.line === line)) return;
+    this.#flooding.push({ fd, line });
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      // The number may be that of another connection by now.
+      const still = this.#flooding.filter((each) => this.#lines.get(each.fd) === each.line);
+      this.#more.push(...still.map((each) => each.fd));
+      this.#flooding = [];
+      this.#visit();
+    }, SLOWLY_MILLISECONDS);
   }
 
   #break(fd: number, errno: number): void {

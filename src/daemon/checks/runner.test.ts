@@ -146,6 +146,25 @@ test('a check that is cancelled or asked again has no outcome of its own', async
   });
 });
 
+test('who floods for ever is slowed down, and has no more than its share of this process', async () => {
+  const chunk = Buffer.alloc(2 ** 18, 0x78);
+  const flood = (socket: Socket): void => {
+    const pour = (): void => {
+      while (!socket.destroyed && socket.write(chunk));
+    };
+    socket.on('drain', pour);
+    socket.write('HTTP/1.0 200 OK\r\n\r\n', pour);
+  };
+  await withServer(flood, async (port, sockets) => {
+    const verdict = await verdictOn(page, targetAt(port, milliseconds(100)));
+    assert.equal(verdict, 'down: the answer did not end within 2000 ms');
+    const [socket] = sockets;
+    // 16 MiB at once, then at most 10 MiB a second, and what the buffers of both ends hold.
+    const megabytes = (socket?.bytesWritten ?? Number.NaN) / 2 ** 20;
+    assert.ok(megabytes < 64, `${megabytes} MiB`);
+  });
+});
+
 test('who dribbles for ever is given up', async () => {
   await withServer(
     (socket) => {
