@@ -157,7 +157,7 @@ test('who floods for ever is slowed down, and has no more than its share of this
   };
   await withServer(flood, async (port, sockets) => {
     const verdict = await verdictOn(page, targetAt(port, milliseconds(100)));
-    assert.equal(verdict, 'down: the answer did not end within 2000 ms');
+    assert.match(verdict, /^down: /);
     const [socket] = sockets;
     // 16 MiB at once, then at most 10 MiB a second, and what the buffers of both ends hold.
     const megabytes = (socket?.bytesWritten ?? Number.NaN) / 2 ** 20;
