@@ -10,6 +10,11 @@ export const differences: Readonly<Record<string, string>> = {
   namespace_with_ipsets: 'no ipsets are used, so nothing depends on it',
   use_pid_dir: 'Holdfast under its own name has a state directory',
   child_wait_time: 'a process that is not gone by then is killed',
+  'vrrp_instance/use_vmac':
+    'the device is in VEPA mode, so that the interface below hears others who have its MAC; it joins no group and has no address but virtual ones',
+  'vrrp_instance/vrf': 'keepalived 2.2.7 knows no instance without an interface',
+  'vrrp_instance/track_process':
+    'counted in a network namespace too, where keepalived hears of no process',
   track_file:
     'the file may not lie on a remote file system, which does not tell what other hosts write',
   'global_defs/vrrp_iptables': 'addresses are kept from being accepted by nftables',
