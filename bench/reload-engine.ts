@@ -69,6 +69,7 @@ function running(model: FailoverModel): Engine {
   const links = names.map((name, index) => linkNamed(name, index + 1));
   const state = { links, addresses: [], routes: [], rules: [] };
   engine.step({ kind: 'kernel', changes: [{ kind: 'resynchronised', state }] }, instant(0));
+  engine.consequences(instant(0));
   return engine;
 }
 
@@ -92,6 +93,7 @@ for (const { what, before, after } of cases) {
       milliseconds(() => {
         if (!concernsFailover(one, other)) return;
         engine.step({ kind: 'configure', model: other.failover }, now);
+        engine.consequences(now);
       }),
     );
   }

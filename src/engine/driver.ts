@@ -7,7 +7,7 @@ import type { Clock, Kernel, Neighbours, Network, Notary, Timer, Watch } from '.
 import { Engine } from './engine.ts';
 import type { Input } from './input.ts';
 import type { FailoverModel } from './model.ts';
-import type { Output } from './output.ts';
+import type { OutgoingDatagram, Output } from './output.ts';
 import type { Report } from './report.ts';
 import type { EngineSnapshot, Leavings } from './snapshot.ts';
 
@@ -150,11 +150,11 @@ class DrainLoop {
   }
 
   feed(input: Input): void {
-    const { clock, timer, network } = this.#ports;
-    let wakeAt = this.#carryOut(this.#engine.step(input, clock.now()));
+    const { timer, network } = this.#ports;
+    let wakeAt = this.#turn(input);
     for (let round = 1; this.#answers.length > 0; round += 1) {
       const answer = this.#answers.shift();
-      if (answer !== undefined) wakeAt = this.#carryOut(this.#engine.step(answer, clock.now()));
+      if (answer !== undefined) wakeAt = this.#turn(answer);
       if (round % ROUNDS_BETWEEN_READS !== 0) continue;
       this.#tell();
       const datagrams = network.receive(RECEIVE_BATCH);
@@ -172,15 +172,24 @@ class DrainLoop {
     this.#ports.report(reports);
   }
 
-  /** Steps 1 to 4 of an output; what the world answers is queued, and so is what is to be told. */
+  /** One step, and what follows from it; what the world answers is queued. */
+  #turn(input: Input): Instant | undefined {
+    const now = this.#ports.clock.now();
+    const datagrams = this.#engine.step(input, now);
+    if (datagrams.length > 0) this.#transmit(datagrams);
+    return this.#carryOut(this.#engine.consequences(now));
+  }
+
+  #transmit(datagrams: readonly OutgoingDatagram[]): void {
+    for (const { index, error } of this.#ports.network.transmit(datagrams)) {
+      const instance = datagrams[index]?.instance ?? '';
+      this.#answers.push({ kind: 'transmit-failed', instance, error });
+    }
+  }
+
+  /** Steps 2 to 6 of an output; what is to be told waits until everything else is done. */
   #carryOut(output: Output): Instant | undefined {
     const { network, kernel } = this.#ports;
-    if (output.transmit.length > 0) {
-      for (const { index, error } of network.transmit(output.transmit)) {
-        const instance = output.transmit[index]?.instance ?? '';
-        this.#answers.push({ kind: 'transmit-failed', instance, error });
-      }
-    }
     if (output.listen !== undefined) {
       this.#answers.push({ kind: 'listening', failures: network.listen(output.listen) });
     }

@@ -1,6 +1,6 @@
 /**
  * The failover engine: routes inputs to virtual routers, keeps what is derived from observation up to date, and
- * gathers what is to be done. It has no clock and no source of chance; `step` is its only door.
+ * gathers what is to be done. It has no clock and no source of chance; `step` is its only door, `consequences` the way out.
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
 import type { KernelChange, Notary, WantedAddress, Watch } from '../ports.ts';
@@ -22,7 +22,7 @@ import { type Machine, machineDeadline, machineDeadlineRules, resumeMachine } fr
 import type { FailoverModel } from './model.ts';
 import { Mover, type Outbox } from './mover.ts';
 import { Observer } from './observer.ts';
-import { NOTHING, type Output } from './output.ts';
+import { NOTHING, type OutgoingDatagram, type Output } from './output.ts';
 import { instanceSnapshot } from './picture.ts';
 import { Reconciler } from './reconcile.ts';
 import { adoptModel, groupsByMember, matchRoster } from './roster.ts';
@@ -117,14 +117,16 @@ export class Engine {
     return this.#watch;
   }
 
-  /** Takes one input in. Every received datagram must have been handed over before `wake`. */
-  step(input: Input, now: Instant): Output {
+  /** Takes one input in. What it returns is to be sent at once. Whatever was received must have been handed over before `wake`. */
+  step(input: Input, now: Instant): readonly OutgoingDatagram[] {
     this.#handle(input, now);
     if (this.#isObserved) {
       this.#serve(input.kind === 'wake', now);
       this.#groups.settle(now);
     }
-    return this.#output(now);
+    const { transmit } = this.#outbox;
+    this.#outbox.transmit = [];
+    return transmit;
   }
 
   /** Gets ready for the deadlines that come by then. The addresses that will be wanted, as in `Output.prepare`. */
@@ -309,7 +311,8 @@ export class Engine {
     }
   }
 
-  #output(now: Instant): Output {
+  /** All that follows from the last step. */
+  consequences(now: Instant): Output {
     const isStopping = this.#stopBy !== undefined;
     if (!this.#isObserved) return { ...NOTHING, ...this.#told(), finished: isStopping };
     const listen = isStopping ? undefined : this.#sockets.take(this.#machines.values(), now);
@@ -320,7 +323,8 @@ export class Engine {
     // Who else claims addresses is asked when those that are to be added are there.
     const mayAsk = !isStopping && kernel.length === 0;
     const guarded = mayAsk ? this.#guard.take(this.#machines.values(), now) : undefined;
-    const finished = this.#isFinished(now);
+    const isSettled = this.#reconciler.settled && this.#settings.settled;
+    const finished = this.#stopBy !== undefined && (isSettled || this.#stopBy <= now);
     const done = { ...this.#told(), listen, watch, kernel, announce, finished };
     if (finished) return { ...NOTHING, ...done };
     const gather = this.#gathering.take(this.#machines.values());
@@ -338,14 +342,9 @@ export class Engine {
     return { ...NOTHING, ...done, ...guarded, gather, prepare, wakeAt };
   }
 
-  #told(): Pick<Output, 'transmit' | 'reports'> {
-    const told = { ...this.#outbox };
-    Object.assign(this.#outbox, { transmit: [], reports: [] } satisfies Outbox);
-    return told;
-  }
-
-  #isFinished(now: Instant): boolean {
-    const isSettled = this.#reconciler.settled && this.#settings.settled;
-    return this.#stopBy !== undefined && (isSettled || this.#stopBy <= now);
+  #told(): Pick<Output, 'reports'> {
+    const { reports } = this.#outbox;
+    this.#outbox.reports = [];
+    return { reports };
   }
 }

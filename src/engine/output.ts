@@ -1,7 +1,8 @@
 /**
  * One step's worth of work for the driver, to be carried out in this order and no other:
  *
- *   1. transmit  advertisements: peers must hear a resignation before its addresses vanish
+ *   1.           what `step` returns, advertisements, before the rest is worked out: peers must hear a resignation before its
+ *                addresses vanish, and a new master as soon as can be
  *   2. listen    the set of sockets wanted, when it has changed
  *      watch     what is to be watched of the kernel, when it has changed; everything is observed anew
  *   3. kernel    ordered operations; the results return at once as the input `applied`
@@ -25,7 +26,6 @@ import type {
 import type { Report } from './report.ts';
 
 export interface Output {
-  readonly transmit: readonly OutgoingDatagram[];
   /** The whole set, or undefined when it is as it was. */
   readonly listen: readonly Endpoint[] | undefined;
   readonly watch: Watch | undefined;
@@ -46,7 +46,6 @@ export interface OutgoingDatagram extends Datagram {
 }
 
 export const NOTHING: Output = {
-  transmit: [],
   listen: undefined,
   watch: undefined,
   kernel: [],
