@@ -11,12 +11,14 @@ import { Stage } from './stage.ts';
 
 /** After a start or a take-over, in milliseconds, until it gets ready for the next. */
 const rest = 500;
-/** What the first play, with cold caches, may be expected to take on a machine of which nothing is known. */
+/** What getting ready, with cold caches, may be expected to take on a machine of which nothing is known. */
 const usualCost = microseconds(1_200);
-/** Left between the last play and the deadline; on a busy machine plays take longer by as much. */
+/** Left beside that; on a busy machine it takes longer by as much. */
 const margin = microseconds(1_000);
+/** A play alone fits in here. */
+const least = microseconds(900);
 /** The second play, with warm caches, begins so long before the deadline, or not at all. */
-const repetition = microseconds(700);
+const repetition = microseconds(600);
 
 export class Understudy {
   readonly #ports: Ports;
@@ -27,7 +29,7 @@ export class Understudy {
   #isKnown = false;
   #isReady = false;
   #timer: NodeJS.Timeout | undefined;
-  /** What the first play took last: a machine on which that is more than there is time does without. */
+  /** What the collection and the first play took last: where there is less time, it is a play alone. */
   #cost: Duration = usualCost;
 
   constructor(model: FailoverModel) {
@@ -58,14 +60,16 @@ export class Understudy {
   /** Plays once at once, which may take long, and once more as shortly before `deadline` as it can. */
   play(deadline: Instant): void {
     const start = linuxClock.now();
-    if (!this.#isReady || start > after(deadline, microseconds(-this.#cost - margin))) return;
+    const time = between(start, deadline);
+    if (!this.#isReady || time < least) return;
     this.#isReady = false;
+    const isEnough = time >= this.#cost + margin;
     // Else a collection may come in the middle of the take-over.
-    globalThis.gc?.({ type: 'minor', execution: 'sync' });
+    if (isEnough) globalThis.gc?.({ type: 'minor', execution: 'sync' });
     const [first, second] = this.#stages;
     first.advance();
     const over = linuxClock.now();
-    this.#cost = between(start, over);
+    if (isEnough) this.#cost = between(start, over);
     this.#prepareLater();
     const again = after(deadline, microseconds(-repetition));
     if (over > again) return;
