@@ -110,22 +110,26 @@ export function encodeMessage(message: NetlinkMessage): Uint8Array {
 
 export function decodeAttributes(bytes: Uint8Array): readonly NetlinkAttribute[] {
   const attributes: NetlinkAttribute[] = [];
-  let at = 0;
-  while (at + ATTRIBUTE_HEADER <= bytes.length) {
-    const length = uint16Of(bytes, at);
-    if (length < ATTRIBUTE_HEADER || at + length > bytes.length) break;
-    attributes.push({
-      type: uint16Of(bytes, at + 2) & ATTRIBUTE_TYPE_MASK,
-      value: bytes.subarray(at + ATTRIBUTE_HEADER, at + length),
-    });
-    at += align4(length);
-  }
+  eachAttribute(bytes, (type, value) => attributes.push({ type, value }));
   return attributes;
 }
 
 /** By type; of attributes of one type the last. */
 export function attributeMap(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> {
-  return new Map(decodeAttributes(bytes).map(({ type, value }) => [type, value]));
+  const values = new Map<number, Uint8Array>();
+  eachAttribute(bytes, (type, value) => values.set(type, value));
+  return values;
+}
+
+function eachAttribute(bytes: Uint8Array, visit: (type: number, value: Uint8Array) => void): void {
+  let at = 0;
+  while (at + ATTRIBUTE_HEADER <= bytes.length) {
+    const length = uint16Of(bytes, at);
+    if (length < ATTRIBUTE_HEADER || at + length > bytes.length) break;
+    const value = bytes.subarray(at + ATTRIBUTE_HEADER, at + length);
+    visit(uint16Of(bytes, at + 2) & ATTRIBUTE_TYPE_MASK, value);
+    at += align4(length);
+  }
 }
 
 /** A fixed part and the attributes behind it: the payload of a message. */
