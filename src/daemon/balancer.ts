@@ -52,6 +52,7 @@ class BalancerProcess {
   /** Those who are being told of all services. */
   readonly #readings = new Map<number, Iterator<string, undefined>>();
   readonly #worked = giveBackAfterWork();
+  #isLarge = false;
   #retry: NodeJS.Timeout | undefined;
   #ending = false;
 
@@ -83,6 +84,7 @@ class BalancerProcess {
         return;
       case 'enough':
         this.#readings.delete(order.reading);
+        if (this.#isLarge) this.#worked();
         return;
       case 'ask': {
         const snapshot = this.#running?.driver.snapshot();
@@ -97,7 +99,9 @@ class BalancerProcess {
 
   /** A large model leaves a heap that is half empty. */
   #ease({ bytes }: PackedModel): void {
-    if (bytes.length > largeModel) this.#worked();
+    const isLarge = bytes.length > largeModel;
+    this.#isLarge ||= isLarge;
+    if (isLarge) this.#worked();
   }
 
   #find({ id, name }: Extract<BalancerOrder, { readonly kind: 'find' }>): void {

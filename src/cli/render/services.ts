@@ -63,22 +63,39 @@ function serviceLines(
     ...counters.slice(0, 1).map(() => trafficWords(sum(counters.map((one) => one.traffic)))),
   ];
   const more = keys.length > 1 ? ` (${keys.length} addresses and marks)` : '';
+  const byServer = trafficByServer(counters);
   return [
     `${service.id}${more}: ${notes.join(', ')}`,
-    ...service.servers.map((server) => serverLine(server, now, counters)),
+    ...service.servers.map((server) => serverLine(server, now, byServer.get(server.name) ?? [])),
   ];
+}
+
+/** By address and port, and by the address alone, which is the name of servers that have the port of their service. */
+function trafficByServer(
+  counters: readonly ServiceTraffic[],
+): ReadonlyMap<string, readonly ServerTraffic[]> {
+  const found = new Map<string, ServerTraffic[]>();
+  const put = (name: string, traffic: ServerTraffic): void => {
+    const known = found.get(name);
+    if (known === undefined) found.set(name, [traffic]);
+    else known.push(traffic);
+  };
+  for (const { servers } of counters) {
+    for (const { key, traffic } of servers) {
+      put(serverName(key), traffic);
+      put(key.address, traffic);
+    }
+  }
+  return found;
 }
 
 function serverLine(
   server: ServerSnapshot,
   now: Instant,
-  counters: readonly ServiceTraffic[],
+  traffic: readonly ServerTraffic[],
 ): string {
   const { name, up, since: from, weight, override } = server;
-  const own = counters.flatMap(({ servers }) =>
-    servers.filter(({ key }) => serverName(key) === name || key.address === name),
-  );
-  const counted = own.length === 0 ? '' : `, ${connectionWords(own.map((one) => one.traffic))}`;
+  const counted = traffic.length === 0 ? '' : `, ${connectionWords(traffic)}`;
   const order = override === undefined ? '' : ` [${orderWords(override)}]`;
   const state = up ? 'up  ' : 'DOWN';
   return `  ${state} ${name} weight ${weight}${order} for ${since(from, now)}${counted}: ${whyWords(server, now)}`;
