@@ -26,8 +26,15 @@ export interface DetectionPlan {
   readonly realTime?: number | undefined;
 }
 
-/** Microseconds from the bound to the first packet that says so; by contender, then by neighbour. */
-export type DetectionResult = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+export interface Detections {
+  /** Microseconds from the bound to the first packet that says so. */
+  readonly excesses: number[];
+  /** Trials in which the session was not up any more when its end came: the watcher had lost it before its time. */
+  early: number;
+}
+
+/** By contender, then by neighbour. */
+export type DetectionResult = ReadonlyMap<string, ReadonlyMap<string, Readonly<Detections>>>;
 
 interface Watcher {
   readonly contender: Contender;
@@ -42,6 +49,8 @@ interface Neighbour {
 
 const UP = 3;
 const RECOVERY = 15_000;
+/** Two clocks are never quite one. */
+const EARLY = 1_000;
 
 export async function measureDetection(plan: DetectionPlan): Promise<DetectionResult> {
   const lab = await openLab(['h', 'i', 'f', 'b', 'k']);
@@ -129,7 +138,9 @@ async function watch(site: Watch): Promise<DetectionResult> {
   const results = new Map(
     watchers.map(({ contender }) => [
       contender.name,
-      new Map(neighbours.map(({ name }) => [name, [] as number[]])),
+      new Map(
+        neighbours.map(({ name }): [string, Detections] => [name, { excesses: [], early: 0 }]),
+      ),
     ]),
   );
   for (const neighbour of neighbours) await allUp(site, neighbour);
@@ -137,7 +148,10 @@ async function watch(site: Watch): Promise<DetectionResult> {
   for (let trial = 0; trial < plan.trials; trial += 1) {
     for (const neighbour of neighbours) {
       for (const [name, excess] of await oneTrial(site, neighbour)) {
-        results.get(name)?.get(neighbour.name)?.push(excess);
+        const found = results.get(name)?.get(neighbour.name);
+        if (found === undefined) continue;
+        if (excess === undefined) found.early += 1;
+        else found.excesses.push(excess);
       }
     }
   }
@@ -147,20 +161,19 @@ async function watch(site: Watch): Promise<DetectionResult> {
 async function oneTrial(
   site: Watch,
   neighbour: Neighbour,
-): Promise<readonly (readonly [string, number])[]> {
+): Promise<readonly (readonly [string, number | undefined])[]> {
   const { watchers, heard, plan } = site;
   const detection = plan.interval * plan.multiplier * 1_000;
-  const since = Math.max(0, heard.length - 200);
+  const since = Math.max(0, heard.length - 100);
   freeze(neighbour.task);
   const told = watchers.map(({ contender, host }) =>
     until(`${contender.name} notices the end of ${neighbour.name}`, 5_000, () => {
       const recent = heard.slice(since);
-      const last = recent.filter((one) => isFrom(one, neighbour.host, host)).at(-1)?.at ?? 0;
-      const down = recent.find(
-        (one) => isFrom(one, host, neighbour.host) && one.state !== UP && one.at > last,
-      );
+      const last = recent.filter((one) => isFrom(one, neighbour.host, host)).at(-1);
+      const down = recent.find((one) => isFrom(one, host, neighbour.host) && one.state !== UP);
       if (down === undefined) return undefined;
-      return [contender.name, down.at - last - detection] as const;
+      const excess = down.at - (last?.at ?? down.at) - detection;
+      return [contender.name, excess < -EARLY ? undefined : excess] as const;
     }),
   );
   try {

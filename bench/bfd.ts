@@ -45,9 +45,9 @@ async function detection(): Promise<void> {
     `us over the bound of ${interval} ms x ${multiplier}, ${load}, rt ${realTime ?? '-'}`,
   );
   for (const [contender, neighbours] of results) {
-    for (const [neighbour, excesses] of neighbours) {
+    for (const [neighbour, { excesses, early }] of neighbours) {
       const { count, p50, p99, max, min } = summarise(excesses);
-      const numbers = `n ${count}  min ${min}  p50 ${p50}  p99 ${p99}  max ${max}`;
+      const numbers = `n ${count}  min ${min}  p50 ${p50}  p99 ${p99}  max ${max}  lost early ${early}`;
       console.log(`${contender.padEnd(11)} of ${neighbour.padEnd(11)} ${numbers}`);
     }
   }
