@@ -122,34 +122,14 @@ function other(
     case 'interface':
       return one(report.state === 'up' ? 'notice' : 'warning', interfaceLine(report));
     case 'setting-failed':
-      return one(
-        'error',
-        `cannot set ${report.name} to ${report.value}: ${words(report.error)}; virtual MAC addresses and what else needs settings may not work as they should: make /proc/sys writable, or set it yourself (further settings that are refused so are not told)`,
-      );
     case 'carrier-untold':
-      return one(
-        'warning',
-        `the driver of ${report.interface} cannot be asked for its carrier: ${words(report.error)}; what the kernel says of the link counts (name another method in linkbeat_interfaces, or leave it out)`,
-      );
-    case 'setting-failed':
-      return one(
-        'error',
-        `cannot set ${report.name} to ${report.value}: ${words(report.error)}; virtual MAC addresses and what else needs settings may not work as they should: make /proc/sys writable, or set it yourself (further settings that are refused so are not told)`,
-      );
-    case 'carrier-untold':
-      return one(
-        'warning',
-        `the driver of ${report.interface} cannot be asked for its carrier: ${words(report.error)}; what the kernel says of the link counts (name another method in linkbeat_interfaces, or leave it out)`,
-      );
+      return refusalLine(report);
     case 'device':
     case 'device-failed':
     case 'firewall-failed':
       return deviceLine(report);
     case 'late':
-      return one(
-        'warning',
-        `a deadline was served ${short(report.lateness)} late: the host is overloaded, or the failover process has too low a priority (see vrrp_rt_priority)`,
-      );
+      return one('warning', lateLine(report));
   }
 }
 
@@ -168,6 +148,26 @@ function entryOf(
   const { entry, words: spelled, instance } = report;
   if (instance === undefined) return `the static ${entry} ${spelled}`;
   return `the ${entry} ${spelled} of ${instance}`;
+}
+
+function lateLine({ lateness }: Extract<Report, { readonly kind: 'late' }>): string {
+  return `a deadline was served ${short(lateness)} late: the host is overloaded, or the failover process has too low a priority (see vrrp_rt_priority)`;
+}
+
+function refusalLine(
+  report: Extract<Report, { readonly kind: 'setting-failed' | 'carrier-untold' }>,
+): Line {
+  const why = words(report.error);
+  if (report.kind === 'setting-failed') {
+    return one(
+      'error',
+      `cannot set ${report.name} to ${report.value}: ${why}; virtual MAC addresses and what else needs settings may not work as they should: make /proc/sys writable, or set it yourself (further settings that are refused so are not told)`,
+    );
+  }
+  return one(
+    'warning',
+    `the driver of ${report.interface} cannot be asked for its carrier: ${why}; what the kernel says of the link counts (name another method in linkbeat_interfaces, or leave it out)`,
+  );
 }
 
 const deviceWords = {
