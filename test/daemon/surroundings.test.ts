@@ -56,6 +56,9 @@ test('process names are those that keepalived gives, or those that are written',
   const { pid, failover } = await inState(a, task, 'master');
   const name = (of: number | undefined) => readFileSync(`/proc/${of}/comm`, 'utf8').trim();
   assert.deepEqual([name(pid), name(failover.pid)], ['keepalived', 'lb_vrrp']);
+  // Favoured among sessions, where the kernel looks at those first.
+  const group = `/proc/${failover.pid}/autogroup`;
+  if (existsSync(group)) assert.match(readFileSync(group, 'utf8'), /nice -20$/m);
   assert.equal(await stop(task), 0);
 });
 
