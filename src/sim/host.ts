@@ -30,6 +30,8 @@ export interface Process {
   /** The supervisor's picture as of the last transition. */
   lastTold: EngineSnapshot | undefined;
   timerDue: boolean;
+  /** Whether it got ready for the deadline that it served last. */
+  getsReady: boolean;
   scheduled: boolean;
 }
 
@@ -97,6 +99,7 @@ export function startProcess(
     inputs: [],
     lastTold: undefined,
     timerDue: false,
+    getsReady: false,
     scheduled: false,
   };
   host.process = process;
@@ -229,7 +232,10 @@ function takeTurn(context: HostContext, host: Host, process: Process): void {
   const ready: (() => void)[][] = [];
   if (process.timerDue) {
     const now = after(context.queue.now(), host.offset);
-    ready.push([() => driver.prepare(now), () => driver.timerDue()]);
+    // A process gets ready for a deadline, or has no time for that.
+    process.getsReady = !process.getsReady;
+    const before = process.getsReady ? [() => driver.prepare(now)] : [];
+    ready.push([...before, () => driver.timerDue()]);
   }
   if (socket.pending()) ready.push([() => driver.networkReady()]);
   if (socket.ear.pending()) ready.push([() => driver.neighboursReady()]);
