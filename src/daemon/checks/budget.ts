@@ -18,6 +18,8 @@ const calm = seconds(30);
 export class Budget {
   readonly #options: BudgetOptions;
   #used = 0;
+  /** Of these, by checks of servers that did not answer before. */
+  #held = 0;
   #limit: number;
   #isShort = false;
   #shortAt: Instant | undefined;
@@ -29,23 +31,32 @@ export class Budget {
     this.#limit = options.limit;
   }
 
-  /** Whether one more was taken; else the caller waits. */
-  take(): boolean {
+  /**
+   * Whether one more was taken; else the caller waits. Checks of servers that did not answer before, which keep theirs until
+   * the timeout, have half of all.
+   */
+  take(isHeld = false): boolean {
     if (this.#used >= this.#limit) {
       this.#tellShort(`all ${this.#limit} are in use`);
       return false;
     }
+    if (isHeld && this.#held >= Math.ceil(this.#limit / 2)) {
+      this.#tellShort(`half of all ${this.#limit} are held by servers that do not answer`);
+      return false;
+    }
     this.#used += 1;
+    if (isHeld) this.#held += 1;
     return true;
   }
 
-  release(): void {
+  release(isHeld = false): void {
     this.#used -= 1;
+    if (isHeld) this.#held -= 1;
   }
 
   /** The kernel has no more to give, whatever the limit says: the one taken is given back. */
-  exhaust(why: string): void {
-    this.release();
+  exhaust(why: string, isHeld = false): void {
+    this.release(isHeld);
     this.#limit = Math.max(1, this.#used);
     this.#tellShort(why);
   }

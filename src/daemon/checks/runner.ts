@@ -50,6 +50,8 @@ export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
 interface Running {
   readonly request: CheckRequest;
   readonly lane: Lane;
+  /** It is of a server that did not answer before. */
+  readonly isHeld: boolean;
   readonly startedAt: Instant;
   task: Task | undefined;
 }
@@ -57,6 +59,8 @@ interface Running {
 /** Checks that need the same scarce thing. A map, since it is a queue from which anything can be taken. */
 interface Lane {
   readonly waiting: Map<string, CheckRequest>;
+  /** Those of servers that did not answer before: the others come first. */
+  readonly held: Map<string, CheckRequest>;
   readonly budget: Budget;
   readonly atOnce: number;
 }
@@ -67,6 +71,8 @@ class Runner implements CheckRunner {
   readonly #running = new Map<string, Running>();
   readonly #sockets: Lane;
   readonly #scripts: Lane;
+  /** Checkers whose last check has waited until its timeout, in vain. */
+  readonly #unanswered = new Set<string>();
   #outcomes: CheckOutcome[] = [];
   #soon: NodeJS.Immediate | undefined;
   #later: NodeJS.Timeout | undefined;
@@ -93,13 +99,17 @@ class Runner implements CheckRunner {
     for (const request of requests) {
       this.#drop(request.checker);
       const lane = request.settings.kind === 'misc' ? this.#scripts : this.#sockets;
-      lane.waiting.set(request.checker, request);
+      const queue = this.#unanswered.has(request.checker) ? lane.held : lane.waiting;
+      queue.set(request.checker, request);
     }
     this.#wake();
   }
 
   cancel(checkers: Iterable<string>): void {
-    for (const checker of checkers) this.#drop(checker);
+    for (const checker of checkers) {
+      this.#drop(checker);
+      this.#unanswered.delete(checker);
+    }
     this.#wake();
   }
 
@@ -108,18 +118,22 @@ class Runner implements CheckRunner {
     clearTimeout(this.#later);
     for (const { task } of this.#running.values()) task?.cancel();
     this.#running.clear();
-    this.#sockets.waiting.clear();
-    this.#scripts.waiting.clear();
+    for (const lane of [this.#sockets, this.#scripts]) {
+      lane.waiting.clear();
+      lane.held.clear();
+    }
     this.#connections.end();
   }
 
   #drop(checker: string): void {
-    this.#sockets.waiting.delete(checker);
-    this.#scripts.waiting.delete(checker);
+    for (const lane of [this.#sockets, this.#scripts]) {
+      lane.waiting.delete(checker);
+      lane.held.delete(checker);
+    }
     const running = this.#running.get(checker);
     if (running === undefined) return;
     this.#running.delete(checker);
-    running.lane.budget.release();
+    running.lane.budget.release(running.isHeld);
     running.task?.cancel();
   }
 
@@ -141,31 +155,34 @@ class Runner implements CheckRunner {
   }
 
   #startSome(lane: Lane): void {
-    const { waiting, budget, atOnce } = lane;
-    if (waiting.size === 0) return;
+    const { waiting, held, budget, atOnce } = lane;
+    if (waiting.size === 0 && held.size === 0) return;
     let started = 0;
-    for (const [checker, request] of waiting) {
-      if (started === atOnce) {
-        this.#wake();
-        return;
+    for (const queue of [waiting, held]) {
+      const isHeld = queue === held;
+      for (const [checker, request] of queue) {
+        if (started === atOnce) {
+          this.#wake();
+          return;
+        }
+        if (!budget.take(isHeld)) return;
+        const shortage = this.#start(request, lane, isHeld);
+        if (shortage !== undefined) {
+          budget.exhaust(shortage, isHeld);
+          this.#retryLater(budget);
+          return;
+        }
+        queue.delete(checker);
+        started += 1;
       }
-      if (!budget.take()) return;
-      const shortage = this.#start(request, lane);
-      if (shortage !== undefined) {
-        budget.exhaust(shortage);
-        this.#retryLater(budget);
-        return;
-      }
-      waiting.delete(checker);
-      started += 1;
     }
     budget.relax();
   }
 
   /** Why it could not be started, for lack of something on this host. */
-  #start(request: CheckRequest, lane: Lane): string | undefined {
+  #start(request: CheckRequest, lane: Lane, isHeld: boolean): string | undefined {
     const startedAt = this.#options.now();
-    const running: Running = { request, lane, startedAt, task: undefined };
+    const running: Running = { request, lane, isHeld, startedAt, task: undefined };
     const begun = this.#starterOf(request)(request, (judgement) => {
       this.#settle(running, judgement);
     });
@@ -223,12 +240,14 @@ class Runner implements CheckRunner {
   }
 
   #settle(running: Running, { passed, weight, detail }: Judgement): void {
-    const { request, startedAt, lane } = running;
-    const { checker, sequence } = request;
+    const { request, startedAt, lane, isHeld } = running;
+    const { checker, sequence, target } = request;
     if (this.#running.get(checker) !== running) return;
     this.#running.delete(checker);
-    lane.budget.release();
+    lane.budget.release(isHeld);
     const took = between(startedAt, this.#options.now());
+    if (!passed && took >= target.timeout) this.#unanswered.add(checker);
+    else this.#unanswered.delete(checker);
     this.#outcomes.push({ checker, sequence, passed, weight, detail, took });
     this.#wake();
   }
@@ -243,5 +262,5 @@ class Runner implements CheckRunner {
 }
 
 function laneOf(atOnce: number, options: BudgetOptions): Lane {
-  return { waiting: new Map(), budget: new Budget(options), atOnce };
+  return { waiting: new Map(), held: new Map(), budget: new Budget(options), atOnce };
 }
