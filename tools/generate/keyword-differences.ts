@@ -22,7 +22,8 @@ export const differences: Readonly<Record<string, string>> = {
   'global_defs/nftables_ifindex': 'names of interfaces are always used',
   'global_defs/bfd_priority': 'it is of the failover process, where BFD runs',
   'global_defs/bfd_no_swap': 'it is of the failover process, where BFD runs',
-  'global_defs/bfd_rt_priority': 'it is of the failover process, where BFD runs',
+  'global_defs/bfd_rt_priority':
+    'it is of the failover process, where BFD runs: without it that has real-time priority 1 while there are sessions',
   'global_defs/bfd_cpu_affinity': 'it is of the failover process, where BFD runs',
   'global_defs/bfd_rlimit_rttime': 'it is of the failover process, where BFD runs',
   'global_defs/max_auto_priority':
