@@ -49,7 +49,8 @@ const holds = () =>
 
 test('in the foreground: pid files, SIGHUP, SIGTERM', async () => {
   writeFileSync(file, instance());
-  task = a.start(program, ['-n', '-l', '-D', '-f', file, ...pids], {
+  const snmp = ['-x', '-A', `unix:${a.directory}/nobody`, '--ignore-sigint'];
+  task = a.start(program, ['-n', '-l', '-D', '-f', file, ...snmp, ...pids], {
     name: 'keepalived -n',
     environment,
   });
@@ -57,6 +58,12 @@ test('in the foreground: pid files, SIGHUP, SIGTERM', async () => {
   assert.equal(pidIn(pidFile), pidIn(vrrpPidFile));
   const pid = pidIn(pidFile) ?? 0;
   assert.ok(lives(pid));
+  // Exporters look for this name.
+  assert.equal(readFileSync(`/proc/${pid}/comm`, 'utf8').trim(), 'keepalived');
+  await until('SNMP is asked for', 15_000, () =>
+    task?.log().includes(`through unix:${a.directory}/nobody`) === true ? true : undefined,
+  );
+  process.kill(pid, 'SIGINT');
   writeFileSync(file, instance({ inside: 'priorty 5' }));
   process.kill(pid, 'SIGHUP');
   await until('the reload is told', 15_000, () =>
