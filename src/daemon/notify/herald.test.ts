@@ -115,7 +115,6 @@ function balancing(servers: readonly string[], script = true): BalancerPlan {
   const made = balancerPlan(readText(text, 'test.conf').model, {
     security: { scriptUser: undefined, enforce: false },
     title: undefined,
-    remarks: [],
     prepare: () => ({ argv: ['/bin/sh', '-c', `echo down >> ${ended}`], user: undefined }),
   });
   assert.ok(made !== undefined);
