@@ -59,7 +59,7 @@ export class Gathering {
 }
 
 /** Backups are left half of a skew time to get ready for its end. */
-export function gatherWindow(skew: Duration, isAnyMaster: boolean): Duration {
+function gatherWindow(skew: Duration, isAnyMaster: boolean): Duration {
   const short = Math.min(skew, LONGEST_AS_MASTER);
   const long = Math.min(Math.floor(skew / 2), LONGEST_AS_BACKUP);
   return microseconds(isAnyMaster ? short : Math.max(short, long));
