@@ -35,6 +35,8 @@ export interface Storm {
   readonly blocks?: string;
   /** How often each instance goes through FAULT, BACKUP and MASTER. */
   readonly rounds: number;
+  /** What the log says when everybody is there who is to be told. */
+  readonly ready?: readonly string[];
   /** Resolves when everybody who is told has been told that all are masters again. */
   told?(round: number): Promise<void>;
 }
@@ -118,6 +120,9 @@ export async function storm(wanted: Storm): Promise<Calm> {
   try {
     await settled('master');
     await quiet();
+    for (const text of wanted.ready ?? []) {
+      await until(`"${text}" is said`, 60_000, () => task.log().includes(text) || undefined, 100);
+    }
     const tape = await capture(lab);
     const before = residentBytes(task.pid);
     const memory: number[] = [];

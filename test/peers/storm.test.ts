@@ -133,7 +133,7 @@ test('255 virtual routers in a storm, with every door open', async () => {
   };
   const closed = await storm({ lab, host: a, rounds: 1 });
   const open = await storm({
-    ...{ lab, host: a, rounds, global, blocks },
+    ...{ lab, host: a, rounds, global, blocks, ready: ['D-Bus: serving as', 'SNMP: served'] },
     told: async (round) => {
       for (const [ear, heard] of Object.entries(ears)) {
         const isTold = () => {

@@ -47,7 +47,7 @@ const replies = Message as unknown as {
 };
 
 /** Milliseconds that a bus has to let us in, and from its loss to the next attempt. */
-const usualWaits = { patience: 5_000, pause: 5_000 };
+const usualWaits = { patience: 15_000, pause: 5_000 };
 /** Bytes that may wait for a bus that does not read. */
 const backlogMost = 1 << 20;
 const failures = 'org.freedesktop.DBus.Error';
