@@ -26,6 +26,11 @@ import { createTable } from './table.ts';
 /** Operations that are asked for in one turn; the rest follows when whoever else waits has had theirs. */
 const batch = 2_000;
 
+/** What comes because it was asked for. */
+const answers: ReadonlySet<BalancerInput['kind']> = new Set([
+  ...(['observed', 'looked', 'glimpsed', 'applied', 'arranged'] as const),
+]);
+
 export interface BalancerOptions {
   readonly model: BalancerModel;
   readonly now: Instant;
@@ -97,20 +102,23 @@ export class BalancerEngine {
       this.#replace(this.#model, into);
       this.#memory = undefined;
     }
+    const wasBusy = this.#keeper.isBusy;
     this.#take(input, into);
     const isLooking = this.#observedAt === undefined || this.#stopping === 'looking';
     const operations = isLooking || this.#isSpent(input) ? [] : this.#keeper.operations(batch);
     this.#asked += operations.length;
     if (input.kind === 'observed' || input.kind === 'looked') {
-      this.#tellRestored(operations, into);
+      this.#tellRestored(wasBusy ? [] : operations, into);
     }
     if (operations.length === 0) reports.push(...this.#keeper.settle(now));
     this.#finishStop(operations.length);
     const { timeouts, synchronise } = this.#arrange();
     const begin = this.#stopping === 'no' ? this.#desk.begin(now) : [];
+    const looks = { observe: this.#observe, glance: this.#glance, look: this.#look };
+    [this.#observe, this.#glance, this.#look] = [false, false, []];
     return {
       cancel: this.#desk.takeCancelled(),
-      ...{ operations, timeouts, synchronise, ...this.#takeLooks(), begin, reports, memory },
+      ...{ operations, timeouts, synchronise, ...looks, begin, reports, memory },
       wakeAt: this.#wakeAt(now),
       finished: this.#stopping === 'done',
     };
@@ -118,16 +126,8 @@ export class BalancerEngine {
 
   /** A turn goes on as long as nothing comes but the answers to what it has asked for. */
   #isSpent(input: BalancerInput): boolean {
-    if (input.kind !== 'applied') this.#asked = 0;
+    if (!answers.has(input.kind)) this.#asked = 0;
     return this.#asked >= batch;
-  }
-
-  #takeLooks(): Pick<BalancerOutput, 'observe' | 'glance' | 'look'> {
-    const looks = { observe: this.#observe, glance: this.#glance, look: this.#look };
-    this.#observe = false;
-    this.#glance = false;
-    this.#look = [];
-    return looks;
   }
 
   snapshot(now: Instant, services?: readonly string[]): BalancerSnapshot {
@@ -188,7 +188,8 @@ export class BalancerEngine {
         this.#replace(input.model, into);
         return;
       case 'wake':
-        if (this.#stopping === 'no') this.#wake(into.now);
+        // What is still to be done would be taken for what others have changed.
+        if (this.#stopping === 'no' && !this.#keeper.isBusy) this.#wake(into.now);
         return;
       case 'stop':
         this.#stop(input.keep, into);

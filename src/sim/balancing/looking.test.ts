@@ -30,10 +30,12 @@ class Watch {
   readonly #count: number;
   /** Glimpses show servers. */
   readonly #shows: boolean;
+  readonly #operation: Duration;
 
-  constructor(count: number, shows = true) {
+  constructor(count: number, shows = true, operation = microseconds(0)) {
     this.#count = count;
     this.#shows = shows;
+    this.#operation = operation;
     this.driver = createBalancerDriver({
       ...{ model: model(count), seed: 7, memory: undefined, formerly: [], overrides: [] },
       ports: {
@@ -54,6 +56,10 @@ class Watch {
     return {
       ...plane,
       disturbed: () => plane.disturbed(),
+      apply: (operations) => {
+        this.#spend(this.#operation * operations.length);
+        return plane.apply(operations);
+      },
       observe: () => {
         this.wholes += 1;
         this.#spend(lookAtOne * plane.observe().length);
@@ -241,13 +247,18 @@ test("what is refused is tried again every second, at the cost of its services' 
   assert.equal(watch.reports.filter(({ kind }) => kind === 'plane-works').length, 1);
 });
 
-test('a large table is programmed in turns, so that nobody waits for all of it', () => {
-  const watch = new Watch(1_500);
+test("a large table is programmed in turns, and what is still to be done is nobody else's doing", () => {
+  const watch = new Watch(4_000, true, microseconds(700));
   const first = watch.plane.observe().length;
   assert.ok(first >= 600 && first <= 700, `${first} services in the first turn`);
-  watch.pass(0 as Duration);
-  assert.equal(watch.plane.observe().length, 1_500);
+  watch.pass(seconds(20));
+  assert.equal(watch.plane.observe().length, 4_000);
+  assert.deepEqual(
+    watch.reports.filter(({ kind }) => kind === 'restored'),
+    [],
+  );
   watch.driver.tell({ kind: 'stop', keep: false });
+  watch.pass(seconds(10));
   assert.equal(watch.driver.finished, true);
   assert.deepEqual(watch.plane.observe(), []);
 });
