@@ -4,7 +4,7 @@
  * iputils' ping cannot stand in for it: below an interval of 10 ms it spins, and loads a core beside what is measured.
  */
 import { parseAddress, writeAddress } from '../src/base/address.ts';
-import { type SendFailure, SendVector } from '../src/linux/send-vector.ts';
+import { type SendFailure, SendVector } from '../src/linux/datagrams/send-vector.ts';
 import { AF_INET, openRaw } from '../src/linux/socket.ts';
 
 const ICMP = 1;

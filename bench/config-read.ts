@@ -1,5 +1,5 @@
 /** Reads the configuration that its argument names, once, and prints how many milliseconds that took. */
-import { loadHere } from '../src/daemon/load.ts';
+import { loadHere } from '../src/daemon/reading/load.ts';
 
 const [, , path = ''] = process.argv;
 const began = performance.now();

@@ -3,8 +3,8 @@
  * with other work to do says little; the CPU time says more.
  */
 import { milliseconds } from '../src/base/units.ts';
+import { LinuxNetwork } from '../src/linux/adverts/network.ts';
 import { linuxClock } from '../src/linux/clock.ts';
-import { LinuxNetwork } from '../src/linux/network.ts';
 import type { Datagram, Frame, KernelOperation } from '../src/ports.ts';
 import {
   enterLaboratory,

@@ -13,7 +13,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Scheduler, ServiceSettings } from '../src/base/service.ts';
-import type { NftablesPlane } from '../src/linux/nftables.ts';
+import type { NftablesPlane } from '../src/linux/nftables/nftables.ts';
 import type { PlaneOperation } from '../src/plane.ts';
 import { address } from '../test/contract/words.ts';
 import { call, greet } from '../test/namespaces/balance/crowd.ts';

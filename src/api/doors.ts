@@ -4,8 +4,8 @@
  */
 import type { Server } from 'node:net';
 import type { Control, DumpText, Inspectable } from '../daemon/control.ts';
-import type { DaemonPlan, TimedScript } from '../daemon/plan.ts';
-import type { TimedReload } from '../daemon/timed-reload.ts';
+import type { DaemonPlan, TimedScript } from '../daemon/reading/plan.ts';
+import type { TimedReload } from '../daemon/reload/timed-reload.ts';
 import { loadRarities } from '../daemon/warm-up.ts';
 import type { BalancerReport } from '../engine/balancer/report.ts';
 import type { Report } from '../engine/report.ts';
@@ -142,7 +142,7 @@ export class Doors {
     this.#timed?.watch.then((watch) => watch.close());
     const { say, complain, reload } = this.#options;
     const open = (terms: NonNullable<typeof wanted>): Promise<TimedReload> =>
-      import('../daemon/timed-reload.ts').then(({ reloadAtTime }) =>
+      import('../daemon/reload/timed-reload.ts').then(({ reloadAtTime }) =>
         reloadAtTime({ ...terms, say, complain, reload }),
       );
     this.#timed = wanted === undefined ? undefined : { what, watch: open(wanted) };

@@ -1,5 +1,5 @@
 /** `LoadRecord`, loaded when a configuration wants it. */
-import type { DaemonPlan } from '../daemon/plan.ts';
+import type { DaemonPlan } from '../daemon/reading/plan.ts';
 import type { LoadRecord, LoadRecordOptions } from './load-record.ts';
 
 export interface LateRecord {

@@ -4,7 +4,7 @@
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DaemonPlan } from '../daemon/plan.ts';
+import type { DaemonPlan } from '../daemon/reading/plan.ts';
 import { writeDump } from './dumps/file.ts';
 
 export interface LoadRecordOptions {

@@ -23,7 +23,7 @@ export async function placeIn(file: string): Promise<Place> {
     return nowhere;
   }
   if (!written.test(text)) return nowhere;
-  const { loadHere } = await import('../daemon/load.ts');
+  const { loadHere } = await import('../daemon/reading/load.ts');
   const { net_namespace, instance, use_pid_dir: asked } = loadHere(file).model;
   const namespace = process.env[mark] ?? net_namespace;
   const pidDirectory = asked || namespace !== undefined || instance !== undefined;

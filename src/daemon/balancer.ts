@@ -22,8 +22,8 @@ import { openPlane } from './balancing/plane.ts';
 import { servicesText } from './balancing/services-text.ts';
 import { MillisecondTimer } from './balancing/timer.ts';
 import { type CheckRunner, createCheckRunner } from './checks/runner.ts';
-import { giveBackAfterWork } from './give-back.ts';
-import { raiseOf, takePlace } from './ports.ts';
+import { giveBackAfterWork } from './failover/give-back.ts';
+import { raiseOf, takePlace } from './failover/ports.ts';
 
 type Start = Extract<BalancerOrder, { readonly kind: 'start' }>;
 

@@ -9,7 +9,7 @@ import type { Report } from '../engine/report.ts';
 import type { EngineSnapshot, Leavings } from '../engine/snapshot.ts';
 import type { NetlinkBuffers } from '../linux/socket.ts';
 import type { PortError } from '../ports.ts';
-import type { AutoPriority } from './auto-priority.ts';
+import type { AutoPriority } from './failover/auto-priority.ts';
 
 /** How the failover process stands among the host's processes: the `vrrp_*` process keywords. */
 export interface ProcessOrders {

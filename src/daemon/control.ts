@@ -2,7 +2,6 @@
 import type { Duration, Instant, WallTime } from '../base/units.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
-import type { InstanceOrder } from './adjustment.ts';
 import type {
   ServerOrder,
   ServerOrderAnswer,
@@ -11,10 +10,11 @@ import type {
 } from './balancing/orders.ts';
 import type { BalancerFacts } from './balancing/part.ts';
 import type { InstanceHistory } from './journal/history.ts';
-import type { PairFacts } from './pair.ts';
-import type { DaemonPlan } from './plan.ts';
+import type { PairFacts } from './pair/pair.ts';
+import type { TransitionCount } from './pair/tally.ts';
+import type { DaemonPlan } from './reading/plan.ts';
+import type { InstanceOrder } from './reload/adjustment.ts';
 import type { ScriptFacts } from './scripts/runner.ts';
-import type { TransitionCount } from './tally.ts';
 import type { ProcessCount } from './trackers/quorum.ts';
 
 export interface Status extends ReloadStatus {

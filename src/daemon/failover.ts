@@ -9,14 +9,14 @@ import { createDriver, type Driver } from '../engine/driver.ts';
 import type { Input } from '../engine/input.ts';
 import type { FailoverModel } from '../engine/model.ts';
 import type { Report } from '../engine/report.ts';
-import { type SharedTimer, shareTimer } from '../engine/shared-timer.ts';
 import type { EngineSnapshot } from '../engine/snapshot.ts';
-import type { BfdPart } from './bfd-part.ts';
-import { type Cadence, cadence, changed, drawn, dueAt } from './cadence.ts';
+import { type SharedTimer, shareTimer } from '../engine/timing/shared-timer.ts';
 import type { Answer, Order, ProcessOrders } from './channel.ts';
-import { isPatient, optimiseFor } from './demand.ts';
-import type { Haste } from './haste.ts';
-import { Outbox } from './outbox.ts';
+import type { BfdPart } from './failover/bfd-part.ts';
+import { type Cadence, cadence, changed, drawn, dueAt } from './failover/cadence.ts';
+import { isPatient, optimiseFor } from './failover/demand.ts';
+import type { Haste } from './failover/haste.ts';
+import { Outbox } from './failover/outbox.ts';
 import {
   dieWithParent,
   giveAllBack,
@@ -28,9 +28,9 @@ import {
   type Ports,
   raiseOf,
   takePlace,
-} from './ports.ts';
-import { type Rehearsal, rehearse } from './rehearsal.ts';
-import { Understudy } from './understudy.ts';
+} from './failover/ports.ts';
+import { type Rehearsal, rehearse } from './rehearsal/rehearsal.ts';
+import { Understudy } from './rehearsal/understudy.ts';
 
 /** How long an orderly end may take once nobody waits for it any more. */
 const orphanPatience = 2_000;
@@ -62,7 +62,7 @@ class FailoverProcess {
   #held: Held | undefined;
   #running: Running | undefined;
   /** Loaded when the first session is configured, and not before. */
-  #openBfd: typeof import('./bfd-part.ts').openBfd | undefined;
+  #openBfd: typeof import('./failover/bfd-part.ts').openBfd | undefined;
   /** What must wait until it is loaded. */
   #waiting: Order[] | undefined;
   #cadence: Cadence = cadence(instant(0));
@@ -79,7 +79,7 @@ class FailoverProcess {
 
   #loadBfd(order: Order): void {
     this.#waiting = [order];
-    import('./bfd-part.ts').then(({ openBfd }) => {
+    import('./failover/bfd-part.ts').then(({ openBfd }) => {
       this.#openBfd = openBfd;
       const orders = this.#waiting ?? [];
       this.#waiting = undefined;

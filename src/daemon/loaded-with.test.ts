@@ -45,13 +45,13 @@ const packagesOf = (file: string): readonly string[] =>
 test('the failover process: one package, nothing of BFD, services, doors, letters or the language', () => {
   const entry = 'daemon/failover.ts';
   const all = names(entry);
-  assert.ok(all.includes('engine/driver.ts') && all.includes('linux/network.ts'));
+  assert.ok(all.includes('engine/driver.ts') && all.includes('linux/adverts/network.ts'));
   assert.deepEqual(packagesOf(entry), ['koffi']);
   for (const pattern of [bfd, network, balancing, doors, reading, /^node:child_process/]) {
     assert.deepEqual(found(entry, pattern), [], String(pattern));
   }
-  const later = names('daemon/bfd-part.ts');
-  assert.ok(later.includes('engine/bfd/engine.ts') && later.includes('linux/udp-network.ts'));
+  const later = names('daemon/failover/bfd-part.ts');
+  assert.ok(later.includes('engine/bfd/engine.ts') && later.includes('linux/udp/network.ts'));
 });
 
 test('the supervisor: no package at all, no HTTP, no door, no language', () => {
@@ -80,8 +80,8 @@ test('the balancer process: no plane and no client of a database before they are
 test('what is loaded late is what these patterns look for', () => {
   assert.deepEqual(packagesOf('api/dbus/service.ts'), ['dbus-next']);
   assert.ok(names('daemon/alerts/alerts.ts').includes('node:crypto'));
-  const late = ['api/dbus/service.ts', 'api/snmp/service.ts', 'linux/ipvs.ts'] as const;
+  const late = ['api/dbus/service.ts', 'api/snmp/service.ts', 'linux/ipvs/ipvs.ts'] as const;
   for (const entry of late) assert.ok(names(entry).length > 1, entry);
-  assert.ok(found('linux/ipvs.ts', balancing).length > 0);
-  assert.ok(found('daemon/configuration.ts', reading).length > 0);
+  assert.ok(found('linux/ipvs/ipvs.ts', balancing).length > 0);
+  assert.ok(found('daemon/reading/configuration.ts', reading).length > 0);
 });

@@ -3,8 +3,8 @@ import { milliseconds, seconds } from '../base/units.ts';
 import type { ProcessModel } from '../engine/translation/supervisor-model.ts';
 import type { GlobalDefs } from '../language/model.ts';
 import type { BufferOrder, NetlinkBuffers } from '../linux/socket.ts';
-import type { AutoPriority } from './auto-priority.ts';
 import type { ProcessOrders } from './channel.ts';
+import type { AutoPriority } from './failover/auto-priority.ts';
 
 export function failoverOrders(
   { cpuAffinity, ...wanted }: ProcessModel,

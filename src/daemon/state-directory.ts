@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure, type Outcome, success } from '../base/outcome.ts';
-import { forgetTexts } from './kept-text.ts';
+import { forgetTexts } from './reload/kept-text.ts';
 
 export const defaultStateDirectory = '/run/holdfast';
 

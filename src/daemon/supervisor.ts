@@ -6,7 +6,6 @@ import type { Duration, Instant, WallTime } from '../base/units.ts';
 import type { BalancerReport } from '../engine/balancer/report.ts';
 import { concernsFailover } from '../engine/plan/plan.ts';
 import type { Report } from '../engine/report.ts';
-import { adjusted, adjustmentText, type InstanceOrder } from './adjustment.ts';
 import { LateAlerts } from './alerts/late-alerts.ts';
 import {
   orderText,
@@ -28,16 +27,17 @@ import type {
   ReloadAnswer,
   Status,
 } from './control.ts';
+import { LeavingsBook } from './failover/leavings.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Loudness } from './journal/severity.ts';
-import { LeavingsBook } from './leavings.ts';
 import { Herald } from './notify/herald.ts';
-import { FailoverPair } from './pair.ts';
-import type { DaemonPlan, ReadConfiguration } from './plan.ts';
+import { FailoverPair } from './pair/pair.ts';
+import { Tally } from './pair/tally.ts';
 import type { Readiness } from './readiness.ts';
-import { Reloader } from './reloader.ts';
+import type { DaemonPlan, ReadConfiguration } from './reading/plan.ts';
+import { adjusted, adjustmentText, type InstanceOrder } from './reload/adjustment.ts';
+import { Reloader } from './reload/reloader.ts';
 import { disabledFacts } from './scripts/runner.ts';
-import { Tally } from './tally.ts';
 import { Watchers } from './trackers/watchers.ts';
 
 /** Milliseconds; keepalived's `child_wait_time`. */

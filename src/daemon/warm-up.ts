@@ -6,8 +6,8 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { flushCompileCache, getCompileCacheDir } from 'node:module';
-import { failoverFlags, failoverProgram } from './child.ts';
-import { readingFlags, readingProgram } from './reader.ts';
+import { failoverFlags, failoverProgram } from './pair/child.ts';
+import { readingFlags, readingProgram } from './reading/reader.ts';
 
 const mark = 'HOLDFAST_WARMED_UP';
 const patience = 5_000;
@@ -41,7 +41,7 @@ export async function loadRarities(): Promise<void> {
     import('./alerts/alerts.ts'),
     import('./journal/syslog.ts'),
     import('./scripts/once.ts'),
-    import('./timed-reload.ts'),
+    import('./reload/timed-reload.ts'),
     import('../linux/notify-socket.ts'),
   ]);
 }

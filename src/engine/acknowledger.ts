@@ -1,11 +1,11 @@
 /** What the kernel answered -> announcements of addresses that are there now, and reports of those that are not. */
 import { after, type Instant } from '../base/units.ts';
-import type { Announcer } from './announcer.ts';
-import type { Deadlines } from './deadlines.ts';
-import type { Holding } from './desired.ts';
+import type { Announcer } from './addresses/announcer.ts';
+import type { Holding } from './addresses/desired.ts';
+import type { Answer } from './addresses/reconcile.ts';
 import type { Machine } from './machine.ts';
 import type { Outbox } from './mover.ts';
-import type { Answer } from './reconcile.ts';
+import type { Deadlines } from './timing/deadlines.ts';
 import type { World } from './world.ts';
 
 export interface AcknowledgerParts {

@@ -13,13 +13,13 @@ import {
 } from '../protocol/vrrp/state.ts';
 import { advertisementSlack } from '../protocol/vrrp/timing.ts';
 import type { Advertisement } from '../wire/vrrp.ts';
-import { type AhMemory, createAhMemory } from './authentication-header.ts';
-import type { DeadlineRules } from './deadlines.ts';
+import { type AhMemory, createAhMemory } from './adverts/authentication-header.ts';
+import { createSignatureMemory, type SignatureMemory } from './adverts/signing.ts';
 import type { InstanceModel } from './model.ts';
 import type { OutgoingDatagram } from './output.ts';
 import type { PrioritySum, RejectReason } from './report.ts';
-import { createSignatureMemory, type SignatureMemory } from './signing.ts';
 import type { InstanceSnapshot, InstanceStatistics } from './snapshot.ts';
+import type { DeadlineRules } from './timing/deadlines.ts';
 
 /** The engine is the only writer of a machine. */
 export interface Machine {

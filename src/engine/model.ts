@@ -7,9 +7,9 @@ import type { Route, RoutePlace } from '../base/route.ts';
 import type { Rule } from '../base/rule.ts';
 import type { Duration } from '../base/units.ts';
 import type { AddressFlag, AddressScope, Firewall, LinkDevice } from '../ports.ts';
-import type { GarpGroup } from './announcer.ts';
+import type { GarpGroup } from './addresses/announcer.ts';
 import type { BfdModel } from './bfd/model.ts';
-import type { LinkManners } from './link-beliefs.ts';
+import type { LinkManners } from './links/beliefs.ts';
 
 export interface FailoverModel {
   readonly instances: readonly InstanceModel[];

@@ -1,10 +1,10 @@
 /** Takes in what others have changed in the kernel: the world as known, and what is to be told of it. */
 import type { Instant } from '../base/units.ts';
 import type { KernelChange, Link } from '../ports.ts';
-import type { LinkSettings } from './link-settings.ts';
+import type { Reconciler } from './addresses/reconcile.ts';
+import type { LinkSettings } from './links/settings.ts';
 import type { FailoverModel } from './model.ts';
 import type { Outbox } from './mover.ts';
-import type { Reconciler } from './reconcile.ts';
 import { linkIsUp } from './tracking.ts';
 import type { World } from './world.ts';
 

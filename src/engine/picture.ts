@@ -1,9 +1,9 @@
 /** Takes the snapshot of an engine. */
 import type { Duration } from '../base/units.ts';
 import { routerDeadline } from '../protocol/vrrp/state.ts';
-import { allAddresses } from './desired.ts';
-import type { EntryKeeper } from './entry-keeper.ts';
-import type { Guard } from './guard.ts';
+import { allAddresses } from './addresses/desired.ts';
+import type { Guard } from './addresses/guard.ts';
+import type { EntryKeeper } from './entries/keeper.ts';
 import type { Machine } from './machine.ts';
 import type { GroupSnapshot, InstanceSnapshot } from './snapshot.ts';
 import { addressKey, type World } from './world.ts';

@@ -1,12 +1,12 @@
 /** The machines of a model. A reload keeps every machine whose virtual router is still there, whatever its name. */
 import type { Instant } from '../base/units.ts';
 import { isEqual } from '../config/equal.ts';
-import { forgetAdvertisement } from './advertiser.ts';
+import type { Reconciler } from './addresses/reconcile.ts';
+import { forgetAdvertisement } from './adverts/advertiser.ts';
 import { createMachine, type Machine, routerConfig } from './machine.ts';
 import type { FailoverModel, GroupModel, InstanceModel } from './model.ts';
 import { type Mover, refreshFrom } from './mover.ts';
 import { matchInstances } from './plan/match.ts';
-import type { Reconciler } from './reconcile.ts';
 
 export interface RosterChange {
   readonly machines: ReadonlyMap<string, Machine>;

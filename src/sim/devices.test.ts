@@ -7,7 +7,7 @@ import { parseCommand } from '../../test/conformance/words.ts';
 import type { Mac } from '../base/address.ts';
 import { createRandom } from '../base/random.ts';
 import { after, type Instant, seconds } from '../base/units.ts';
-import { LinkSettings } from '../engine/link-settings.ts';
+import { LinkSettings } from '../engine/links/settings.ts';
 import { createMachine } from '../engine/machine.ts';
 import type { DeviceModel, FailoverModel } from '../engine/model.ts';
 import type { Outbox } from '../engine/mover.ts';

@@ -1,6 +1,6 @@
 /** What the engine asks of the world, in words. Long runs of the same are told by their ends and their number. */
 import { addressAt, familyOf } from '../../src/base/address.ts';
-import { entryWords } from '../../src/engine/entry-words.ts';
+import { entryWords } from '../../src/engine/entries/words.ts';
 import type { Report } from '../../src/engine/report.ts';
 import {
   type Datagram,

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { milliseconds } from '../../src/base/units.ts';
+import { LinuxNetwork } from '../../src/linux/adverts/network.ts';
 import { linuxClock } from '../../src/linux/clock.ts';
 import { allocate, close, receive } from '../../src/linux/ffi.ts';
-import { LinuxNetwork } from '../../src/linux/network.ts';
 import { AF_PACKET, openRaw } from '../../src/linux/socket.ts';
 import type { Datagram, Frame, LinkIndex } from '../../src/ports.ts';
 import { onTime } from '../lab/timeliness.ts';

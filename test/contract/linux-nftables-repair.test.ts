@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Service } from '../../src/base/service.ts';
-import { type NftablesPlane, openNftables } from '../../src/linux/nftables.ts';
+import { type NftablesPlane, openNftables } from '../../src/linux/nftables/nftables.ts';
 import { enterLaboratory, waitFor } from './linux-world.ts';
 import { assertDone, direct, making, plain, serverAt, serviceAt, sorted } from './plane-words.ts';
 
@@ -164,7 +164,7 @@ describe('a plane that is opened and closed', () => {
 describe('a plane that is read while another one writes', () => {
   /** Reads as long as the writer writes: what it sees is often torn. */
   const reader = `
-    import { openNftables } from '${new URL('../../src/linux/nftables.ts', import.meta.url)}';
+    import { openNftables } from '${new URL('../../src/linux/nftables/nftables.ts', import.meta.url)}';
     const { value } = openNftables();
     process.stdin.on('data', () => process.exit(0));
     const read = () => { value.observe(); setImmediate(read); };

@@ -1,6 +1,6 @@
 /** The contract of the data plane with nftables, in a network namespace of its own. */
 import assert from 'node:assert/strict';
-import { openNftables } from '../../src/linux/nftables.ts';
+import { openNftables } from '../../src/linux/nftables/nftables.ts';
 import { enterLaboratory } from './linux-world.ts';
 import { planeContract } from './plane.ts';
 

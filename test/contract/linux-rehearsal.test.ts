@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { afterEach, describe, it } from 'node:test';
-import { rehearse } from '../../src/daemon/rehearsal.ts';
+import { rehearse } from '../../src/daemon/rehearsal/rehearsal.ts';
+import { LinuxNetwork } from '../../src/linux/adverts/network.ts';
 import { linuxClock } from '../../src/linux/clock.ts';
-import { LinuxKernel } from '../../src/linux/kernel.ts';
-import { LinuxNetwork } from '../../src/linux/network.ts';
+import { LinuxKernel } from '../../src/linux/kernel/kernel.ts';
 import type { Datagram, WantedAddress } from '../../src/ports.ts';
 import {
   enterLaboratory,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, it } from 'node:test';
 import { linuxClock } from '../../src/linux/clock.ts';
-import { LinuxUdpNetwork } from '../../src/linux/udp-network.ts';
+import { LinuxUdpNetwork } from '../../src/linux/udp/network.ts';
 import type { ReceivedUdpDatagram, UdpDatagram, UdpEndpoint } from '../../src/udp-port.ts';
 import { onTime } from '../lab/timeliness.ts';
 import { enterLaboratory, ip, openLinuxSegment, type Space, waitFor } from './linux-world.ts';

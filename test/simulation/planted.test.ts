@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { type Plant, runPlanted } from './plant.ts';
 
 const ROUTER = 'src/protocol/vrrp/router.ts';
-const HEARING = 'src/engine/hearing.ts';
-const RECONCILE = 'src/engine/reconcile.ts';
+const HEARING = 'src/engine/adverts/hearing.ts';
+const RECONCILE = 'src/engine/addresses/reconcile.ts';
 
 /** With what the simulator must say of it. */
 const plants: readonly (Plant & { readonly seen: RegExp })[] = [

@@ -1,6 +1,6 @@
 /** Holdfast's own way from a configuration to the table of the guest's kernel, without processes or checks. */
 
-import { loadHere } from '../../src/daemon/load.ts';
+import { loadHere } from '../../src/daemon/reading/load.ts';
 import { createBalancerDriver } from '../../src/engine/balancer/driver.ts';
 import type { BalancerReport } from '../../src/engine/balancer/report.ts';
 import { balancerModel } from '../../src/engine/translation/balancer-model.ts';

@@ -1,7 +1,7 @@
 /** Planes of the guest's kernel. */
 import { closeSync, openSync } from 'node:fs';
 import { setNamespace } from '../../src/linux/ffi.ts';
-import { type IpvsPlane, openIpvs } from '../../src/linux/ipvs.ts';
+import { type IpvsPlane, openIpvs } from '../../src/linux/ipvs/ipvs.ts';
 import type { Namespace } from '../lab/namespace.ts';
 
 /** Of the namespace of this process. */

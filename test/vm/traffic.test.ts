@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Forwarding, Service } from '../../src/base/service.ts';
 import { serverName } from '../../src/base/service.ts';
-import type { IpvsPlane } from '../../src/linux/ipvs.ts';
+import type { IpvsPlane } from '../../src/linux/ipvs/ipvs.ts';
 import { assertDone, direct, making, plain, serverAt, serviceAt } from '../contract/plane-words.ts';
 import type { Host } from '../lab/host.ts';
 import { until } from '../lab/until.ts';

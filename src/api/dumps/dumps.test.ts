@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Address } from '../../base/address.ts';
 import { instant, seconds, wallTime } from '../../base/units.ts';
 import type { Inspection } from '../../daemon/control.ts';
-import type { DaemonPlan } from '../../daemon/plan.ts';
+import type { DaemonPlan } from '../../daemon/reading/plan.ts';
 import type { InstanceSnapshot, InstanceStatistics } from '../../engine/snapshot.ts';
 import { doorsModel } from '../../engine/translation/doors-model.ts';
 import { failoverModel } from '../../engine/translation/failover-model.ts';

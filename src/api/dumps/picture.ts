@@ -2,7 +2,7 @@
 import { between, type Instant } from '../../base/units.ts';
 import type { Inspection, Status } from '../../daemon/control.ts';
 import type { NotifyPlan } from '../../daemon/notify/arguments.ts';
-import type { DaemonPlan } from '../../daemon/plan.ts';
+import type { DaemonPlan } from '../../daemon/reading/plan.ts';
 import type { Command } from '../../daemon/scripts/command.ts';
 import type { DeviceModel, InstanceModel } from '../../engine/model.ts';
 import type { InstanceSnapshot, InstanceStatistics } from '../../engine/snapshot.ts';

@@ -3,7 +3,7 @@ import { serviceName } from '../../base/service.ts';
 import type { ServicesAnswer } from '../../daemon/balancing/orders.ts';
 import { type PackedModel, unpackModel } from '../../daemon/balancing/packed-model.ts';
 import type { ServiceCommands } from '../../daemon/balancing/plan.ts';
-import type { DaemonPlan } from '../../daemon/plan.ts';
+import type { DaemonPlan } from '../../daemon/reading/plan.ts';
 import type { BalancedServer, BalancedService } from '../../engine/balancer/model.ts';
 import type { ServerSnapshot, ServiceSnapshot } from '../../engine/balancer/snapshot.ts';
 import type { SnmpModel } from '../../engine/translation/snmp-model.ts';

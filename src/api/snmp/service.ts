@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Control, Inspectable } from '../../daemon/control.ts';
-import type { DaemonPlan } from '../../daemon/plan.ts';
+import type { DaemonPlan } from '../../daemon/reading/plan.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { InstanceModel } from '../../engine/model.ts';
 import type { Report } from '../../engine/report.ts';

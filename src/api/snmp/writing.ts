@@ -1,6 +1,7 @@
 /** Changes that others order: tested first, then carried out, and taken back when another part of the order fails. */
-import { type InstanceOrder, isPossible } from '../../daemon/adjustment.ts';
+
 import type { ServerOrder } from '../../daemon/balancing/orders.ts';
+import { type InstanceOrder, isPossible } from '../../daemon/reload/adjustment.ts';
 import { agentxErrors } from '../../wire/agentx.ts';
 import type { Varbind } from '../../wire/agentx-values.ts';
 import { settingOf } from './keepalived/instances.ts';

@@ -116,7 +116,7 @@ function tellIdle({ options }: ClassicLine): void {
 }
 
 async function dump(file: string): Promise<void> {
-  const { loadHere } = await import('../../daemon/load.ts');
+  const { loadHere } = await import('../../daemon/reading/load.ts');
   const { renderModel } = await import('../../language/render.ts');
   process.stdout.write(renderModel(loadHere(file).model));
 }

@@ -4,8 +4,8 @@ import type { CodeTable } from '../../config/codes.ts';
 import type { Diagnostic } from '../../config/diagnostic.ts';
 import { locator } from '../../config/line-index.ts';
 import type { Source } from '../../config/source.ts';
-import { checkAgainstHost } from '../../daemon/host-facts.ts';
-import { loadHere } from '../../daemon/load.ts';
+import { checkAgainstHost } from '../../daemon/reading/host-facts.ts';
+import { loadHere } from '../../daemon/reading/load.ts';
 import { allCodes } from '../../language/codes.ts';
 
 const exit = { clean: 0, missingArgument: 2, cannotRun: 4, reported: 5, security: 6 } as const;

@@ -4,7 +4,7 @@ import { ask } from '../../api/client.ts';
 import type { Status } from '../../daemon/control.ts';
 import { examine } from '../../daemon/doctor/examine.ts';
 import type { Examined } from '../../daemon/doctor/finding.ts';
-import { loadHere } from '../../daemon/load.ts';
+import { loadHere } from '../../daemon/reading/load.ts';
 import { hasErrors } from '../../language/load.ts';
 import { enterNamespace, placeIn } from '../namespace.ts';
 import { configurationFrom, stateDirectoryFrom } from '../surroundings.ts';

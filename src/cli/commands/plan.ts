@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { ask } from '../../api/client.ts';
 import { renderTerminal } from '../../config/render/terminal.ts';
 import type { PlanAnswer } from '../../daemon/control.ts';
-import { loadHere } from '../../daemon/load.ts';
+import { loadHere } from '../../daemon/reading/load.ts';
 import { type Plan, planReload, type Target } from '../../engine/plan/plan.ts';
 import { targetOf } from '../../engine/plan/target.ts';
 import { hasErrors } from '../../language/load.ts';

@@ -2,7 +2,7 @@
 import { ask } from '../../api/client.ts';
 import type { Address } from '../../base/address.ts';
 import type { Status } from '../../daemon/control.ts';
-import { loadHere } from '../../daemon/load.ts';
+import { loadHere } from '../../daemon/reading/load.ts';
 import { virtualAddressFrom } from '../../daemon/realserver/request.ts';
 import { orderRealServer } from '../../daemon/realserver/set-up.ts';
 

@@ -7,16 +7,16 @@ import { lateRecord } from '../../api/late-record.ts';
 import { serveControl } from '../../api/server.ts';
 import { instant, wallTime } from '../../base/units.ts';
 import type { Control } from '../../daemon/control.ts';
-import { giveBack, giveBackAfterStorms } from '../../daemon/give-back.ts';
+import { giveBack, giveBackAfterStorms } from '../../daemon/failover/give-back.ts';
 import { facilityNamed, keepalivedIdentities } from '../../daemon/journal/facility.ts';
 import { Journal } from '../../daemon/journal/journal.ts';
 import { openVoices, type VoiceOptions } from '../../daemon/journal/voices.ts';
 import { setNice } from '../../daemon/nice.ts';
-import type { ReadConfiguration } from '../../daemon/plan.ts';
 import { missingPrivileges } from '../../daemon/privileges.ts';
-import { readerOf } from '../../daemon/reader.ts';
 import { openReadiness } from '../../daemon/readiness.ts';
-import { withReloadMarker } from '../../daemon/reload-marker.ts';
+import type { ReadConfiguration } from '../../daemon/reading/plan.ts';
+import { readerOf } from '../../daemon/reading/reader.ts';
+import { withReloadMarker } from '../../daemon/reload/reload-marker.ts';
 import {
   claimStateDirectory,
   compileCacheIn,

@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { success } from '../../base/outcome.ts';
 import type { FileReader } from '../../config/file-reader.ts';
 import type { Span } from '../../config/source.ts';
-import { hostFiles } from '../../daemon/files.ts';
-import { surroundings } from '../../daemon/load.ts';
+import { hostFiles } from '../../daemon/reading/files.ts';
+import { surroundings } from '../../daemon/reading/load.ts';
 import { type Configuration, loadConfiguration } from '../../language/load.ts';
 
 /** Names of files that others are included from. */

@@ -1,7 +1,7 @@
 /** The supervisor's handle on one balancer process, from its start to its end. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../child.ts';
+import { childEnvironment } from '../pair/child.ts';
 import type { BalancerAnswer, BalancerOrder } from './channel.ts';
 
 export interface BalancerChildEvents {

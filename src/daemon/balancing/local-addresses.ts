@@ -1,6 +1,6 @@
 /** The addresses of this host, for services that are checked only where theirs is (`ha_suspend`). */
 import type { Address } from '../../base/address.ts';
-import { LinuxKernel } from '../../linux/kernel.ts';
+import { LinuxKernel } from '../../linux/kernel/kernel.ts';
 
 export interface LocalAddresses {
   close(): void;

@@ -8,8 +8,8 @@ import type { BalancerInput, OverrideOrder } from '../../engine/balancer/input.t
 import { type MemoryChange, memoryKey } from '../../engine/balancer/memory.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { Loudness } from '../journal/severity.ts';
-import { pulsePeriod } from '../pulse.ts';
-import { afterDeath, type Deaths, noDeaths } from '../respawn.ts';
+import { pulsePeriod } from '../pair/pulse.ts';
+import { afterDeath, type Deaths, noDeaths } from '../pair/respawn.ts';
 import type { BalancerAnswer, BalancerOrder, NumberedAnswer } from './channel.ts';
 import { BalancerChild } from './child.ts';
 import { changeBetween } from './model-change.ts';

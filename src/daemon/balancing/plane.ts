@@ -24,13 +24,13 @@ export async function openPlane(
 ): Promise<OpenedPlane> {
   const attempts: PlaneAttempt[] = [];
   if (wanted !== 'nftables') {
-    const { openIpvs } = await import('../../linux/ipvs.ts');
+    const { openIpvs } = await import('../../linux/ipvs/ipvs.ts');
     const opened = await openIpvs({ namespace, buffers });
     if (opened.ok) return { kind: 'opened', plane: opened.value };
     attempts.push({ plane: 'ipvs', error: opened.error });
   }
   if (wanted !== 'ipvs') {
-    const { openNftables } = await import('../../linux/nftables.ts');
+    const { openNftables } = await import('../../linux/nftables/nftables.ts');
     const open = () => openNftables({ onChange, buffers });
     // Sockets belong to the namespace that they were opened in, for good.
     const entered = namespace === undefined ? success(open()) : inNamespace(namespace, open);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { toMilliseconds } from '../../base/units.ts';
 import type { CheckRequest } from '../../health/check.ts';
 import { failed, type Judgement } from '../../health/checkers/conversation.ts';
-import type { Connections } from '../../linux/connections.ts';
+import type { Connections } from '../../linux/checks/connections.ts';
 import { type Dialling, dialSocket } from './dialled.ts';
 import { wordsOfError } from './error-words.ts';
 import type { Exhausted, Judged, Task } from './task.ts';

@@ -1,7 +1,7 @@
 /** A connection made with a target's mark, interface and source, as a socket of Node's for those who need one. */
 import { Socket } from 'node:net';
 import type { CheckTarget } from '../../health/check.ts';
-import type { Connections } from '../../linux/connections.ts';
+import type { Connections } from '../../linux/checks/connections.ts';
 import { wordsOfCode } from './error-words.ts';
 import { shortageOf } from './plain.ts';
 import type { Exhausted } from './task.ts';

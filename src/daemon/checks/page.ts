@@ -9,7 +9,7 @@ import type { CheckTarget } from '../../health/check.ts';
 import type { HttpChecker } from '../../health/checker.ts';
 import { bodyStart, decodeHead } from '../../health/checkers/http-head.ts';
 import { encodeRequest } from '../../health/checkers/http-request.ts';
-import { Connections } from '../../linux/connections.ts';
+import { Connections } from '../../linux/checks/connections.ts';
 import { dialSocket } from './dialled.ts';
 import { wordsOfError } from './error-words.ts';
 

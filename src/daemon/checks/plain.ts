@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { CheckRequest, CheckTarget } from '../../health/check.ts';
 import { type Conversation, failed } from '../../health/checkers/conversation.ts';
 import { conversationFor } from '../../health/checkers/conversation-for.ts';
-import type { Connections } from '../../linux/connections.ts';
+import type { Connections } from '../../linux/checks/connections.ts';
 import { wordsOfCode } from './error-words.ts';
 import { Talk } from './talk.ts';
 import type { Exhausted, Judged, Task } from './task.ts';

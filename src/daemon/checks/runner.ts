@@ -4,7 +4,7 @@ import { between } from '../../base/units.ts';
 import type { SecurityModel } from '../../engine/translation/supervisor-model.ts';
 import type { CheckOutcome, CheckRequest } from '../../health/check.ts';
 import type { Judgement } from '../../health/checkers/conversation.ts';
-import { Connections } from '../../linux/connections.ts';
+import { Connections } from '../../linux/checks/connections.ts';
 import { openFilesLimit, setOpenFilesLimit } from '../../linux/process.ts';
 import { Budget, type BudgetOptions } from './budget.ts';
 import type { Ask } from './client.ts';

@@ -3,7 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { CheckRequest } from '../../health/check.ts';
 import type { HttpChecker } from '../../health/checker.ts';
-import type { Connections } from '../../linux/connections.ts';
+import type { Connections } from '../../linux/checks/connections.ts';
 import { type Dialling, dialSocket } from './dialled.ts';
 import { wordsOfError } from './error-words.ts';
 import { conversationOf, judgeSoon } from './plain.ts';

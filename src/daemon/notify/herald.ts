@@ -8,7 +8,7 @@ import type { Report } from '../../engine/report.ts';
 import type { EngineSnapshot } from '../../engine/snapshot.ts';
 import { serviceNamed } from '../balancing/packed-model.ts';
 import type { Loudness } from '../journal/severity.ts';
-import type { DaemonPlan } from '../plan.ts';
+import type { DaemonPlan } from '../reading/plan.ts';
 import type { Command } from '../scripts/command.ts';
 import { type NotifyState, noticeOf, type StateChange } from './arguments.ts';
 import { Notifier } from './notifier.ts';

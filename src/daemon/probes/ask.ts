@@ -18,7 +18,7 @@ export function ask(target: ProbeTarget, answered: Answered): () => void {
 async function put(target: ProbeTarget, tell: Answered, signal: AbortSignal): Promise<void> {
   switch (target.kind) {
     case 'ping': {
-      const { ping } = await import('../../linux/ping.ts');
+      const { ping } = await import('../../linux/checks/ping.ts');
       if (signal.aborted) return;
       const cancel = ping(target.address, tell);
       signal.addEventListener('abort', cancel, { once: true });

@@ -1,8 +1,8 @@
 /** The host that becomes a real server: looked at, and changed one step at a time. */
 import { readFileSync } from 'node:fs';
 import type { Address } from '../../base/address.ts';
-import { LinuxKernel } from '../../linux/kernel.ts';
-import { setLinkState } from '../../linux/link-state.ts';
+import { LinuxKernel } from '../../linux/kernel/kernel.ts';
+import { setLinkState } from '../../linux/kernel/link-state.ts';
 import type { KernelOperation, KernelState, LinkIndex, PortError } from '../../ports.ts';
 import { hostPrefix, type RealServerHost, type Step } from './steps.ts';
 import type { UndoStep } from './undo.ts';

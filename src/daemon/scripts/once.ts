@@ -1,6 +1,6 @@
 /** Runs one script to its end, but never for ever: the start-up and the shutdown script. */
 import { toMilliseconds } from '../../base/units.ts';
-import type { TimedScript } from '../plan.ts';
+import type { TimedScript } from '../reading/plan.ts';
 import { renderCommand } from './command.ts';
 import { startScript } from './process.ts';
 

@@ -3,7 +3,7 @@ import type { Instant } from '../../base/units.ts';
 import type { Input } from '../../engine/input.ts';
 import type { TrackFileModel } from '../../engine/translation/supervisor-trackers.ts';
 import type { Loudness } from '../journal/severity.ts';
-import type { DaemonPlan } from '../plan.ts';
+import type { DaemonPlan } from '../reading/plan.ts';
 import { renderTask, type ScriptFacts, type ScriptPlan, ScriptRunner } from '../scripts/runner.ts';
 import { FileTrackers } from './files.ts';
 import type { ProcessTrackers } from './processes.ts';

@@ -12,7 +12,7 @@ import {
   tell,
   type Verdict,
 } from '../../health/verdict.ts';
-import { createDeadlines, type Deadlines } from '../deadlines.ts';
+import { createDeadlines, type Deadlines } from '../timing/deadlines.ts';
 import { type Consequences, reweigh, serverReport, serverSubject } from './pools.ts';
 import { type CheckState, isTold, type ServiceState } from './state.ts';
 

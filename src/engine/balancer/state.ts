@@ -2,7 +2,7 @@
 import type { Instant } from '../../base/units.ts';
 import type { Override } from '../../health/pool.ts';
 import type { Verdict } from '../../health/verdict.ts';
-import type { Scheduled } from '../deadlines.ts';
+import type { Scheduled } from '../timing/deadlines.ts';
 import type { BalancedServer, BalancedService, ServerCheck } from './model.ts';
 
 export interface ServiceState {

@@ -7,7 +7,7 @@ import { createRandom, type Random } from '../../base/random.ts';
 import { after, earliest, type Instant, milliseconds, times } from '../../base/units.ts';
 import { newSession, type SessionInput, type SessionState } from '../../protocol/bfd/state.ts';
 import type { UdpEndpoint } from '../../udp-port.ts';
-import { createDeadlines } from '../deadlines.ts';
+import { createDeadlines } from '../timing/deadlines.ts';
 import type { BfdInput, BfdOutput } from './exchange.ts';
 import { Hearing } from './hearing.ts';
 import { type BfdModel, isSameSession, portOf } from './model.ts';

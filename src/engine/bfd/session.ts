@@ -3,7 +3,7 @@ import type { Duration, Instant } from '../../base/units.ts';
 import type { PortError } from '../../ports.ts';
 import { detectionOf, intervalOf, transmitSlack } from '../../protocol/bfd/session.ts';
 import { type SessionCause, type SessionState, sessionDeadline } from '../../protocol/bfd/state.ts';
-import type { DeadlineRules } from '../deadlines.ts';
+import type { DeadlineRules } from '../timing/deadlines.ts';
 import type { BfdModel } from './model.ts';
 import type { BfdRejectReason } from './report.ts';
 import type { BfdSessionSnapshot, BfdStatistics } from './snapshot.ts';

@@ -1,5 +1,5 @@
 /** Which addresses appear, vanish, move or change hands, and on which interface. */
-import { allAddresses, isSameAddress } from '../desired.ts';
+import { allAddresses, isSameAddress } from '../addresses/desired.ts';
 import type { FailoverModel, InstanceModel, VirtualAddress } from '../model.ts';
 import type { AddressStep, InstanceStep } from './plan.ts';
 

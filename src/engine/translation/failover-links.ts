@@ -2,7 +2,7 @@
 import { type Duration, seconds } from '../../base/units.ts';
 import type { Model } from '../../language/model.ts';
 import type { CarrierMethod } from '../../ports.ts';
-import type { LinkDelay } from '../link-beliefs.ts';
+import type { LinkDelay } from '../links/beliefs.ts';
 import type { HostModel, InstanceModel } from '../model.ts';
 
 export function linkManners(

@@ -11,7 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from '../../../src/api/client.ts';
 import type { Service } from '../../../src/base/service.ts';
 import type { ServicesAnswer } from '../../../src/daemon/balancing/orders.ts';
-import { openNftables } from '../../../src/linux/nftables.ts';
+import { openNftables } from '../../../src/linux/nftables/nftables.ts';
 import { stateDirectory } from '../../daemon/site.ts';
 import { unruly } from '../../daemon/unruly.ts';
 import { command } from '../../lab/command.ts';

@@ -13,7 +13,7 @@ import type {
   ServiceSettings,
 } from '../../../src/base/service.ts';
 import { setNamespace } from '../../../src/linux/ffi.ts';
-import { type NftablesPlane, openNftables } from '../../../src/linux/nftables.ts';
+import { type NftablesPlane, openNftables } from '../../../src/linux/nftables/nftables.ts';
 import type { PlaneOperation } from '../../../src/plane.ts';
 import { address } from '../../contract/words.ts';
 import type { Host } from '../../lab/host.ts';

@@ -1,6 +1,6 @@
 /** vrrpRouteTable and, for routes over several gateways, vrrpRouteNextHopTable. */
 import type { Route, RouteHop, RouteMetrics } from '../../../base/route.ts';
-import { entryWords } from '../../../engine/entry-words.ts';
+import { entryWords } from '../../../engine/entries/words.ts';
 import type { Entry } from '../../../engine/model.ts';
 import type { SnmpValue } from '../../../wire/agentx-values.ts';
 import type { SnmpPicture } from '../picture.ts';

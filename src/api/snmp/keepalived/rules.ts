@@ -1,6 +1,6 @@
 /** vrrpRuleTable. */
 import type { Prefix, Rule, RuleAction, Span } from '../../../base/rule.ts';
-import { entryWords } from '../../../engine/entry-words.ts';
+import { entryWords } from '../../../engine/entries/words.ts';
 import type { Entry } from '../../../engine/model.ts';
 import type { SnmpPicture } from '../picture.ts';
 import { type Columns, type TreePart, tableOf } from '../tables.ts';

@@ -8,9 +8,9 @@ import {
   isLinkLocal,
   type Mac,
 } from '../../../base/address.ts';
-import { Announcer } from '../../../linux/announcer.ts';
+import { Announcer } from '../../../linux/adverts/announcer.ts';
+import { LinuxNeighbours } from '../../../linux/adverts/neighbours.ts';
 import { linuxClock } from '../../../linux/clock.ts';
-import { LinuxNeighbours } from '../../../linux/neighbours.ts';
 import type { Link, LinkAddress, NeighbourWatch } from '../../../ports.ts';
 import { arpProbe, neighborSolicitation } from '../../../wire/claim.ts';
 

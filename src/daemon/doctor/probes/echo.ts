@@ -1,6 +1,6 @@
 /** Whether an address answers a ping. */
 import type { Address } from '../../../base/address.ts';
-import { ping } from '../../../linux/ping.ts';
+import { ping } from '../../../linux/checks/ping.ts';
 
 const patience = 700;
 

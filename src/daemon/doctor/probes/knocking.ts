@@ -1,8 +1,8 @@
 /** Whether a server takes a connection to the address of a service, handed to it by its MAC as DR does. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { familyOf, type Ipv4 } from '../../../base/address.ts';
-import { Announcer } from '../../../linux/announcer.ts';
-import { type FrameTap, ofTcpFrom, openFrameTap } from '../../../linux/frame-tap.ts';
+import { Announcer } from '../../../linux/adverts/announcer.ts';
+import { type FrameTap, ofTcpFrom, openFrameTap } from '../../../linux/adverts/frame-tap.ts';
 import type { Link, LinkAddress, LinkIndex } from '../../../ports.ts';
 import {
   decodeKnockAnswer,

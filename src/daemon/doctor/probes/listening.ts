@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Address, addressAt, type Family } from '../../../base/address.ts';
 import { byteAt, uint16At } from '../../../base/bytes.ts';
 import type { InstanceModel } from '../../../engine/model.ts';
+import { type FrameTap, ofProtocol, openFrameTap } from '../../../linux/adverts/frame-tap.ts';
+import { LinuxNetwork } from '../../../linux/adverts/network.ts';
 import { linuxClock } from '../../../linux/clock.ts';
-import { type FrameTap, ofProtocol, openFrameTap } from '../../../linux/frame-tap.ts';
-import { LinuxNetwork } from '../../../linux/network.ts';
 import type { Endpoint, Link, LinkAddress, LinkIndex } from '../../../ports.ts';
 import { type HeardAdvertisement, readAdvertisement } from '../heard.ts';
 
