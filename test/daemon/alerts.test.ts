@@ -232,6 +232,6 @@ test('places that stall, go away and come back: told once each time, and nothing
   assert.deepEqual([says('did not take'), says('takes messages again')], [4, 4]);
   const sent = tape.advertisements().filter(({ priority }) => priority > 0);
   await tape.close();
-  assert.ok(sent.length > 20, `${sent.length} advertisements`);
+  assert.ok(sent.length > 5, `${sent.length} advertisements`);
   assert.equal(await stop(task), 0);
 });

@@ -23,6 +23,8 @@ const root: Requirement = {
 };
 
 const ip = program('ip', 'iproute2');
+const ping = program('ping', 'iputils-ping');
+const sysctl = program('sysctl', 'procps');
 
 /** Tried, not looked up: a container may forbid what its root could do elsewhere. */
 const cables: Requirement = {
@@ -42,6 +44,8 @@ export const namespaces: readonly Requirement[] = [
   cables,
   program('tcpdump', 'tcpdump'),
   program('nft', 'nftables'),
+  ping,
+  sysctl,
 ];
 
 /** For a pair whose other half is keepalived; both read the names of protocols from the host. */
@@ -76,6 +80,8 @@ export const peers: readonly Requirement[] = [
 export const machines: readonly Requirement[] = [
   root,
   ip,
+  ping,
+  sysctl,
   program('unshare', 'util-linux'),
   program('setpriv', 'util-linux'),
   program('insmod', 'kmod'),
