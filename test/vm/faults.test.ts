@@ -35,6 +35,8 @@ const PATIENCE = 40_000;
 const LOOKING = 100;
 /** Milliseconds after a cause has gone away, and what a machine of one processor may add. */
 const SOON = 1_000 + 4_000;
+/** The same while descriptors are lacking. */
+const SCARCE = 20_000;
 /** A large change: servers of services without checks. */
 const CROWD = 3_000;
 const others = ['-A -t 10.50.0.1:99 -s rr', '-a -t 10.50.0.1:99 -r 10.50.0.2:99 -m -w 3'];
@@ -130,10 +132,10 @@ function table(): string {
   return ipvsadm(['-Sn'], '', director().space);
 }
 
-async function becomes(wanted: string, from: number): Promise<void> {
+async function becomes(wanted: string, from: number, most = SOON): Promise<void> {
   const isSo = () => table() === wanted || undefined;
   await until(`the table is as it should be: ${table()}`, PATIENCE, isSo, LOOKING);
-  judge('the table was right', performance.now() - from);
+  judge('the table was right', performance.now() - from, most);
 }
 
 function judge(what: string, took: number, most = SOON): void {
@@ -269,7 +271,8 @@ test('without descriptors checks wait, the table is looked after, and nobody is 
   await command('prlimit', [`--pid=${pid}`, `--nofile=${open}:`]);
   await toldOnce(mark, /checks wait/);
   ipvsadm(['-D', '-t', `${site.vip}:80`], '', director().space);
-  await becomes(usual, performance.now());
+  // A look may need a descriptor of its own, and is tried again later: the cause has not gone yet.
+  await becomes(usual, performance.now(), SCARCE);
   await command('prlimit', [`--pid=${pid}`, '--nofile=4096:']);
   const from = performance.now();
   const since = (await shown())?.now ?? 0;
