@@ -15,13 +15,16 @@ export interface Tier {
 
 /** Scenarios that judge what happens, not how soon. */
 const untimed = [
+  'balance/connections',
   'classic',
   'conflict',
   'definition',
+  'demo',
   'doctor',
   'dumps',
-  'leavings',
   'firewall',
+  'leavings',
+  'links',
   'notify',
   'package',
   'pipes',
