@@ -4,6 +4,7 @@
  */
 import { type MemoryChange, memoryKey } from '../../engine/balancer/memory.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
+import { Backlog } from '../backlog.ts';
 import { Pump, type Wire } from '../pump.ts';
 import type { BalancerAnswer } from './channel.ts';
 
@@ -13,18 +14,14 @@ export class BalancerOutbox {
   readonly #pump: Pump<BalancerAnswer>;
   readonly #answers: BalancerAnswer[] = [];
   readonly #memory = new Map<string, MemoryChange>();
-  #reports: BalancerReport[] = [];
-  #lost = 0;
+  readonly #backlog = new Backlog<BalancerReport>(waitingMost);
 
   constructor(wire: Wire<BalancerAnswer>) {
     this.#pump = new Pump(wire, () => this.#next());
   }
 
   reports(reports: readonly BalancerReport[]): void {
-    for (const report of reports) {
-      if (this.#reports.length < waitingMost) this.#reports.push(report);
-      else this.#lost += 1;
-    }
+    this.#backlog.add(reports);
     this.flush();
   }
 
@@ -54,12 +51,6 @@ export class BalancerOutbox {
       this.#memory.clear();
       return { kind: 'memory', changes };
     }
-    if (this.#reports.length > 0 || this.#lost > 0) {
-      const message: BalancerAnswer = { kind: 'reports', reports: this.#reports, lost: this.#lost };
-      this.#reports = [];
-      this.#lost = 0;
-      return message;
-    }
-    return this.#answers.shift();
+    return this.#backlog.take() ?? this.#answers.shift();
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Report } from '../../engine/report.ts';
 import type { EngineSnapshot } from '../../engine/snapshot.ts';
+import { Backlog } from '../backlog.ts';
 import type { Answer } from '../channel.ts';
 import { Pump, type Wire } from '../pump.ts';
 
@@ -12,8 +13,7 @@ const waitingMost = 8_192;
 
 export class Outbox {
   readonly #pump: Pump<Answer>;
-  #reports: Report[] = [];
-  #lost = 0;
+  readonly #backlog = new Backlog<Report>(waitingMost);
   #answers: Answer[] = [];
   #snapshot: { readonly id: number | undefined; readonly take: () => EngineSnapshot } | undefined;
 
@@ -22,10 +22,7 @@ export class Outbox {
   }
 
   reports(reports: readonly Report[]): void {
-    for (const report of reports) {
-      if (this.#reports.length < waitingMost) this.#reports.push(report);
-      else this.#lost += 1;
-    }
+    this.#backlog.add(reports);
     this.flush();
   }
 
@@ -52,14 +49,8 @@ export class Outbox {
   }
 
   #next(): Answer | undefined {
-    if (this.#reports.length > 0 || this.#lost > 0) {
-      const message: Answer = { kind: 'reports', reports: this.#reports, lost: this.#lost };
-      this.#reports = [];
-      this.#lost = 0;
-      return message;
-    }
-    const answer = this.#answers.shift();
-    if (answer !== undefined) return answer;
+    const message = this.#backlog.take() ?? this.#answers.shift();
+    if (message !== undefined) return message;
     const wanted = this.#snapshot;
     if (wanted === undefined) return undefined;
     this.#snapshot = undefined;
