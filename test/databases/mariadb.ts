@@ -18,12 +18,12 @@ import {
 
 export const mariadbProgram = () => programOf('mariadbd');
 
-const any: MysqlChecker = {
+const plain: MysqlChecker = {
   ...{ kind: 'mysql', user: 'health', password: 'secret', database: undefined },
   ...{ state: 'any', tls: undefined },
 };
-const writable: MysqlChecker = { ...any, state: 'writable' };
-const readOnly: MysqlChecker = { ...any, state: 'read-only' };
+const writable: MysqlChecker = { ...plain, state: 'writable' };
+const readOnly: MysqlChecker = { ...plain, state: 'read-only' };
 const users = `CREATE USER operator@'%' IDENTIFIED BY 'secret';
 GRANT ALL ON *.* TO operator@'%';
 CREATE USER health@'%' IDENTIFIED BY 'secret';
@@ -45,7 +45,7 @@ export async function askMariadb(place: Place): Promise<readonly Answered[]> {
         createConnection({ host: '127.0.0.1', port, user: 'health', password: 'secret' }),
       ),
     );
-    const full = { what: 'more clients than it takes', checker: any, port };
+    const full = { what: 'more clients than it takes', checker: plain, port };
     answers.push(...(await answersTo([{ ...full, wanted: /^down: Too many connections/ }])));
     for (const one of crowd) one.destroy();
     return answers;
@@ -70,34 +70,34 @@ function start({ folder, key, certificate }: Place, port: number) {
     ...[`--ssl-cert=${certificate}`, `--ssl-key=${key}`, `--ssl-ca=${certificate}`],
     ...[`--init-file=${first}`, '--innodb-flush-log-at-trx-commit=0', `--pid-file=${folder}/pid`],
   ];
-  return launch({ program, words, folder }, () => isUp(any, port));
+  return launch({ program, words, folder }, () => isUp(plain, port));
 }
 
 function questions(place: Place, port: number): readonly Question[] {
   const good = /^up: the server is writable$/;
   return [
     { what: 'writable', checker: writable, port, wanted: good },
-    { what: 'either', checker: any, port, wanted: good },
+    { what: 'either', checker: plain, port, wanted: good },
     { what: 'not read-only', checker: readOnly, port, wanted: /^down: .*wanted read-only$/ },
-    { what: 'a database', checker: { ...any, database: 'mysql' }, port, wanted: /^down: Access/ },
+    { what: 'a database', checker: { ...plain, database: 'mysql' }, port, wanted: /^down: Access/ },
     {
       what: 'a database of everybody',
-      checker: { ...any, database: 'information_schema' },
+      checker: { ...plain, database: 'information_schema' },
       ...{ port, wanted: good },
     },
     {
       what: 'a wrong password',
-      checker: { ...any, password: 'no' },
+      checker: { ...plain, password: 'no' },
       ...{ port, wanted: /^down: Access denied/ },
     },
     {
       what: 'no such user',
-      checker: { ...any, user: 'nobody' },
+      checker: { ...plain, user: 'nobody' },
       ...{ port, wanted: /^down: Access denied/ },
     },
     {
       what: 'a user of TLS, in the clear',
-      checker: { ...any, user: 'secure' },
+      checker: { ...plain, user: 'secure' },
       ...{ port, wanted: /^down: Access denied/ },
     },
     ...waysOf(place).map(({ what, tls, wanted = good }) => ({

@@ -21,12 +21,12 @@ export const postgresqlProgram = () => programOf('postgres');
 
 /** It refuses to run as root: nobody does. */
 const account: Account = { uid: 65_534, gid: 65_534 };
-const any: PgsqlChecker = {
+const plain: PgsqlChecker = {
   ...{ kind: 'pgsql', user: 'health', password: 'secret', database: undefined },
   ...{ state: 'any', tls: undefined },
 };
-const primary: PgsqlChecker = { ...any, state: 'primary' };
-const standby: PgsqlChecker = { ...any, state: 'standby' };
+const primary: PgsqlChecker = { ...plain, state: 'primary' };
+const standby: PgsqlChecker = { ...plain, state: 'standby' };
 
 const access = `
 hostnossl all secure all reject
@@ -69,7 +69,7 @@ export async function askPostgresql(place: Place): Promise<readonly Answered[]> 
     answers.push(
       ...(await answersTo([
         {
-          ...{ what: 'TLS, and it speaks none', checker: { ...any, tls: loose }, port },
+          ...{ what: 'TLS, and it speaks none', checker: { ...plain, tls: loose }, port },
           wanted: /^down: the server does not speak TLS \(ssl = off\)$/,
         },
       ])),
@@ -104,7 +104,7 @@ function start(home: string, data: string, port: number) {
   const settings = [`unix_socket_directories=${home}`, 'fsync=off', 'max_wal_senders=0'];
   const words = ['-D', data, '-h', '127.0.0.1', '-p', `${port}`];
   const program = postgresqlProgram() ?? '';
-  const ready: PgsqlChecker = { ...any, user: 'operator' };
+  const ready: PgsqlChecker = { ...plain, user: 'operator' };
   return launch(
     {
       ...{ program, folder: home, account },
@@ -141,27 +141,27 @@ function questions(place: Place, port: number): readonly Question[] {
   const good = /^up: the server is primary$/;
   return [
     { what: 'a primary', checker: primary, port, wanted: good },
-    { what: 'either', checker: any, port, wanted: good },
+    { what: 'either', checker: plain, port, wanted: good },
     { what: 'not a standby', checker: standby, port, wanted: /^down: .*wanted standby$/ },
-    { what: 'a login by MD5', checker: { ...any, user: 'old' }, port, wanted: good },
+    { what: 'a login by MD5', checker: { ...plain, user: 'old' }, port, wanted: good },
     {
       what: 'a wrong password',
-      checker: { ...any, password: 'no' },
+      checker: { ...plain, password: 'no' },
       ...{ port, wanted: /^down: password authentication failed/ },
     },
     {
       what: 'no password',
-      checker: { ...any, password: undefined },
+      checker: { ...plain, password: undefined },
       ...{ port, wanted: /^down: .*password/ },
     },
     {
       what: 'no such database',
-      checker: { ...any, database: 'nowhere' },
+      checker: { ...plain, database: 'nowhere' },
       ...{ port, wanted: /^down: database "nowhere" does not exist/ },
     },
     {
       what: 'a user of TLS, in the clear',
-      checker: { ...any, user: 'secure' },
+      checker: { ...plain, user: 'secure' },
       ...{ port, wanted: /^down: pg_hba.conf rejects connection/ },
     },
     ...waysOf(place).map(({ what, tls, wanted = good }) => ({

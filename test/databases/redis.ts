@@ -18,9 +18,15 @@ import {
 export const redisProgram = () => programOf('redis-server');
 
 const password = 'secret';
-const any: RedisChecker = { kind: 'redis', user: undefined, password, role: 'any', tls: undefined };
-const master: RedisChecker = { ...any, role: 'master' };
-const replica: RedisChecker = { ...any, role: 'replica' };
+const plain: RedisChecker = {
+  kind: 'redis',
+  user: undefined,
+  password,
+  role: 'any',
+  tls: undefined,
+};
+const master: RedisChecker = { ...plain, role: 'master' };
+const replica: RedisChecker = { ...plain, role: 'replica' };
 
 export async function askRedisServers(place: Place): Promise<readonly Answered[]> {
   const [port, secure, second] = [await freePort(), await freePort(), await freePort()];
@@ -54,7 +60,7 @@ function start(
   { folder, key, certificate }: Place,
   port: number,
   more: readonly string[],
-  ready = any,
+  ready = plain,
 ) {
   const own = join(folder, `${port}`);
   mkdirSync(own);
@@ -73,21 +79,26 @@ function questionsOfMaster(place: Place, port: number, secure: number): readonly
   const good = /^up: Redis is a master$/;
   return [
     { what: 'a master', checker: master, port, wanted: good },
-    { what: 'any role', checker: any, port, wanted: /^up: Redis answers, a master$/ },
+    { what: 'any role', checker: plain, port, wanted: /^up: Redis answers, a master$/ },
     { what: 'not a replica', checker: replica, port, wanted: /^down: .*wanted a replica$/ },
     {
       what: 'no password',
-      checker: { ...any, password: undefined },
+      checker: { ...plain, password: undefined },
       port,
       wanted: /^down: NOAUTH/,
     },
-    { what: 'a wrong password', checker: { ...any, password: 'no' }, port, wanted: /^down: WRONG/ },
+    {
+      what: 'a wrong password',
+      checker: { ...plain, password: 'no' },
+      port,
+      wanted: /^down: WRONG/,
+    },
     { what: 'a user', checker: { ...master, user: 'health' }, port, wanted: good },
-    { what: 'a user of few rights', checker: { ...any, user: 'few' }, port, wanted: /NOPERM/ },
-    { what: 'in the clear to TLS', checker: any, port: secure, wanted: /^down: / },
+    { what: 'a user of few rights', checker: { ...plain, user: 'few' }, port, wanted: /NOPERM/ },
+    { what: 'in the clear to TLS', checker: plain, port: secure, wanted: /^down: / },
     {
       what: 'TLS to a port in the clear',
-      checker: { ...any, tls: loose },
+      checker: { ...plain, tls: loose },
       port,
       wanted: /^down: /,
     },
@@ -102,12 +113,12 @@ async function answersWithClients({ key, certificate }: Place, client: Redis, po
   await client.config('SET', 'tls-auth-clients', 'yes');
   return answersTo([
     {
-      ...{ what: 'no certificate of the client', checker: { ...any, tls: loose }, port },
+      ...{ what: 'no certificate of the client', checker: { ...plain, tls: loose }, port },
       wanted: /^down: /,
     },
     {
       what: 'a certificate of the client',
-      checker: { ...any, tls: { ...loose, certificate, key } },
+      checker: { ...plain, tls: { ...loose, certificate, key } },
       ...{ port, wanted: /^up: / },
     },
   ]);
