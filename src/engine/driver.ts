@@ -67,14 +67,15 @@ export interface Driver {
 export function createDriver(options: DriverOptions): Driver {
   const { clock, timer, network, kernel } = options.ports;
   const loop = new DrainLoop(options);
-  /** Reads what has arrived; false when more is waiting than one wake-up may take in. */
-  const readNetwork = (): boolean => {
+  /** Returns by when all of it had arrived; undefined when more is waiting than one wake-up may take in. */
+  const readNetwork = (): Instant | undefined => {
     for (let round = 0; round < RECEIVE_ROUNDS; round += 1) {
+      const begin = clock.now();
       const datagrams = network.receive(RECEIVE_BATCH);
       if (datagrams.length > 0) loop.feed({ kind: 'datagrams', datagrams });
-      if (datagrams.length < RECEIVE_BATCH) return true;
+      if (datagrams.length < RECEIVE_BATCH) return begin;
     }
-    return false;
+    return undefined;
   };
   const readKernel = (): void => {
     const changes = kernel.changes();
@@ -102,8 +103,10 @@ export function createDriver(options: DriverOptions): Driver {
     timerDue() {
       // After a standstill the kernel may have taken addresses and links away meanwhile: know that first.
       if (loop.isLate()) readKernel();
-      // What has been received must count before anybody is declared silent.
-      if (readNetwork()) loop.feed({ kind: 'wake' });
+      // What has been received must count before anybody is declared silent, and the processor may be taken away between
+      // the look at the sockets and the judgement: so silence is judged as of that look.
+      const readUntil = readNetwork();
+      if (readUntil !== undefined) loop.feed({ kind: 'wake', readUntil });
       else timer.arm(clock.now());
     },
     tell: (input) => loop.feed(input),

@@ -4,7 +4,6 @@
  */
 import { after, earliest, type Instant, seconds } from '../base/units.ts';
 import type { KernelChange, Notary, WantedAddress, Watch } from '../ports.ts';
-import { routerDeadline } from '../protocol/vrrp/state.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { type Announcer, createAnnouncer } from './addresses/announcer.ts';
 import { Foresight } from './addresses/foresight.ts';
@@ -25,6 +24,7 @@ import { NOTHING, type OutgoingDatagram, type Output } from './output.ts';
 import { instanceSnapshot } from './picture.ts';
 import { adoptModel, groupsByMember, matchRoster } from './roster.ts';
 import type { EngineSnapshot, Leavings } from './snapshot.ts';
+import { Timekeeper } from './timekeeper.ts';
 import { createDeadlines } from './timing/deadlines.ts';
 import { Gathering } from './timing/gathering.ts';
 import { Lateness } from './timing/lateness.ts';
@@ -77,6 +77,7 @@ export class Engine {
   readonly #listener: Listener;
   readonly #observer: Observer;
   readonly #acknowledger: Acknowledger;
+  readonly #timekeeper: Timekeeper;
 
   constructor({ model, resume, left, now, hasNeighbours = false, notary }: EngineOptions) {
     const world = this.#world;
@@ -104,6 +105,8 @@ export class Engine {
     this.#listener = new Listener({ outbox, mover, groups, notary });
     this.#observer = new Observer(shared);
     this.#acknowledger = new Acknowledger(parts);
+    const lateness = this.#lateness;
+    this.#timekeeper = new Timekeeper({ deadlines, mover, groups, lateness });
     this.#startAt = resume === undefined ? startAt(model.host, now) : resume.startAt;
     this.#settings.resume({ ...left, ...(resume?.settings && { settings: resume.settings }) });
     this.#configure(model, now);
@@ -121,7 +124,9 @@ export class Engine {
   step(input: Input, now: Instant): readonly OutgoingDatagram[] {
     this.#handle(input, now);
     if (this.#isObserved) {
-      this.#serve(input.kind === 'wake', now);
+      // Whoever has to be silent from now on takes its group along before deadlines are served.
+      this.#groups.settle(now);
+      if (this.#stopBy === undefined) this.#timekeeper.serve(heardUntil(input), now);
       this.#groups.settle(now);
     }
     const { transmit } = this.#outbox;
@@ -297,20 +302,6 @@ export class Engine {
     this.#settings.prepare(machines);
   }
 
-  /** Serves deadlines. Those of backups only when nothing that was received can be unread. */
-  #serve(isWake: boolean, now: Instant): void {
-    if (this.#stopBy !== undefined) return;
-    for (const machine of this.#deadlines.takeDue(now)) {
-      this.#mover.announceDue(machine, now);
-      const deadline = routerDeadline(machine.state);
-      if (deadline !== undefined && (isWake || machine.state.kind === 'master')) {
-        this.#lateness.note(deadline, now);
-        this.#mover.move(machine, { kind: 'wake' }, now);
-      }
-      this.#deadlines.schedule(machine, machineDeadline(machine));
-    }
-  }
-
   /** All that follows from the last step. */
   consequences(now: Instant): Output {
     const isStopping = this.#stopBy !== undefined;
@@ -347,4 +338,9 @@ export class Engine {
     this.#outbox.reports = [];
     return { reports };
   }
+}
+
+/** By when everything that arrived has been taken in: told by a wake-up alone. */
+function heardUntil(input: Input): Instant | undefined {
+  return input.kind === 'wake' ? input.readUntil : undefined;
 }

@@ -80,6 +80,7 @@ export class SyncGroups {
 
   /** Brings the members of every disturbed group together. */
   settle(now: Instant): void {
+    if (this.#mover.disturbedGroups.size === 0) return;
     for (const name of [...this.#mover.disturbedGroups]) {
       const group = this.#groups.get(name);
       if (group !== undefined) this.#settleGroup(group, now);

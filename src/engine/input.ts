@@ -1,4 +1,5 @@
 /** What may happen to the failover engine. */
+import type { Instant } from '../base/units.ts';
 import type {
   Endpoint,
   KernelChange,
@@ -44,5 +45,5 @@ export type Input =
   | { readonly kind: 'configure'; readonly model: FailoverModel }
   /** Resign from everything, then withdraw every address. */
   | { readonly kind: 'stop' }
-  /** The instant asked for by `wakeAt` has come. */
-  | { readonly kind: 'wake' };
+  /** The instant asked for by `wakeAt` has come. Nothing that arrived before `readUntil` is unread; undefined: who knows. */
+  | { readonly kind: 'wake'; readonly readUntil: Instant | undefined };

@@ -3,7 +3,7 @@ import type { Address } from '../base/address.ts';
 import { after, type Duration, type Instant, latest } from '../base/units.ts';
 import type { Link, ReceivedDatagram } from '../ports.ts';
 import type { Cause, Fault } from '../protocol/vrrp/cause.ts';
-import { standstill } from '../protocol/vrrp/router.ts';
+import { replacement } from '../protocol/vrrp/router.ts';
 import {
   type Heard,
   initialRouterState,
@@ -191,7 +191,7 @@ function resumedState(
 ): RouterState {
   if (was.state === 'master') {
     // Who may not preempt finds, as its first step, that it has been silent for longer than its peers wait.
-    const isReplaced = !machine.config.preempt && standstill(machine.config, until, now);
+    const isReplaced = replacement(machine.config, until, now) !== undefined;
     return { kind: 'master', advertiseAt: isReplaced ? until : now };
   }
   if (was.state === 'fault') return { kind: 'fault' };

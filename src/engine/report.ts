@@ -80,6 +80,15 @@ export type Report =
       readonly theirs: number;
       readonly ours: number;
     }
+  /** The master that was taken over from is alive: how long it had been silent, and how long that may be. */
+  | {
+      readonly kind: 'master-revived';
+      readonly instance: string;
+      readonly at: Instant;
+      readonly from: Address;
+      readonly silence: Duration;
+      readonly patience: Duration;
+    }
   /** At most once for one sender, reason and state. */
   | {
       readonly kind: 'rejected';

@@ -122,6 +122,7 @@ function perform(play: Play, command: Command, lines: string[]): void {
   else if (name === 'advance') runUntil(play, instantOf(options, 'to') ?? host.now, lines);
   else if (name === 'wake') runUntil(play, host.armed ?? host.now, lines);
   else if (name === 'stall') stall(play, options);
+  else if (name === 'interrupted') interrupt(play, options);
   else if (name !== 'status') tell(play, command);
 }
 
@@ -178,6 +179,13 @@ function queue(host: RecordingPorts, command: Command): void {
 /** The process stands still, and everything that was due comes at once. */
 function stall({ host, driver }: Play, options: Options): void {
   host.now = instantOf(options, 'until') ?? host.now;
+  driver?.timerDue();
+}
+
+/** The process is served when it is `due`, and loses the processor as soon as it has looked at its sockets. */
+function interrupt({ host, driver }: Play, options: Options): void {
+  host.now = instantOf(options, 'due') ?? host.now;
+  host.heldUntil = instantOf(options, 'until');
   driver?.timerDue();
 }
 

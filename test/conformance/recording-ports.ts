@@ -36,8 +36,10 @@ export interface RecordingPorts {
   taken(): readonly string[];
   now: Instant;
   armed: Instant | undefined;
-  /** Datagrams that wait to be read. */
+  /** Datagrams that wait to be read, or will arrive yet, in their order. */
   readonly arrived: ReceivedDatagram[];
+  /** When it has looked at the sockets next, the process loses the processor until then. */
+  heldUntil?: Instant | undefined;
   /** Changes of others that wait to be read. */
   readonly changed: KernelChange[];
   readonly links: Map<string, Link>;
@@ -99,7 +101,7 @@ export function createRecordingPorts(tell: Teller): RecordingPorts {
         lines.push(...tell.announced(frames));
         return [];
       },
-      receive: (limit) => host.arrived.splice(0, limit),
+      receive: (limit) => receive(host, limit),
     },
     kernel: {
       watch: ({ routes, rules }) => {
@@ -142,6 +144,16 @@ export function createRecordingPorts(tell: Teller): RecordingPorts {
     failingGroup: undefined,
   };
   return host;
+}
+
+/** The processor is taken away as soon as everything that has arrived was read. */
+function receive(host: RecordingPorts, limit: number): readonly ReceivedDatagram[] {
+  const later = host.arrived.findIndex(({ receivedAt }) => receivedAt > host.now);
+  const count = later < 0 ? host.arrived.length : later;
+  const read = host.arrived.splice(0, Math.min(count, limit));
+  host.now = host.heldUntil ?? host.now;
+  host.heldUntil = undefined;
+  return read;
 }
 
 function applyTo(

@@ -25,7 +25,10 @@ export function tellEffect(effect: RouterEffect): string {
 }
 
 /** Fields that hold times. */
-const TIMES = new Set(['lastHeardAt', 'waited', 'lateness', 'heardAt', 'at']);
+const TIMES = new Set([
+  ...['lastHeardAt', 'waited', 'lateness', 'heardAt', 'at'],
+  ...['silence', 'patience', 'stoodStill'],
+]);
 
 export function tellCause(cause: Cause): string {
   const { kind, ...details } = cause;

@@ -19,9 +19,9 @@ export function renderCause(cause: Cause, at: Instant): string {
     case 'preempted-lower':
       return `master ${cause.master} has priority ${cause.theirs}, lower than ours, ${cause.ours}${late(cause.lateness)}`;
     case 'higher-priority-heard':
-      return `${cause.from} advertises priority ${cause.theirs}, higher than ours, ${cause.ours}`;
+      return `${cause.from} advertises priority ${cause.theirs}, higher than ours, ${cause.ours}${silent(cause.stoodStill)}`;
     case 'greater-address-heard':
-      return `${cause.from} advertises our own priority, ${cause.priority}, from a greater address, which decides a tie`;
+      return `${cause.from} advertises our own priority, ${cause.priority}, from a greater address, which decides a tie${silent(cause.stoodStill)}`;
     case 'fault':
       return cause.faults.map(renderFault).join('; ');
     case 'fault-cleared':
@@ -49,6 +49,12 @@ function renderTimeout(cause: Extract<Cause, { kind: 'advertisement-timeout' }>)
 /** Lateness worth a word: more than a millisecond after the deadline. */
 function late(lateness: Duration): string {
   return lateness > 1_000 ? `, and this process itself was ${short(lateness)} late` : '';
+}
+
+/** Of a master whose peers had reason to take over. */
+function silent(stoodStill: Duration | undefined): string {
+  if (stoodStill === undefined) return '';
+  return `, and took over while this process stood still: its own advertisement was ${short(stoodStill)} late, longer than its peers wait`;
 }
 
 function ago(from: Instant, to: Instant): string {

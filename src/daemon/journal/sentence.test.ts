@@ -59,6 +59,29 @@ test('the cause follows, with the lateness of this process where it matters', ()
   );
 });
 
+test('whose lateness a takeover was is told when the master that was taken for dead is heard again', () => {
+  const patience = microseconds(36_094);
+  const revival = (silence: number): string | undefined => {
+    const times = { at: instant(0), silence: microseconds(silence), patience };
+    return sentences({ kind: 'master-revived', instance: 'VI_1', from: peer, ...times })[0]?.text;
+  };
+  assert.equal(
+    revival(38_200),
+    '(VI_1) 10.0.0.2, which it took over from, is alive: it was heard again 38.2ms after its last advertisement, and the master down interval is 36.09ms. It stood still, was started again, or what it sent was lost',
+  );
+  assert.match(
+    revival(30_000) ?? '',
+    /, within the master down interval of 36\.09ms, but the kernel handed that over too late: this host is overloaded$/,
+  );
+  assert.match(
+    told('master', 'backup', {
+      kind: 'greater-address-heard',
+      ...{ from: peer, priority: 100, stoodStill: milliseconds(27) },
+    })[1] ?? '',
+    /, and took over while this process stood still: its own advertisement was 27ms late, longer than its peers wait$/,
+  );
+});
+
 test('who removed an address is named', () => {
   const report: Report = {
     kind: 'address-lost',

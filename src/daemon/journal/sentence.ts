@@ -36,6 +36,8 @@ export function sentences(
           `(${report.instance}) received lower priority (${report.theirs}) advertisement from ${report.from}, ours is ${report.ours}`,
         ),
       ];
+    case 'master-revived':
+      return [one('warning', revivalLine(report))];
     case 'rejected':
       return [
         one(
@@ -64,6 +66,7 @@ function other(
         | 'group-transition'
         | 'priority'
         | 'lower-priority-heard'
+        | 'master-revived'
         | 'rejected'
         | BfdReport['kind'];
     }
@@ -131,6 +134,15 @@ function other(
     case 'late':
       return one('warning', lateLine(report));
   }
+}
+
+/** Whose fault a takeover was for which nothing had happened. */
+function revivalLine(report: Extract<Report, { readonly kind: 'master-revived' }>): string {
+  const { instance, from, silence, patience } = report;
+  const begin = `(${instance}) ${from}, which it took over from, is alive: it was heard again ${short(silence)} after its last advertisement`;
+  return silence > patience
+    ? `${begin}, and the master down interval is ${short(patience)}. It stood still, was started again, or what it sent was lost`
+    : `${begin}, within the master down interval of ${short(patience)}, but the kernel handed that over too late: this host is overloaded`;
 }
 
 function conflictLine(report: Extract<Report, { readonly kind: 'address-conflict' }>): string {

@@ -1,4 +1,5 @@
 /** Takes received datagrams in: finds their machines, counts and reports what is not heeded, moves the others. */
+import type { Address } from '../../base/address.ts';
 import type { Instant } from '../../base/units.ts';
 import type { Notary, ReceivedDatagram } from '../../ports.ts';
 import type { SyncGroups } from '../groups.ts';
@@ -6,6 +7,7 @@ import type { Machine } from '../machine.ts';
 import type { Mover, Outbox } from '../mover.ts';
 import type { RejectReason } from '../report.ts';
 import { createDirectory, type Directory, type Hearing, hear } from './hearing.ts';
+import { revivalOf } from './revival.ts';
 
 /** How many senders a machine remembers, so that forged sources cannot fill the memory. */
 const PEERS_MAX = 32;
@@ -68,6 +70,7 @@ export class Listener {
     const wasMaster = machine.state.kind === 'master';
     const { source: from, receivedAt: at } = datagram;
     const local = machine.source ?? from;
+    if (wasMaster && priority !== 0) this.#tellRevival(machine, { from, at });
     this.#parts.mover.move(
       machine,
       { kind: 'advertisement', from, local, priority, interval, at },
@@ -75,6 +78,11 @@ export class Listener {
     );
     const isLower = priority !== 0 && wasMaster && machine.state.kind === 'master';
     if (isLower) this.#reassertFellows(machine, now);
+  }
+
+  #tellRevival(machine: Machine, heard: { readonly from: Address; readonly at: Instant }): void {
+    const revival = revivalOf(machine, heard);
+    if (revival !== undefined) this.#parts.outbox.reports.push(revival);
   }
 
   /** The fellows of a sync group speak again too when one of them had to. */

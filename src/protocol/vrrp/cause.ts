@@ -42,9 +42,16 @@ export type Cause =
       readonly from: Address;
       readonly theirs: number;
       readonly ours: number;
+      /** How late the own advertisement was, when that is longer than peers wait. */
+      readonly stoodStill?: Duration;
     }
   /** Equal priority, greater source address (RFC 9568 6.4.3). */
-  | { readonly kind: 'greater-address-heard'; readonly from: Address; readonly priority: number }
+  | {
+      readonly kind: 'greater-address-heard';
+      readonly from: Address;
+      readonly priority: number;
+      readonly stoodStill?: Duration;
+    }
   | { readonly kind: 'fault'; readonly faults: readonly Fault[] }
   /** The last fault went away: `cleared` is what it was. */
   | { readonly kind: 'fault-cleared'; readonly cleared: readonly Fault[] }

@@ -167,22 +167,26 @@ function hearAsMaster(
     return same({ kind: 'master', advertiseAt: after(now, config.advertInterval) }, [ADVERTISE]);
   }
   const interval = config.version === 3 ? input.interval : config.advertInterval;
-  const stoodStill = standstill(config, state.advertiseAt, now);
-  if (stoodStill !== undefined && !config.preempt) {
-    const cause: Cause = { kind: 'stood-still', lateness: stoodStill };
+  const replaced = replacement(config, state.advertiseAt, now);
+  if (replaced !== undefined) {
+    const cause: Cause = { kind: 'stood-still', lateness: replaced };
     return changed(waitForSilence(config, heard, interval, input.at), [], cause);
   }
   const greater = input.priority > config.priority;
   const equal = input.priority === config.priority;
   if (greater || (equal && compareAddresses(input.from, input.local) > 0)) {
+    const late = standstill(config, state.advertiseAt, now);
+    const stoodStill = late === undefined ? undefined : { stoodStill: late };
+    const { from, priority } = input;
     const cause: Cause = greater
       ? {
           kind: 'higher-priority-heard',
-          from: input.from,
-          theirs: input.priority,
+          from,
+          theirs: priority,
           ours: config.priority,
+          ...stoodStill,
         }
-      : { kind: 'greater-address-heard', from: input.from, priority: input.priority };
+      : { kind: 'greater-address-heard', from, priority, ...stoodStill };
     const effects = config.higherPrioritySendAdvert ? [ADVERTISE] : [];
     return changed(waitForSilence(config, heard, interval, input.at), effects, cause);
   }
@@ -242,15 +246,16 @@ function wakeMaster(config: RouterConfig, state: Master, now: Instant): RouterSt
   if (after(now, advertisementSlack(config.advertInterval)) < state.advertiseAt) {
     return unchanged(state);
   }
-  const stoodStill = standstill(config, state.advertiseAt, now);
-  if (stoodStill !== undefined && !config.preempt) {
+  const replaced = replacement(config, state.advertiseAt, now);
+  if (replaced !== undefined) {
     const next = waitForSilence(config, undefined, config.advertInterval, now);
-    return changed(next, [], { kind: 'stood-still', lateness: stoodStill });
+    return changed(next, [], { kind: 'stood-still', lateness: replaced });
   }
   const regular = after(state.advertiseAt, config.advertInterval);
   const isEarly = now < state.advertiseAt;
   const isBehind = regular <= now;
   const advertiseAt = isEarly || isBehind ? after(now, config.advertInterval) : regular;
+  const stoodStill = standstill(config, state.advertiseAt, now);
   const effects: RouterEffect[] =
     stoodStill === undefined ? [ADVERTISE] : [ADVERTISE, { kind: 'announce' }];
   return same({ kind: 'master', advertiseAt }, effects);
@@ -267,6 +272,15 @@ export function standstill(
   const skew = skewTime({ version, priority: fastestPeer, masterInterval });
   const patience = plus(times(masterInterval, downTimerAdverts - 1), skew);
   return lateness > patience ? lateness : undefined;
+}
+
+/** The same, of a master that may not take back what another has taken over meanwhile. */
+export function replacement(
+  config: RouterConfig,
+  advertiseAt: Instant,
+  now: Instant,
+): Duration | undefined {
+  return config.preempt ? undefined : standstill(config, advertiseAt, now);
 }
 
 /** The priority or an interval has changed: the wait began when it began, only its length is another. */
