@@ -72,6 +72,8 @@ export interface Endpoint {
   readonly ah?: boolean;
   /** Bytes of socket receive buffer wanted; undefined leaves the kernel's default. */
   readonly receiveBuffer: number | undefined;
+  /** For how many small datagrams there must be room at least, where `receiveBuffer` does not say. */
+  readonly receiveRoom?: number;
 }
 
 /** Why an operation of a port did not work: the kernel's errno name (`ENODEV`) and its number. */
@@ -95,7 +97,10 @@ export interface Network {
   announce(
     frames: readonly Frame[],
   ): readonly { readonly index: number; readonly error: PortError }[];
-  /** Everything that has arrived and was not read yet, oldest first, at most `limit`. Never blocks. */
+  /**
+   * What has arrived and was not read yet, oldest first, at most `limit`. Never blocks. Fewer than `limit` means that
+   * everything is among them that had arrived when this was called.
+   */
   receive(limit: number): readonly ReceivedDatagram[];
   /** What arrives may lie unread for so long from now on, so that much of it costs one wake-up. Absent: it never does. */
   gather?(window: Duration): void;

@@ -20,11 +20,12 @@ export const EPOLLET = 0x8000_0000;
 /** struct epoll_event is packed on x86-64 alone. */
 const EVENT = process.arch === 'x64' ? 12 : 16;
 const DATA_AT = EVENT - 8;
-const BATCH = 64;
+/** How many descriptors one look tells of at most. */
+export const READY_MOST = 64;
 
 export class Epoll {
   readonly fd: number;
-  readonly #events = allocate(EVENT * BATCH);
+  readonly #events = allocate(EVENT * READY_MOST);
   readonly #ready: number[] = [];
   /** What has happened to each of the descriptors that `ready` has just returned. */
   readonly happened: number[] = [];
@@ -50,7 +51,7 @@ export class Epoll {
    * The array is used again by the next call.
    */
   ready(): readonly number[] {
-    const count = epollWait(this.fd, this.#events.address, BATCH, 0);
+    const count = epollWait(this.fd, this.#events.address, READY_MOST, 0);
     this.#ready.length = 0;
     this.happened.length = 0;
     for (let index = 0; index < count; index += 1) {

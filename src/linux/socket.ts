@@ -5,6 +5,7 @@ import {
   allocate,
   close,
   errnoOf,
+  getsockopt,
   interfaceName,
   lastErrno,
   type Memory,
@@ -106,6 +107,15 @@ export function sizeReceiveBuffer(fd: number, size: number | BufferOrder): void 
   if (setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, size) !== undefined) {
     setOption(fd, SOL_SOCKET, SO_RCVBUF, size);
   }
+}
+
+/** Makes room for `bytes` as the kernel counts them, unless there is as much already. */
+export function growReceiveBuffer(fd: number, bytes: number): void {
+  value.view.setInt32(0, 4, true);
+  const result = getsockopt(fd, SOL_SOCKET, SO_RCVBUF, value.address + 4, value.address);
+  if (result === 0 && value.view.getInt32(4, true) >= bytes) return;
+  // It doubles what it is told.
+  sizeReceiveBuffer(fd, Math.ceil(bytes / 2));
 }
 
 export function sizeSendBuffer(fd: number, size: number): void {

@@ -78,7 +78,11 @@ export function createSocket(options: SocketOptions): Socket {
     take: (datagram, now) => {
       const endpoint = endpoints.find((each) => hears(each, datagram));
       if (endpoint === undefined) return;
-      const room = (endpoint.receiveBuffer ?? DEFAULT_BUFFER) / CHARGE;
+      const { receiveBuffer, receiveRoom = 0 } = endpoint;
+      const room = Math.max(
+        (receiveBuffer ?? DEFAULT_BUFFER) / CHARGE,
+        receiveBuffer === undefined ? receiveRoom : 0,
+      );
       if (waiting.length >= room) return;
       const received = { ...datagram, receivedAt: (now + options.offset) as Instant };
       waiting.push(received);

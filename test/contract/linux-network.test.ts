@@ -117,6 +117,26 @@ describe('many datagrams', () => {
     assert.deepEqual(heard, [7]);
   });
 
+  it('tells all that has arrived, or as much as it is asked for, whatever it leaves out', async (t) => {
+    const { near, far, farSpace } = await open();
+    const count = 5_000;
+    const roomy = { ...listening(far.link), group: undefined, receiveRoom: count };
+    // The second socket gets everything too, and leaves it to the first.
+    far.network.listen([roomy, { ...roomy, link: 0 as LinkIndex }]);
+    const witness = new LinuxNetwork({ clock: linuxClock, onReadable: () => undefined });
+    t.after(() => witness.close());
+    farSpace.inside(() => witness.listen([roomy]));
+    const one = { ...multicast({ near, far }, 1), destination: far.ipv4 };
+    near.network.transmit(Array.from({ length: count }, () => one));
+    let seen = 0;
+    await waitFor(() => {
+      seen += witness.receive(count).length;
+      return seen === count;
+    });
+    const heard = far.network.receive(2 * count).length;
+    onTime(heard === count, `${heard} of ${count} datagrams were told`);
+  });
+
   it('gathers reads at a high rate and tells the first datagram after a pause at once', async (t) => {
     const { near, far, farSpace } = await open();
     let wakeUps = 0;

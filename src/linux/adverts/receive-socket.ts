@@ -11,6 +11,7 @@ import {
   AF_INET,
   AF_INET6,
   bindToLink,
+  growReceiveBuffer,
   openRaw,
   prepare,
   SOL_IP,
@@ -43,6 +44,7 @@ export interface ReceiveSocket {
   /** Whether datagrams addressed to the host itself are wanted here. */
   unicast: boolean;
   receiveBuffer: number | undefined;
+  receiveRoom: number;
   /** What the socket holds has arrived since: it was seen empty then, or gave its last datagram of then. */
   quietUntil: Instant;
 }
@@ -82,6 +84,7 @@ export function openReceiveSocket(
     groups: new Set(),
     unicast: false,
     receiveBuffer: undefined,
+    receiveRoom: 0,
     quietUntil: now,
   };
 }
@@ -98,12 +101,19 @@ function discardEarly(fd: number): void {
   }
 }
 
+/** What the kernel counts a small datagram as, with all that it keeps about it, at most. */
+const CHARGE = 1_280;
+
 /** Makes the socket serve one more endpoint of its interface and family. */
 export function serve(socket: ReceiveSocket, endpoint: Endpoint): PortError | undefined {
-  const { receiveBuffer, group } = endpoint;
+  const { receiveBuffer, receiveRoom = 0, group } = endpoint;
   if (receiveBuffer !== undefined && receiveBuffer > (socket.receiveBuffer ?? 0)) {
     sizeReceiveBuffer(socket.fd, receiveBuffer);
     socket.receiveBuffer = receiveBuffer;
+  }
+  if (socket.receiveBuffer === undefined && receiveRoom > socket.receiveRoom) {
+    growReceiveBuffer(socket.fd, receiveRoom * CHARGE);
+    socket.receiveRoom = receiveRoom;
   }
   if (group === undefined) {
     if (socket.unicast) return undefined;

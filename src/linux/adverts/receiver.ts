@@ -1,10 +1,11 @@
 /** Everything of protocol 112 that arrives at the endpoints wanted, with the kernel's receive timestamps. */
 import { type Address, isMulticast } from '../../base/address.ts';
+import type { Instant } from '../../base/units.ts';
 import type { Clock, Endpoint, LinkIndex, PortError, ReceivedDatagram } from '../../ports.ts';
 import { AddressCache } from '../datagrams/address-cache.ts';
 import { type Reading, readingOf, receiveTime } from '../datagrams/receive-time.ts';
 import { RECEIVE_BATCH, ReceiveVector } from '../datagrams/receive-vector.ts';
-import { Epoll } from '../epoll.ts';
+import { Epoll, READY_MOST } from '../epoll.ts';
 import { PayloadCache } from './payload-cache.ts';
 import {
   closeReceiveSocket,
@@ -17,6 +18,15 @@ import {
 export interface ListenFailure {
   readonly endpoint: Endpoint;
   readonly error: PortError;
+}
+
+/** One look at the sockets. */
+interface Reception {
+  readonly reading: Reading;
+  /** What arrives later may wait for the next look, or a flood would keep this one from ending. */
+  readonly begin: Instant;
+  readonly limit: number;
+  readonly datagrams: ReceivedDatagram[];
 }
 
 export class AdvertReceiver {
@@ -54,22 +64,22 @@ export class AdvertReceiver {
 
   receive(limit: number): readonly ReceivedDatagram[] {
     const datagrams: ReceivedDatagram[] = [];
-    let reading: Reading | undefined;
+    let into: Reception | undefined;
     let sources = 0;
     // What another socket delivers too is read and left out here, so the limit alone would not end this.
     for (let rounds = 0; rounds < ROUNDS && datagrams.length < limit; rounds += 1) {
       const ready = this.#epoll.ready();
       if (ready.length === 0) break;
-      reading ??= readingOf(this.#clock);
+      into ??= beginReception(this.#clock, limit, datagrams);
       sources += ready.length;
-      let isEmpty = ready.length < RECEIVE_BATCH;
+      let isAll = ready.length < READY_MOST;
       for (const fd of ready) {
         const socket = this.#byDescriptor.get(fd);
-        const room = limit - datagrams.length;
-        if (socket === undefined || room <= 0) return inOrder(datagrams);
-        if (!this.#read(socket, { reading, room, datagrams })) isEmpty = false;
+        if (socket === undefined) continue;
+        if (datagrams.length >= limit) return inOrder(datagrams);
+        if (!this.#read(socket, into)) isAll = false;
       }
-      if (isEmpty) break;
+      if (isAll) break;
     }
     return sources > 1 ? inOrder(datagrams) : datagrams;
   }
@@ -103,16 +113,9 @@ export class AdvertReceiver {
     closeReceiveSocket(socket);
   }
 
-  /** One system call's worth. True when the socket is empty now. */
-  #read(
-    socket: ReceiveSocket,
-    into: {
-      readonly reading: Reading;
-      readonly room: number;
-      readonly datagrams: ReceivedDatagram[];
-    },
-  ): boolean {
-    const asked = Math.min(into.room, RECEIVE_BATCH);
+  /** One system call's worth. True when the socket holds nothing that had arrived when the reception began. */
+  #read(socket: ReceiveSocket, into: Reception): boolean {
+    const asked = Math.min(into.limit - into.datagrams.length, RECEIVE_BATCH);
     const count = this.#vector.read(socket.fd, asked);
     for (let slot = 0; slot < count; slot += 1) {
       const datagram =
@@ -121,7 +124,7 @@ export class AdvertReceiver {
           : this.#ipv6(socket, slot, into.reading);
       if (datagram !== undefined) into.datagrams.push(datagram);
     }
-    if (count >= asked) return false;
+    if (count >= asked) return socket.quietUntil >= into.begin;
     socket.quietUntil = into.reading.now;
     return true;
   }
@@ -134,6 +137,7 @@ export class AdvertReceiver {
     // The kernel has checked the header before a raw socket sees it; what is shorter was never one.
     if (length < 20 || headerLength < 20 || headerLength > length) return undefined;
     const control = this.#vector.control(slot);
+    const receivedAt = receiveTime(socket, control.timestamp, reading);
     const destination = this.#addresses.addressAt(this.#vector, at + 16, 'ipv4');
     const link = this.#arrival(socket, control.link, destination);
     if (link === undefined) return undefined;
@@ -145,7 +149,7 @@ export class AdvertReceiver {
       hopLimit: view.getUint8(at + 8),
       payload: this.#payloads.payloadAt(bytes, at + headerLength, at + end),
       ...(socket.ah ? { ah: { identification: view.getUint16(at + 4) } } : undefined),
-      receivedAt: receiveTime(socket, control.timestamp, reading),
+      receivedAt,
     };
   }
 
@@ -153,6 +157,7 @@ export class AdvertReceiver {
     const { bytes } = this.#vector;
     const at = this.#vector.datagramAt(slot);
     const control = this.#vector.control(slot);
+    const receivedAt = receiveTime(socket, control.timestamp, reading);
     if (control.destinationAt < 0) return undefined;
     const destination = this.#addresses.addressAt(this.#vector, control.destinationAt, 'ipv6');
     const link = this.#arrival(socket, control.link, destination);
@@ -164,7 +169,7 @@ export class AdvertReceiver {
       destination,
       hopLimit: control.hopLimit,
       payload: this.#payloads.payloadAt(bytes, at, at + this.#vector.lengthOf(slot)),
-      receivedAt: receiveTime(socket, control.timestamp, reading),
+      receivedAt,
     };
   }
 
@@ -182,6 +187,11 @@ export class AdvertReceiver {
   }
 }
 
+function beginReception(clock: Clock, limit: number, datagrams: ReceivedDatagram[]): Reception {
+  const reading = readingOf(clock);
+  return { reading, begin: reading.now, limit, datagrams };
+}
+
 function keyOf({ link, family, ah = false }: Pick<Endpoint, 'link' | 'family' | 'ah'>): string {
   return `${link}/${family}${ah ? '/ah' : ''}`;
 }
@@ -190,5 +200,5 @@ function inOrder(datagrams: ReceivedDatagram[]): readonly ReceivedDatagram[] {
   return datagrams.sort((one, other) => one.receivedAt - other.receivedAt);
 }
 
-/** How often one call asks which sockets are readable. */
-const ROUNDS = 64;
+/** How often one call asks which sockets are readable: more than it takes to read what any of them can hold. */
+const ROUNDS = 1_024;
