@@ -54,6 +54,10 @@ export class SyncGroups {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#groups.size === 0;
+  }
+
   modelOf(machine: Machine): GroupModel | undefined {
     return machine.group === undefined ? undefined : this.#groups.get(machine.group)?.model;
   }

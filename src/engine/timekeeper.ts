@@ -15,6 +15,8 @@ export interface TimekeeperParts {
   readonly lateness: Lateness;
 }
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
 export class Timekeeper {
   readonly #parts: TimekeeperParts;
 
@@ -28,33 +30,32 @@ export class Timekeeper {
    * it they are not judged at all.
    */
   serve(readUntil: Instant | undefined, now: Instant): void {
-    const { deadlines, mover } = this.#parts;
+    const { deadlines, mover, groups, lateness } = this.#parts;
     const due = deadlines.takeDue(now);
-    if (due.length > 1) this.#giveWay(due, now);
+    if (due.length > 1 && !groups.isEmpty) this.#giveWay(due, now);
+    const heardUntil = readUntil ?? NEVER;
     for (const machine of due) {
       mover.announceDue(machine, now);
-      const deadline = routerDeadline(machine.state);
-      const mayServe =
-        machine.state.kind === 'master' ||
-        (readUntil !== undefined && deadline !== undefined && deadline <= readUntil);
-      if (deadline !== undefined && mayServe) this.#wake(machine, deadline, now);
+      const { state } = machine;
+      const deadline = routerDeadline(state);
+      if (deadline !== undefined && (state.kind === 'master' || deadline <= heardUntil)) {
+        lateness.note(deadline, now);
+        mover.move(machine, { kind: 'wake' }, now);
+      }
       deadlines.schedule(machine, machineDeadline(machine));
     }
   }
 
   /** Who has been replaced takes its group along before any fellow advertises once more. */
   #giveWay(due: readonly Machine[], now: Instant): void {
+    const { mover, groups, lateness } = this.#parts;
     for (const machine of due) {
       const { group, state, config } = machine;
       if (group === undefined || state.kind !== 'master') continue;
       if (replacement(config, state.advertiseAt, now) === undefined) continue;
-      this.#wake(machine, state.advertiseAt, now);
+      lateness.note(state.advertiseAt, now);
+      mover.move(machine, { kind: 'wake' }, now);
     }
-    this.#parts.groups.settle(now);
-  }
-
-  #wake(machine: Machine, deadline: Instant, now: Instant): void {
-    this.#parts.lateness.note(deadline, now);
-    this.#parts.mover.move(machine, { kind: 'wake' }, now);
+    groups.settle(now);
   }
 }
