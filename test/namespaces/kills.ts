@@ -32,9 +32,17 @@ export interface Campaign extends pair.Pace {
   readonly progress?: (line: string) => void;
 }
 
+/** One time that the daemon was struck, and had recovered before it was struck again. */
+export interface Round {
+  readonly manner: Manner;
+  /** How many failover processes the daemon says it has replaced. */
+  readonly replaced: number;
+}
+
 export interface CampaignResult {
-  /** Processes killed that were active; `twice` counts two. */
+  /** Processes killed that were active, or whose turn was next after one that was (`twice`). */
   readonly kills: number;
+  readonly rounds: readonly Round[];
   /** Milliseconds between the advertisements before and after each kill, sorted. */
   readonly silences: Readonly<Record<Manner, readonly number[]>>;
   /** Advertisements of the peer: there should be none. */
@@ -76,6 +84,7 @@ export async function runCampaign(campaign: Campaign): Promise<CampaignResult> {
     const ours = pair.sentBy(tape, a);
     return {
       kills: killed.length + killed.filter(({ manner }) => manner === 'twice').length,
+      rounds: roundsOf(killed, last),
       silences: silencesOf(killed, ours),
       peerSpoke: pair.sentBy(tape, b).length,
       peerSaidMaster: peer.log().includes('MASTER STATE'),
@@ -96,6 +105,16 @@ interface Killed {
   /** Microseconds since 1970: just before the first signal, and when a successor had answered. */
   readonly from: number;
   readonly to: number;
+  /** How many had been replaced before. */
+  readonly replacedBefore: number;
+}
+
+function roundsOf(killed: readonly Killed[], last: Status | undefined): readonly Round[] {
+  const total = last?.failover.replaced ?? 0;
+  return killed.map(({ manner, replacedBefore }, index) => {
+    const replaced = (killed[index + 1]?.replacedBefore ?? total) - replacedBefore;
+    return { manner, replaced };
+  });
 }
 
 async function killMany(campaign: Campaign, host: Host, task: Task): Promise<readonly Killed[]> {
@@ -115,7 +134,8 @@ async function killMany(campaign: Campaign, host: Host, task: Task): Promise<rea
       const isNew = now?.failover.pid !== before.failover.pid;
       return (isNew && now?.snapshot?.instances[0]?.state === 'master') || undefined;
     });
-    killed.push({ manner, from, to: pair.wallNow() });
+    const { replaced: replacedBefore } = before.failover;
+    killed.push({ manner, from, to: pair.wallNow(), replacedBefore });
     if (killed.length % 20 === 0) campaign.progress?.(`${kills} kills`);
   }
   return killed;
