@@ -5,7 +5,7 @@
 import { connect } from 'node:net';
 
 export type VisitorLine =
-  /** Nothing was answered between these instants. */
+  /** Nothing was answered for so long, though it was asked. */
   | { readonly kind: 'silence'; readonly from: number; readonly to: number; readonly by: string }
   /** Who shares the answers from now on. */
   | { readonly kind: 'answered-by'; readonly at: number; readonly servers: readonly string[] }
@@ -16,17 +16,24 @@ const every = 3;
 const patience = 250;
 /** Shorter pauses are the visitor's own. */
 const worthTelling = 25;
+/** Between two questions, after which the visitor was not served by its own machine. */
+const stillness = 10;
 /** Who answers none of so many in a row is sent none any more: three share them evenly. */
 const passedOver = 30;
 
 let asked = 0;
 let answered = 0;
 let last: { readonly at: number } | undefined;
+let askedAt = Number.POSITIVE_INFINITY;
+/** Milliseconds since the last answer in which the visitor itself stood still. */
+let stoodStill = 0;
 /** The number of each one's latest answer. */
 const latest = new Map<string, number>();
 
 function ask(address: string): void {
   asked += 1;
+  stoodStill += stillSince(askedAt);
+  askedAt = now();
   const socket = connect({ host: address, port: 80 });
   const impatience = setTimeout(() => socket.destroy(), patience);
   let text = '';
@@ -47,10 +54,10 @@ function ask(address: string): void {
 function note(by: string): void {
   const at = now();
   answered += 1;
-  if (last !== undefined && at - last.at > worthTelling) {
-    tell({ kind: 'silence', from: last.at, to: at, by });
-  }
+  const from = (last?.at ?? at) + stoodStill + stillSince(askedAt);
+  if (at - from > worthTelling) tell({ kind: 'silence', from, to: at, by });
   last = { at };
+  stoodStill = 0;
   const isNew = !latest.has(by);
   latest.set(by, answered);
   const gone = [...latest].filter(([, number]) => answered - number > passedOver);
@@ -58,6 +65,12 @@ function note(by: string): void {
   if (isNew || gone.length > 0) {
     tell({ kind: 'answered-by', at, servers: [...latest.keys()].sort() });
   }
+}
+
+/** What of the time since then is more than the pause that was meant to be. */
+function stillSince(then: number): number {
+  const pause = now() - then;
+  return pause > stillness ? pause - every : 0;
 }
 
 function now(): number {
