@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { isInstalled, runsInside } from '../test/fuzz/packaged.ts';
+import { eagerFunctions } from '../tools/bundle/eager.ts';
 import { configurationOf, contentsOf } from './config-files.ts';
 
 const home = join(import.meta.dirname, '..');
@@ -58,6 +59,7 @@ async function bundle(): Promise<void> {
     platform: 'node',
     packages: 'external',
     logLevel: 'warning',
+    plugins: [eagerFunctions],
   });
 }
 

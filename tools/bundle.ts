@@ -9,6 +9,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { eagerFunctions } from './bundle/eager.ts';
 import { entryFiles, outputName, placesOfBundle } from './bundle/programs.ts';
 
 const home = join(import.meta.dirname, '..');
@@ -32,7 +33,7 @@ await build({
   packages: 'external',
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [placesOfBundle(home)],
+  plugins: [placesOfBundle(home), eagerFunctions],
 });
 declareTypes();
 if (listOfSources() !== before) throw new Error('a source changed meanwhile: build again');
