@@ -85,9 +85,48 @@ test('18: another family is for tunnels alone', () => {
   );
 });
 
-test('18: what belongs to a service above is not taken twice', () => {
-  const text = service(server('10.0.0.1 80')) + service(server('10.0.0.2 80'));
-  assert.equal(services(text).length, 1);
+test('18: a service written twice is one, as the first says, with the servers of both', () => {
+  const scripts = 'notify_up /bin/later\n';
+  const text =
+    service(`${server('10.0.0.1 80')}quorum_up /bin/first`) +
+    service(
+      `lb_algo wlc\nquorum_up /bin/later\nsorry_server 10.0.0.9 80\n${server('10.0.0.1 80', scripts)}${server('10.0.0.2 80', scripts)}`,
+      '192.0.2.1 80',
+      'DR',
+    );
+  const { model, scripts: told } = translated(text);
+  const [one, ...others] = model.services;
+  assert.deepEqual(others, []);
+  assert.equal(one?.settings.scheduler, 'rr');
+  assert.deepEqual(
+    one?.servers.map(({ address, forwarding }) => [address, forwarding.kind]),
+    [
+      ['10.0.0.1', 'nat'],
+      ['10.0.0.2', 'direct'],
+    ],
+  );
+  assert.equal(one?.sorry?.address, '10.0.0.9');
+  assert.deepEqual(
+    told.map(({ up, servers }) => [up?.argv, [...servers.keys()]]),
+    [[['/bin/first'], ['10.0.0.2:80']]],
+  );
+});
+
+test('18: of a service that shares a part of the one above, that part stays with it', () => {
+  const group = 'virtual_server_group web {\n 192.0.2.1-2 80\n}\n';
+  const grouped = service(server('10.0.0.1 80'), 'group web');
+  const alone = service(server('10.0.0.2 80'));
+  const shown = (text: string) =>
+    services(group + text).map(({ keys, servers }) => [
+      keys.map(serviceName),
+      servers.map(({ address }) => address),
+    ]);
+  const both = ['tcp 192.0.2.1:80', 'tcp 192.0.2.2:80'];
+  assert.deepEqual(shown(grouped + alone), [[both, ['10.0.0.1']]]);
+  assert.deepEqual(shown(alone + grouped), [
+    [['tcp 192.0.2.1:80'], ['10.0.0.2', '10.0.0.1']],
+    [['tcp 192.0.2.2:80'], ['10.0.0.1']],
+  ]);
 });
 
 test('18: ops is for UDP and marks, and flags are for their schedulers', () => {

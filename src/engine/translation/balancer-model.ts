@@ -24,6 +24,7 @@ import type {
 } from '../balancer/model.ts';
 import { serverChecks } from './balancer-checks.ts';
 import { keyFamily, type Setting, serviceSettings } from './balancer-settings.ts';
+import { joinServices, type Translated } from './service-joining.ts';
 import { type CommandModel, notifyCommand } from './supervisor-model.ts';
 
 export interface BalancerTranslation {
@@ -47,22 +48,22 @@ export interface UpDownScripts {
 interface Translator {
   readonly model: Model;
   readonly groups: Groups;
-  readonly scripts: ServiceScripts[];
 }
 
 export function balancerModel(model: Model): BalancerTranslation {
-  const translator: Translator = { model, groups: groupsOf(model), scripts: [] };
-  const taken = new Set<string>();
-  const services = model.virtual_server.flatMap((virtual) => {
-    const service = translate(translator, virtual);
-    if (service === undefined) return [];
-    const keys = service.keys.filter((key) => !taken.has(serviceName(key)));
-    for (const key of keys) taken.add(serviceName(key));
-    if (keys.length === 0) return [];
-    return [keys.length === service.keys.length ? service : { ...service, keys }];
-  });
-  const { scripts } = translator;
-  return { model: { services, plane: planeModel(model) }, scripts };
+  const translator: Translator = { model, groups: groupsOf(model) };
+  const all = joinServices(
+    model.virtual_server.flatMap((virtual) => translate(translator, virtual) ?? []),
+  );
+  const scripts = all.flatMap(({ service, scripts: { up, down, servers } }) =>
+    up === undefined && down === undefined && servers.size === 0
+      ? []
+      : [{ service: service.id, up, down, servers }],
+  );
+  return {
+    model: { services: all.map(({ service }) => service), plane: planeModel(model) },
+    scripts,
+  };
 }
 
 /** What concerns the data plane as a whole, whatever services there are. */
@@ -101,7 +102,7 @@ function synchronisationOf({
   };
 }
 
-function translate(own: Translator, virtual: VirtualServer): BalancedService | undefined {
+function translate(own: Translator, virtual: VirtualServer): Translated | undefined {
   if (virtual.real_server.length === 0) return undefined;
   const { service } = virtual;
   const protocol = protocolOf(virtual);
@@ -115,10 +116,7 @@ function translate(own: Translator, virtual: VirtualServer): BalancedService | u
   const quorum = Math.min(virtual.quorum, Math.max(1, total));
   const id = service.kind === 'group' ? `${protocol} group ${service.name}` : idOf(keys);
   const [up, down] = [virtual.quorum_up, virtual.quorum_down].map(notifyCommand);
-  if (up !== undefined || down !== undefined || scripts.size > 0) {
-    own.scripts.push({ service: id, up, down, servers: scripts });
-  }
-  return {
+  const translated: BalancedService = {
     id,
     label,
     keys,
@@ -133,6 +131,7 @@ function translate(own: Translator, virtual: VirtualServer): BalancedService | u
     mail: virtual.smtp_alert ?? alertDefault(own.model) ?? false,
     alias: virtual.snmp_name,
   };
+  return { service: translated, scripts: { up, down, servers: scripts } };
 }
 
 function idOf([key]: readonly ServiceKey[]): string {

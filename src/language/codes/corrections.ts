@@ -11,8 +11,9 @@ export const correctionCodes = {
     severity: 'warning',
     title: 'a service written twice',
     meaning:
-      'The address, port and protocol, or the firewall mark, belong to a virtual_server further up. That one is used, and the servers of this one get nothing through it.',
-    keepalived: 'keepalived does not say so, and both change the same entry of the kernel',
+      'The address, port and protocol, or the firewall mark, belong to a virtual_server further up. The servers of this one join it; scheduler, persistence, quorum and all that is said of the service as a whole are those of the one further up.',
+    keepalived:
+      'keepalived does not say so: the first makes the entry of the kernel, and both put their servers into it',
     silent: true,
     cure: 'Write the servers of both into one virtual_server, or correct the address.',
     example: service(server()) + service(server('10.0.0.21')),

@@ -48,7 +48,10 @@ test('a service is told of where it is written again, with the first one beside'
   const group = 'virtual_server_group web {\n10.0.0.1-3 80\nfwmark 9\n}\n';
   const mark = service({ header: 'fwmark 9' });
   assert.deepEqual(messages(group, service(), mark, service({ header: 'group web' })), [
-    'group web shares 2 of its addresses and marks; the first virtual_server is used',
+    'group web shares 2 of its addresses and marks; its servers join those of the first virtual_server, and what else that says holds for all',
+  ]);
+  assert.deepEqual(messages(group, service({ header: 'group web' }), mark), [
+    'fwmark 9 is there already; there the servers of the first virtual_server alone are used',
   ]);
 });
 

@@ -13,10 +13,10 @@ export function checkCorrections(context: RuleContext): void {
   if (model.virtual_server.length === 0) return;
   for (const group of model.virtual_server_group) ranges(context, group);
   const groups = groupsOf(model);
-  const taken = new Map<string, VirtualServer>();
+  const owners = new Map<string, Owner>();
   for (const node of model.virtual_server) {
     const keys = keysOf(node, groups);
-    repeated(context, node, keys, taken);
+    repeated(context, node, keys, owners);
     families(context, node, keys);
     persistence(context, node, keys);
     if (node.ha_suspend && keys.some(({ kind }) => kind === 'mark')) {
@@ -41,31 +41,38 @@ function ranges({ report }: RuleContext, node: Model['virtual_server_group'][num
   }
 }
 
+interface Owner {
+  readonly node: VirtualServer;
+  keys: number;
+}
+
 function repeated(
   { report }: RuleContext,
   node: VirtualServer,
   keys: readonly ServiceKey[],
-  taken: Map<string, VirtualServer>,
+  owners: Map<string, Owner>,
 ): void {
-  let before: VirtualServer | undefined;
-  let count = 0;
+  const self: Owner = { node, keys: 0 };
+  const shared: Owner[] = [];
   for (const key of keys) {
     const name = serviceName(key);
-    const first = taken.get(name);
-    if (first === undefined) taken.set(name, node);
+    const before = owners.get(name);
+    if (before !== undefined) shared.push(before);
     else {
-      before ??= first;
-      count += 1;
+      owners.set(name, self);
+      self.keys += 1;
     }
   }
-  if (before === undefined) return;
+  const [first] = shared;
+  if (first === undefined) return;
+  const isWhole = shared.filter((owner) => owner === first).length === first.keys;
   const what =
-    keys.length === 1 ? 'is there already' : `shares ${count} of its addresses and marks`;
+    keys.length === 1 ? 'is there already' : `shares ${shared.length} of its addresses and marks`;
   report({
     code: 'lvs.service-repeated',
     at: { node },
-    message: `${nameOf(node)} ${what}; the first virtual_server is used`,
-    related: [{ node: before, label: 'first written here' }],
+    message: `${nameOf(node)} ${what}; ${isWhole ? 'its servers join those of the first virtual_server, and what else that says holds for all' : 'there the servers of the first virtual_server alone are used'}`,
+    related: [{ node: first.node, label: 'first written here' }],
   });
 }
 
