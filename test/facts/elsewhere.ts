@@ -116,7 +116,8 @@ export const elsewhere: readonly Elsewhere[] = [
   { pattern: /^garp group \d+ does not have any delay/, codes: ['garp.no-interval'] },
   { pattern: /one packet scheduling requires UDP/, codes: ['lvs.one-packet-needs-udp'] },
   {
-    pattern: /^\((.*)\) preempt_delay is incompatible with nopreempt/,
+    pattern:
+      /^\((.*)\) (?:preempt_delay is incompatible with nopreempt|Warning - preempt delay will not work)/,
     codes: ['vrrp.preempt-delay-unused'],
     named: true,
   },
