@@ -50,11 +50,13 @@ function judgeCause(seat: Seat, report: Transition, now: Instant, accuse: Accuse
     }
   }
   if (cause.kind !== 'advertisement-timeout') return;
-  // The interval in use may have been learned from a master with twice the own one. Who waited for a single interval has
-  // just started, and who waited for longer than the down interval has listened again already.
+  // The interval in use may have been learned from a master with twice the own one, or half of it. Who waited for a single
+  // interval has just started, and who waited for longer than the down interval has listened again already.
   const isLate = cause.lateness > 2 * instance.advertInterval;
-  const longest = downInterval(instance, seat.priority, 2 * instance.advertInterval);
-  const isFirst = cause.waited > 1.5 * instance.advertInterval && cause.waited <= longest;
+  const isFirst = [0.5, 1, 2].some((factor) => {
+    const wait = downInterval(instance, seat.priority, factor * instance.advertInterval);
+    return Math.abs(cause.waited - wait) <= ROUNDING;
+  });
   if (!seat.grouped && isLate && isFirst) {
     accuse('safety', seat, `took over ${cause.lateness} us late, without listening again first`);
   }
