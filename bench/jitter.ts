@@ -4,6 +4,7 @@ import { withBurners } from './burner.ts';
 import { civilMicroseconds } from './clock.ts';
 import type { Contender } from './contender.ts';
 import { openPair, type Pair } from './pair.ts';
+import { bound } from './takeover.ts';
 import { openTap, type Sighting, type Tap } from './tap.ts';
 
 export interface JitterPlan {
@@ -24,6 +25,8 @@ export interface JitterResult {
   readonly offGrid: readonly number[];
   /** How often another host began to advertise, though nothing had happened to the master. */
   readonly falseTakeovers: number;
+  /** Those of them by a backup whose master had advertised within the bound: the fault of the backup, or of what lies between. */
+  readonly hasty: number;
 }
 
 /**
@@ -71,8 +74,11 @@ async function readTaps(
     const adverts = seen.filter((one) => one.kind === 'advertisement');
     const mac = mostFrequent(adverts);
     const times = adverts.filter((one) => one.mac === mac).map(({ at }) => at);
-    const falseTakeovers = changes(adverts);
-    results.push({ ...judge(times, span.interval * 1_000), falseTakeovers });
+    const found = {
+      falseTakeovers: changes(adverts),
+      hasty: hastyOf(adverts, bound('kill', span)),
+    };
+    results.push({ ...judge(times, span.interval * 1_000), ...found });
   }
   return results;
 }
@@ -86,6 +92,23 @@ function mostFrequent(adverts: readonly Sighting[]): string | undefined {
 function changes(adverts: readonly Sighting[]): number {
   return adverts.filter(({ mac }, index) => index > 0 && mac !== adverts[index - 1]?.mac).length;
 }
+
+/** Where the bridge saw the master less than the bound before a host began that had been silent for long. */
+function hastyOf(adverts: readonly Sighting[], patience: number): number {
+  const lastOf = new Map<string, number>();
+  let count = 0;
+  for (const [index, { mac, at }] of adverts.entries()) {
+    const before = adverts[index - 1];
+    const isFresh = at - (lastOf.get(mac) ?? 0) > 3 * patience;
+    const isNew = before !== undefined && before.mac !== mac && isFresh;
+    if (isNew && at - before.at < patience - SLACK) count += 1;
+    lastOf.set(mac, at);
+  }
+  return count;
+}
+
+/** How much later a datagram may pass the bridge than it reaches the backup, in microseconds. */
+const SLACK = 500;
 
 function judge(
   times: readonly number[],

@@ -106,6 +106,14 @@ function jitterRowsOf(plan: JitterPlan, results: readonly JitterResult[]): reado
       count: challenger.deviations.length,
       target: 0,
     },
+    {
+      what: `of them although the master had advertised in time`,
+      unit: '',
+      incumbent: incumbent.hasty,
+      challenger: challenger.hasty,
+      count: challenger.deviations.length,
+      target: undefined,
+    },
   ];
 }
 
