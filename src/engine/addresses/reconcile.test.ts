@@ -123,6 +123,21 @@ test('a refusal is tried again after a second, or when the state changes', () =>
   assert.deepEqual(words(reconciler.next(1_000_001 as Instant)), ['add 10.0.0.100']);
 });
 
+test('what a link refused that is gone by now keeps nobody waiting', () => {
+  const { world, reconciler } = bench();
+  const one = machine('', true);
+  one.link = eth0;
+  reconciler.track(one);
+  reconciler.answered(reconciler.next(NOW), [FAILED], NOW);
+  const anew = linkNamed('eth0', 3);
+  world.replace({ links: [anew], addresses: [], routes: [], rules: [] });
+  one.link = anew;
+  reconciler.track(one);
+  reconciler.touch(place(one, false));
+  assert.deepEqual(reconciler.next(NOW), []);
+  assert.equal(reconciler.settled, true);
+});
+
 test('a lifetime is renewed at a third of it, and not after the address has gone', () => {
   const on = bench(true);
   const one = machine('', true);

@@ -253,6 +253,8 @@ export class Reconciler {
     else {
       this.#holdings.delete(holding.key);
       this.#orphans.set(holding.key, holding);
+      // What was refused to whoever wanted it, as on a link that is gone, must not keep a stop waiting.
+      this.#retryAt.delete(holding.key);
     }
     this.#dirty.add(holding.key);
   }
