@@ -1,32 +1,22 @@
 /** Places as resolving finds them. Most files are never asked for one, so they are indexed at the first question. */
-import type { Origin, Places } from './places.ts';
+import type { Places } from './places.ts';
+import type { Target } from './resolve-store.ts';
 
 export class PlacesInOrder implements Places {
-  readonly #nodes: object[] = [];
-  readonly #origins: Origin[] = [];
-  #index: Map<object, Origin> | undefined;
+  readonly #targets: Target[] = [];
+  #index: Map<object, Target> | undefined;
 
-  add(node: object, origin: Origin): void {
-    this.#nodes.push(node);
-    this.#origins.push(origin);
-    this.#index?.set(node, origin);
+  add(target: Target): void {
+    this.#targets.push(target);
+    this.#index?.set(target.node, target);
   }
 
-  get(node: object): Origin | undefined {
-    this.#index ??= this.#indexed();
+  get(node: object): Target | undefined {
+    this.#index ??= new Map(this.#targets.map((target) => [target.node, target]));
     return this.#index.get(node);
   }
 
-  keys(): Iterable<object> {
-    return this.#nodes;
-  }
-
-  #indexed(): Map<object, Origin> {
-    const index = new Map<object, Origin>();
-    for (const [at, node] of this.#nodes.entries()) {
-      const origin = this.#origins[at];
-      if (origin !== undefined) index.set(node, origin);
-    }
-    return index;
+  *keys(): Iterable<object> {
+    for (const { node } of this.#targets) yield node;
   }
 }

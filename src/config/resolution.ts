@@ -1,5 +1,4 @@
 /** What resolving carries from statement to statement. */
-import type { Origin } from './places.ts';
 import { PlacesInOrder } from './places-in-order.ts';
 import type { Reporter } from './resolve-report.ts';
 import { mention, report } from './resolve-report.ts';
@@ -19,6 +18,8 @@ export interface Resolution {
   readonly around: Target[];
   /** How the nodes of each kind of block are made. */
   readonly copies: Map<BlockSchema<unknown>, Copy>;
+  /** The last statement that was given a block whose braces are missing. */
+  adopted: Statement | undefined;
   /** keepalived has met a block that it does not know, and may have lost count of the braces since. */
   derailed: boolean;
 }
@@ -32,6 +33,7 @@ export function startResolution(root: BlockSchema<unknown>, reporter: Reporter):
     labels: new Map(),
     around: [],
     copies: new Map(),
+    adopted: undefined,
     derailed: false,
   };
 }
@@ -87,9 +89,9 @@ export function newTarget(
 ): Target {
   const copy = resolution.copies.get(schema) ?? copyOf(resolution.copies, schema);
   const node = copy(schema.template);
-  const origin: Origin = { statement, fields: {}, unread: none };
-  resolution.places.add(node, origin);
-  return { schema, node, origin };
+  const target = { schema, node, statement, fields: {}, unread: none };
+  resolution.places.add(target);
+  return target;
 }
 
 export function place(cursor: Cursor, statement: Statement, next: number): Cursor {

@@ -24,17 +24,10 @@ export function contentsLost(
 
 const none: readonly Statement[] = [];
 
-const adopted = new WeakSet<Block>();
-
 /** The statement with the block that it should have had. */
 export function adopt(statement: Statement, contents: readonly Statement[]): Statement {
   const block: Block = { open: statement.span, close: undefined, statements: contents };
-  adopted.add(block);
   return { words: statement.words, block, span: statement.span };
-}
-
-export function isAdopted(statement: Statement): boolean {
-  return statement.block !== undefined && adopted.has(statement.block);
 }
 
 /**

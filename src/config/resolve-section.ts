@@ -38,16 +38,16 @@ export function childOf(
   keyword: Keyword,
   field: Section<unknown>,
 ): Target {
-  const { node, origin } = target;
+  const { node, fields } = target;
   const { statement } = resolution.cursor;
   if (field.count === 'many') {
     const child = newTarget(resolution, field.block, statement);
     append(target, keyword.key, child.node, statement);
     return child;
   }
-  const before = origin.fields[keyword.key];
+  const before = fields[keyword.key];
   const existing = node[keyword.key];
-  const known = before === undefined ? undefined : resolution.places.get(existing as object);
+  const known = before === undefined ? undefined : resolution.places.get(existing as Node);
   if (known !== undefined && field.count === 'one') {
     report(resolution.reporter, resolution.cursor, {
       code: 'language.repeated-block',
@@ -56,9 +56,9 @@ export function childOf(
       help: 'put everything into one block',
     });
   }
-  if (known !== undefined) return { schema: field.block, node: existing as Node, origin: known };
+  if (known !== undefined) return known;
   const child = newTarget(resolution, field.block, statement);
   node[keyword.key] = child.node;
-  origin.fields[keyword.key] = statement;
+  fields[keyword.key] = statement;
   return child;
 }

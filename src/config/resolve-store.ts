@@ -8,19 +8,18 @@ import type { Statement } from './tree.ts';
 
 export type Node = Record<string, unknown>;
 
-/** A block being filled: its schema, its node and where its fields were written. */
-export interface Target {
+/** A block being filled: its schema, its node and where it and its fields were written. */
+export interface Target extends Origin {
   readonly schema: BlockSchema<unknown>;
   readonly node: Node;
-  readonly origin: Origin;
 }
 
 /** Puts what a scalar read into its node, by the rules for repeats. */
 export function store(cursor: Cursor, target: Target, keyword: Keyword, value: unknown): void {
-  const { node, origin } = target;
+  const { node, fields } = target;
   const { key, field } = keyword;
   if (field.kind !== 'scalar') return;
-  const before = origin.fields[key];
+  const before = fields[key];
   if (field.repeat === 'collect') {
     append(target, key, value, cursor.statement);
     return;
@@ -40,30 +39,30 @@ export function store(cursor: Cursor, target: Target, keyword: Keyword, value: u
     });
   }
   node[key] = value;
-  origin.fields[key] = cursor.statement;
+  fields[key] = cursor.statement;
   if (field.undoes === undefined) return;
   node[field.undoes] = target.schema.template[field.undoes];
-  delete origin.fields[field.undoes];
+  delete fields[field.undoes];
 }
 
 /** Adds an entry to a list, and the place it was written. */
 export function append(
-  { node, origin }: Pick<Target, 'node' | 'origin'>,
+  { node, fields }: Pick<Target, 'node' | 'fields'>,
   key: string,
   value: unknown,
   statement: Statement,
 ): void {
-  const places = origin.fields[key];
+  const places = fields[key];
   if (Array.isArray(places)) {
     places.push(statement);
     (node[key] as unknown[]).push(value);
   } else {
-    origin.fields[key] = [statement];
+    fields[key] = [statement];
     node[key] = [value];
   }
 }
 
 /** Remembers that a field was meant to be written and is not. */
-export function unread({ origin }: Target, keyword: Keyword): void {
-  origin.unread = [...origin.unread, keyword.key];
+export function unread(target: Target, keyword: Keyword): void {
+  target.unread = [...target.unread, keyword.key];
 }

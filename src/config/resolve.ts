@@ -4,7 +4,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { Places } from './places.ts';
 import type { Resolution } from './resolution.ts';
 import { newTarget, place, startResolution } from './resolution.ts';
-import { adopt, contentsLost, isAdopted, knownInside } from './resolve-brace.ts';
+import { adopt, contentsLost, knownInside } from './resolve-brace.ts';
 import {
   missingBlock,
   reportExtra,
@@ -75,6 +75,7 @@ function resolveInside(
     const lost = contentsLost(target.schema, keyword, statements, at);
     at += lost.length;
     const whole = lost.length === 0 ? statement : adopt(statement, lost);
+    if (whole !== statement) resolution.adopted = whole;
     resolveStatement(resolution, target, whole, keyword);
   }
 }
@@ -102,7 +103,7 @@ function resolveStatement(
     resolveStatements(resolution, target, known);
     return;
   }
-  mention(resolution.reporter, cursor, word, keyword.field);
+  if (keyword.isTold) mention(resolution.reporter, cursor, word, keyword.field);
   switch (keyword.field.kind) {
     case 'scalar':
       resolveScalar(resolution, target, keyword, keyword.field);
@@ -197,7 +198,7 @@ function resolveLines(
     return;
   }
   if (header !== undefined) reportExtra(cursor, keyword, header);
-  const before = target.origin.fields[keyword.key];
+  const before = target.fields[keyword.key];
   if (field.repeat === 'first' && Array.isArray(before)) {
     reportSecondList(cursor, keyword, before[0]);
     return;
@@ -275,7 +276,7 @@ function resolveSection(
   if (label !== undefined && name === undefined) return;
   const rest = statement.words[cursor.next];
   if (rest !== undefined) reportExtra(cursor, keyword, rest);
-  if (statement.block === undefined || isAdopted(statement)) {
+  if (statement.block === undefined || statement === resolution.adopted) {
     missingBlock(cursor, keyword.name, statement.block !== undefined);
   }
   if (label !== undefined && isSecond(resolution, keyword, field, name)) return;

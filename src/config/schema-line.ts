@@ -30,21 +30,23 @@ export function line<L extends object, O extends Options>(shape: Shape<L, O>): V
   const template: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(shape.options)) template[key] = option.fallback;
   const { lead } = shape;
+  const newNode = nodesLike(template);
+  const grammar = {
+    table,
+    begins: (word: Word) => lead.begins?.(word) === true,
+    bare: bareOption(shape),
+    whole: shape.whole,
+    rest: shape.rest,
+  };
   return {
     syntax: shape.syntax ?? `${lead.syntax} [<OPTION>...]`,
     options: shape.options,
-    begins: (word) => lead.begins?.(word) === true,
+    begins: grammar.begins,
     read(cursor) {
       const first = lead.read(cursor);
       if (first === undefined) return undefined;
-      const node: Record<string, unknown> = { ...first, ...template };
-      const count = readOptions(cursor, node, {
-        table,
-        begins: (word) => lead.begins?.(word) === true,
-        bare: bareOption(shape),
-        whole: shape.whole,
-        rest: shape.rest,
-      });
+      const node = newNode(first as Readonly<Record<string, unknown>>);
+      const count = readOptions(cursor, node, grammar);
       if (count === undefined || (count === 0 && lead.syntax === '')) return undefined;
       return node as unknown as LineOf<L, O>;
     },
@@ -55,6 +57,28 @@ export function line<L extends object, O extends Options>(shape: Shape<L, O>): V
       }
       return parts.filter((part) => part !== '').join(' ');
     },
+  };
+}
+
+type Node = Record<string, unknown>;
+
+/**
+ * Makes `{ ...first, ...template }`. That copies one object as a whole and the other property by property, so what came
+ * of it is kept, and copied as a whole for the next one with the same keys.
+ */
+function nodesLike(template: Readonly<Node>): (first: Readonly<Node>) => Node {
+  let last: Readonly<Node> = {};
+  let count = -1;
+  return (first) => {
+    const keys = Object.keys(first);
+    if (keys.length !== count || !keys.every((key) => key in last && !(key in template))) {
+      last = { ...first, ...template };
+      count = keys.length;
+      return { ...last };
+    }
+    const node = { ...last };
+    for (const key of keys) node[key] = first[key];
+    return node;
   };
 }
 

@@ -78,6 +78,8 @@ export interface Keyword {
   readonly key: string;
   readonly field: AnyField;
   readonly alias: Alias | undefined;
+  /** There is something to tell whoever writes it: see `mention`. */
+  readonly isTold: boolean;
 }
 
 export interface Label {
@@ -200,7 +202,7 @@ export function labelledLines<K extends string, L, E extends string, T>(
   );
   return {
     ...schema,
-    entries: { name: key, key, field, alias: undefined },
+    entries: { name: key, key, field, alias: undefined, isTold: isTold(field) },
     template: { ...schema.template, [key]: none },
   };
 }
@@ -210,14 +212,18 @@ function compile<T>(label: Label | undefined, fields: Fields): BlockSchema<T> {
   const keys = Object.keys(fields);
   const template = emptyRecord(label === undefined ? keys : [label.key, ...keys]);
   for (const [key, field] of Object.entries(fields)) {
-    keywords.set(key, { name: key, key, field, alias: undefined });
+    keywords.set(key, { name: key, key, field, alias: undefined, isTold: isTold(field) });
     for (const [name, alias] of Object.entries(field.aliases ?? {})) {
-      keywords.set(name, { name, key, field, alias });
+      keywords.set(name, { name, key, field, alias, isTold: isTold(field) });
     }
     template[key] = unwritten(field);
   }
   const declared = [...keywords.values()].filter(({ alias }) => alias === undefined);
   return { label, fields, entries: undefined, keywords, declared, template };
+}
+
+function isTold({ aliases, effect, retired }: Facts): boolean {
+  return aliases !== undefined || effect !== undefined || retired !== undefined;
 }
 
 /**

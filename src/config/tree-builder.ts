@@ -7,19 +7,21 @@ import type { SourceId, Span } from './source.ts';
 import type { Block, Statement, Word } from './tree.ts';
 
 interface OpenBlock {
-  readonly words: readonly Word[];
+  words: readonly Word[];
   /** The opening brace. */
-  readonly source: SourceId;
-  readonly start: number;
-  readonly end: number;
+  source: SourceId;
+  start: number;
+  end: number;
   /** How many statements were waiting when it opened: those behind them are its own. */
-  readonly from: number;
+  from: number;
 }
 
 export interface TreeBuilder {
   /** Statements of the blocks that are open, and of the top level, in the order of the text. */
   readonly waiting: Statement[];
+  /** The blocks that are open, the outermost first, and behind `depth` those that were: they are used again. */
   readonly stack: OpenBlock[];
+  depth: number;
   readonly findings: Findings;
   /** Closing braces without a block. */
   readonly extra: Span[];
@@ -28,7 +30,7 @@ export interface TreeBuilder {
 }
 
 export function emptyTree(findings: Findings): TreeBuilder {
-  return { waiting: [], stack: [], findings, extra: [], drowned: 0 };
+  return { waiting: [], stack: [], depth: 0, findings, extra: [], drowned: 0 };
 }
 
 /** Ends a line, or what stands before a brace. */
@@ -57,7 +59,7 @@ export function addLine(builder: TreeBuilder, tokens: readonly Token[]): void {
 /** Ends the input; blocks that are still open are returned, the outermost first. */
 export function endTree(builder: TreeBuilder): readonly Statement[] {
   const open: Statement[] = [];
-  while (builder.stack.length > 0) open.unshift(endBlock(builder, undefined));
+  while (builder.depth > 0) open.unshift(endBlock(builder, undefined));
   return open;
 }
 
@@ -65,7 +67,22 @@ function openBlock(builder: TreeBuilder, words: readonly Word[], brace: Span): v
   if (isOver(builder, brace)) return;
   const { source, start, end } = brace;
   const owner = ownerOf(builder, words, brace);
-  builder.stack.push({ words: owner, source, start, end, from: builder.waiting.length });
+  push(builder, owner, { source, start, end });
+}
+
+function push(builder: TreeBuilder, words: readonly Word[], { source, start, end }: Span): void {
+  const { stack, depth, waiting } = builder;
+  builder.depth = depth + 1;
+  const known = stack[depth];
+  if (known === undefined) {
+    stack.push({ words, source, start, end, from: waiting.length });
+    return;
+  }
+  known.words = words;
+  known.source = source;
+  known.start = start;
+  known.end = end;
+  known.from = waiting.length;
 }
 
 /** The same for a brace that stands at `at` of a source, without a span that nobody will ask for. */
@@ -75,16 +92,22 @@ export function openPlainBlock(
   source: SourceId,
   at: number,
 ): void {
-  const { stack, waiting } = builder;
-  if (words.length === 0 || builder.drowned > 0 || stack.length >= limits.blockDepth) {
+  const { stack, depth, waiting } = builder;
+  const known = stack[depth];
+  if (known === undefined || words.length === 0 || builder.drowned > 0) {
     openBlock(builder, words, { source, start: at, end: at + 1 });
     return;
   }
-  stack.push({ words, source, start: at, end: at + 1, from: waiting.length });
+  builder.depth = depth + 1;
+  known.words = words;
+  known.source = source;
+  known.start = at;
+  known.end = at + 1;
+  known.from = waiting.length;
 }
 
 function isOver(builder: TreeBuilder, brace: Span): boolean {
-  if (builder.drowned === 0 && builder.stack.length < limits.blockDepth) return false;
+  if (builder.drowned === 0 && builder.depth < limits.blockDepth) return false;
   if (builder.drowned === 0) reportDepth(builder, brace);
   builder.drowned += 1;
   return true;
@@ -105,8 +128,8 @@ function ownerOf(builder: TreeBuilder, words: readonly Word[], brace: Span): rea
 }
 
 /** The words of the statement before, which waits for the brace on a line of its own. */
-function keywordBefore({ waiting, stack }: TreeBuilder): readonly Word[] {
-  const last = waiting.length > (stack.at(-1)?.from ?? 0) ? waiting.at(-1) : undefined;
+function keywordBefore({ waiting, stack, depth }: TreeBuilder): readonly Word[] {
+  const last = waiting.length > (stack[depth - 1]?.from ?? 0) ? waiting.at(-1) : undefined;
   if (last === undefined || last.block !== undefined) return [];
   waiting.pop();
   return last.words;
@@ -115,7 +138,7 @@ function keywordBefore({ waiting, stack }: TreeBuilder): readonly Word[] {
 function closeBlock(builder: TreeBuilder, brace: Span): void {
   if (builder.drowned > 0) {
     builder.drowned -= 1;
-  } else if (builder.stack.length > 0) {
+  } else if (builder.depth > 0) {
     endBlock(builder, brace);
   } else {
     builder.extra.push(brace);
@@ -124,21 +147,22 @@ function closeBlock(builder: TreeBuilder, brace: Span): void {
 
 /** The same for a brace that stands at `at` of a source. */
 export function closePlainBlock(builder: TreeBuilder, source: SourceId, at: number): void {
-  const { stack, waiting } = builder;
-  const top = stack[stack.length - 1];
+  const { stack, depth, waiting } = builder;
+  const top = stack[depth - 1];
   const isPlain = top !== undefined && top.source === source && top.end === top.start + 1;
   if (builder.drowned > 0 || !isPlain) {
     closeBlock(builder, { source, start: at, end: at + 1 });
     return;
   }
-  stack.length -= 1;
+  builder.depth = depth - 1;
   const block = new PlainBlock(statementsOf(builder, top), source, top.start, at);
   waiting.push(new WrittenStatement(top.words, block));
 }
 
 function endBlock(builder: TreeBuilder, close: Span | undefined): Statement {
-  const top = builder.stack.pop();
+  const top = builder.stack[builder.depth - 1];
   if (top === undefined) throw new Error('broken invariant: a block is open');
+  builder.depth -= 1;
   const statement = new WrittenStatement(top.words, blockOf(builder, top, close));
   builder.waiting.push(statement);
   return statement;
@@ -146,9 +170,7 @@ function endBlock(builder: TreeBuilder, close: Span | undefined): Statement {
 
 function statementsOf({ waiting }: TreeBuilder, top: OpenBlock): readonly Statement[] {
   if (waiting.length === top.from) return none;
-  const statements = waiting.slice(top.from);
-  waiting.length = top.from;
-  return statements;
+  return waiting.splice(top.from);
 }
 
 function blockOf(builder: TreeBuilder, top: OpenBlock, close: Span | undefined): Block {
