@@ -6,6 +6,7 @@ import { methodOf, sorryMethod } from '../services/family.ts';
 import { groupsOf, keysOf } from '../services/keys.ts';
 import { addressesIn, mostAddresses } from '../services/range.ts';
 import type { RuleContext } from './context.ts';
+import { ordinaryServices } from './ordinary.ts';
 import { nameOf } from './service-name.ts';
 
 export function checkCorrections(context: RuleContext): void {
@@ -13,11 +14,13 @@ export function checkCorrections(context: RuleContext): void {
   if (model.virtual_server.length === 0) return;
   for (const group of model.virtual_server_group) ranges(context, group);
   const groups = groupsOf(model);
+  const ordinary = ordinaryServices(model);
   const owners = new Map<string, Owner>();
   for (const node of model.virtual_server) {
     const keys = keysOf(node, groups);
+    const isOrdinary = ordinary.has(node);
     repeated(context, node, keys, owners);
-    families(context, node, keys);
+    families(context, node, keys, isOrdinary);
     persistence(context, node, keys);
     if (node.ha_suspend && keys.some(({ kind }) => kind === 'mark')) {
       context.report({
@@ -26,7 +29,7 @@ export function checkCorrections(context: RuleContext): void {
         message: `${nameOf(node)} is a service by firewall mark; ha_suspend is ignored`,
       });
     }
-    thresholds(context, node);
+    if (!isOrdinary) thresholds(context, node);
   }
 }
 
@@ -76,27 +79,20 @@ function repeated(
   });
 }
 
-/** One complaint for all servers of a service. */
-function families(context: RuleContext, node: VirtualServer, keys: readonly ServiceKey[]): void {
-  const served = new Set<Family>(
-    keys.map((key) => (key.kind === 'mark' ? key.family : familyOf(key.address))),
-  );
+/** One complaint for all servers of a service, which are of one family where it is an ordinary one. */
+function families(
+  context: RuleContext,
+  node: VirtualServer,
+  keys: readonly ServiceKey[],
+  isOrdinary: boolean,
+): void {
+  const served = servedFamily(keys);
   // A group that is not there, or has nothing in it, is told of elsewhere.
-  if (served.size !== 1) return;
-  const fits = (address: Address) => served.has(familyOf(address));
-  const strange = node.real_server.filter(
-    (server) => !fits(server.endpoint.address) && methodOf(node, server).kind !== 'TUN',
-  );
-  const [first] = strange;
-  if (first !== undefined) {
-    const others = strange.length > 1 ? ` (and so are ${strange.length - 1} others)` : '';
-    const isAll = strange.length === node.real_server.length;
-    context.report({
-      code: 'lvs.family-of-server',
-      at: { node: first },
-      message: `${first.endpoint.address} is of another family than ${nameOf(node)} and is left out${others}${isAll ? '; the service has no servers' : ''}`,
-    });
-  }
+  if (served === undefined) return;
+  const fits = (address: Address) => familyOf(address) === served;
+  const [any] = node.real_server;
+  if (!isOrdinary || (any !== undefined && !fits(any.endpoint.address)))
+    strangers(context, node, fits);
   const { sorry_server: sorry } = node;
   if (sorry === undefined || fits(sorry.address) || sorryMethod(node).kind === 'TUN') return;
   context.report({
@@ -106,16 +102,47 @@ function families(context: RuleContext, node: VirtualServer, keys: readonly Serv
   });
 }
 
+/** The family of all keys together; undefined without keys and where they are of both. */
+function servedFamily(keys: readonly ServiceKey[]): Family | undefined {
+  let served: Family | undefined;
+  for (const key of keys) {
+    const family = familyOfKey(key);
+    if (served !== undefined && family !== served) return undefined;
+    served = family;
+  }
+  return served;
+}
+
+function familyOfKey(key: ServiceKey): Family {
+  return key.kind === 'mark' ? key.family : familyOf(key.address);
+}
+
+function strangers(
+  { report }: RuleContext,
+  node: VirtualServer,
+  fits: (address: Address) => boolean,
+): void {
+  const strange = node.real_server.filter(
+    (server) => !fits(server.endpoint.address) && methodOf(node, server).kind !== 'TUN',
+  );
+  const [first] = strange;
+  if (first === undefined) return;
+  const others = strange.length > 1 ? ` (and so are ${strange.length - 1} others)` : '';
+  const isAll = strange.length === node.real_server.length;
+  report({
+    code: 'lvs.family-of-server',
+    at: { node: first },
+    message: `${first.endpoint.address} is of another family than ${nameOf(node)} and is left out${others}${isAll ? '; the service has no servers' : ''}`,
+  });
+}
+
 function persistence(
   { report }: RuleContext,
   node: VirtualServer,
   keys: readonly ServiceKey[],
 ): void {
   const { persistence_granularity: granularity, persistence_engine: engine } = node;
-  const isIpv6 = keys.some((key) =>
-    key.kind === 'mark' ? key.family === 'ipv6' : familyOf(key.address) === 'ipv6',
-  );
-  if (granularity !== undefined && !isNetwork(granularity, isIpv6 ? 128 : 32)) {
+  if (granularity !== undefined && !isNetwork(granularity, widestOf(keys))) {
     report({
       code: 'lvs.granularity-unusable',
       at: { node, key: 'persistence_granularity' },
@@ -145,6 +172,11 @@ function persistence(
       message: `${nameOf(node)} has no persistence_timeout, so ${engine} has nothing to tie`,
     });
   }
+}
+
+/** Of the addresses of a service, in bits. */
+function widestOf(keys: readonly ServiceKey[]): 32 | 128 {
+  return keys.some((key) => familyOfKey(key) === 'ipv6') ? 128 : 32;
 }
 
 /** A prefix length, or a mask of ones before zeros. */

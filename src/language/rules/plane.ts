@@ -2,11 +2,15 @@
 import { shortfalls } from '../../wire/nftables/shortfall.ts';
 import type { RealServer, VirtualServer } from '../model.ts';
 import type { RuleContext, Spot } from './context.ts';
+import { ordinaryServices } from './ordinary.ts';
 
 export function checkPlane(context: RuleContext): void {
   const { model } = context;
   const plane = model.global_defs.lvs_plane;
-  for (const node of model.virtual_server) masquerade(context, node, plane);
+  const ordinary = ordinaryServices(model);
+  for (const node of model.virtual_server) {
+    if (node.masquerade || !ordinary.has(node)) masquerade(context, node, plane);
+  }
   if (plane !== 'nftables') return;
   const told = new Map<string, Told>();
   for (const node of model.virtual_server) gather(node, told);

@@ -22,10 +22,12 @@ export function checkServices(context: RuleContext): void {
   const held = heldAddresses(context);
   const groups = new Set(model.virtual_server_group.map(({ name }) => name));
   const direct: Direct[] = [];
+  const known = { held, groups };
+  const plain = ordinaryServices(model);
   for (const node of model.virtual_server) {
-    header(context, node, { held, groups });
+    header(context, node, known);
     defaults(context, node);
-    const ordinary = ordinaryServices(model).has(node);
+    const ordinary = plain.has(node);
     if (!ordinary || node.real_server.length === 0) servers(context, node);
     checkServerPorts(context, node, ordinary);
     const server = firstDirect(node, ordinary);
