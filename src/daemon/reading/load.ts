@@ -30,20 +30,27 @@ export function loadHere(path: string, options = surroundings(path)): Configurat
 
 /** Exported for readers that bring a file system of their own. */
 export function surroundings(path: string): LoadOptions {
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined) environment[name] = value;
-  }
   return {
     path,
     workingDirectory: process.cwd(),
     reader: isDefinition(path) ? definitionFiles(path) : hostFiles,
     configId: process.env.HOLDFAST_CONFIG_ID ?? hostname().split('.')[0] ?? '',
-    environment,
+    // Few files ask for any of it.
+    get environment() {
+      return environment();
+    },
     instance: process.env.HOLDFAST_INSTANCE,
     // The second, as keepalived seeds it; all processes get what this one expanded.
     randomSeed: Math.floor(Date.now() / 1_000),
     strictIncludes:
       process.env.HOLDFAST_STRICT_INCLUDES === undefined ? lenientIncludes : strictIncludes,
   };
+}
+
+function environment(): Readonly<Record<string, string>> {
+  const known: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined) known[name] = value;
+  }
+  return known;
 }
