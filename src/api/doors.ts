@@ -4,6 +4,7 @@
  */
 import type { Server } from 'node:net';
 import type { Control, DumpText, Inspectable } from '../daemon/control.ts';
+import type { Counterpart } from '../daemon/counterpart.ts';
 import type { DaemonPlan, TimedScript } from '../daemon/reading/plan.ts';
 import type { TimedReload } from '../daemon/reload/timed-reload.ts';
 import { loadRarities } from '../daemon/warm-up.ts';
@@ -84,6 +85,13 @@ export class Doors {
       this.#broken.add(text);
       this.#options.complain(text);
     });
+  }
+
+  /** The bus and the manager, where they are wanted. What could not even be loaded has been told. */
+  async counterparts(): Promise<readonly Counterpart[]> {
+    const services = [this.#snmp?.service, this.#bus?.service].filter((one) => one !== undefined);
+    const found = await Promise.allSettled<SnmpService | BusService>(services);
+    return found.flatMap((one) => (one.status === 'fulfilled' ? one.value.counterpart : []));
   }
 
   /** Gives back what a bus or a manager holds of this daemon. */

@@ -9,6 +9,7 @@ import type {
   StoriesAnswer,
 } from './balancing/orders.ts';
 import type { BalancerFacts } from './balancing/part.ts';
+import type { Counterpart } from './counterpart.ts';
 import type { InstanceHistory } from './journal/history.ts';
 import type { PairFacts } from './pair/pair.ts';
 import type { TransitionCount } from './pair/tally.ts';
@@ -34,6 +35,8 @@ export interface Status extends ReloadStatus {
   /** How many of each tracked process run. */
   readonly processes?: readonly ProcessCount[];
   readonly journalLinesLost: number;
+  /** Everybody who is told or served through. */
+  readonly counterparts?: readonly Counterpart[];
   /** Changes of state since the start, counted by cause. */
   readonly transitions: readonly TransitionCount[];
   /** Deadlines that the failover process served late. */

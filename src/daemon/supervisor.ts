@@ -27,6 +27,7 @@ import type {
   ReloadAnswer,
   Status,
 } from './control.ts';
+import type { Counterpart } from './counterpart.ts';
 import { LeavingsBook } from './failover/leavings.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Loudness } from './journal/severity.ts';
@@ -64,6 +65,8 @@ export interface SupervisorOptions {
   reported?(report: Report): void;
   /** The same of the balancer process. */
   reportedService?(report: BalancerReport): void;
+  /** Through whom others look in. */
+  counterparts?(): Promise<readonly Counterpart[]>;
   /** Told each plan that is taken over, before anything of it runs. */
   adopted?(plan: DaemonPlan): void;
   now(): Instant;
@@ -165,7 +168,10 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
 
   async status(): Promise<Status> {
     const { version, configuration, journal, now, wall } = this.#options;
-    const snapshot = await this.#pair.snapshot();
+    const [snapshot, others = []] = await Promise.all([
+      this.#pair.snapshot(),
+      this.#options.counterparts?.(),
+    ]);
     return {
       version,
       pid: process.pid,
@@ -181,6 +187,7 @@ export class Supervisor implements Omit<Control, 'dump'>, Inspectable {
       processes: this.#watchers.processes(),
       ...this.#reloader.status(),
       journalLinesLost: journal.dropped,
+      counterparts: [...this.#herald.counterparts(), ...this.#alerts.counterparts(), ...others],
       transitions: this.#tally.transitions,
       late: this.#tally.late,
     };

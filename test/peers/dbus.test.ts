@@ -1,19 +1,18 @@
 /**
- * The daemon on a real D-Bus: what keepalived answers to the same questions, Holdfast answers; and a bus that is broken is
- * told and touches nothing.
+ * The daemon on a real D-Bus: what keepalived answers to the same questions, Holdfast answers. A bus that is broken is in
+ * `test/namespaces/counterparts.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { after, afterEach, test } from 'node:test';
 import { inState, instance } from '../daemon/site.ts';
 import { capture } from '../lab/capture.ts';
 import { startHoldfast } from '../lab/holdfast.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
-import { crash, stop, type Task } from '../lab/task.ts';
+import { stop, type Task } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
-import { busAddress, busSocket, startBus } from './bus.ts';
+import { busAddress, startBus } from './bus.ts';
 
 const lab = await openLab(['a']);
 const a = lab.host('a');
@@ -155,36 +154,4 @@ test('SendGarp announces the address', async () => {
   ask(ofInstance, `${face}.SendGarp`);
   await until('an announcement', 5_000, () => tape.announcements().length > before || undefined);
   await tape.close();
-});
-
-test('a bus that is away, and one that dies, are told; the master stays, and the bus is found again', async () => {
-  rmSync(busSocket(a), { force: true });
-  const task = startHoldfast(a, configuration);
-  started.push(task);
-  await inState(a, task, 'master');
-  await until(
-    'it is told',
-    5_000,
-    () => task.log().includes('D-Bus cannot be served') || undefined,
-  );
-  const daemon = await bus();
-  await until('it is served', 10_000, () => task.log().includes('D-Bus: serving as') || undefined);
-  await crash(daemon);
-  await until(
-    'its death is told',
-    5_000,
-    () => task.log().includes('the bus closed the connection') || undefined,
-  );
-  await inState(a, task, 'master');
-  assert.equal(task.log().match(/Entering MASTER STATE/g)?.length, 1);
-  await a.ip('link set dev eth0 down');
-  await inState(a, task, 'fault');
-  await a.ip('link set dev eth0 up');
-  await inState(a, task, 'master');
-  await bus();
-  const told = await listen();
-  const news = [`${ofDaemon} VrrpStarted `, `${ofInstance} VrrpStatusChange 2`];
-  await until('the latest state is told', 10_000, () => told().length >= 2 || undefined);
-  assert.deepEqual(told(), news);
-  assert.equal(task.log().match(/D-Bus cannot be served/g)?.length, 2);
 });

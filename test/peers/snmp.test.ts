@@ -1,6 +1,6 @@
 /**
- * The daemon below a real SNMP agent: what keepalived shows and tells of the same configuration, Holdfast shows and tells;
- * and an agent that is away is told and touches nothing.
+ * The daemon below a real SNMP agent: what keepalived shows and tells of the same configuration, Holdfast shows and tells. An
+ * agent that is broken is in `test/namespaces/counterparts.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { capture } from '../lab/capture.ts';
 import { holdfast, startHoldfast } from '../lab/holdfast.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
-import { crash, stop, type Task } from '../lab/task.ts';
+import { stop, type Task } from '../lab/task.ts';
 import { until } from '../lab/until.ts';
 import { snmpConfiguration } from './snmp-configuration.ts';
 import { compare, differences } from './snmp-differences.ts';
@@ -162,30 +162,4 @@ test('what cannot be changed says so; what is changed is told to the peers, unti
   await holdfast(a, 'reload');
   await advertised(150);
   await tape.close();
-});
-
-test('an agent that is away, and one that dies, are told; the master stays, and nothing told is lost', async () => {
-  const received = begin(await startReceiver(a));
-  const global = `global_defs {\n router_id a\n snmp_socket ${masterSocket(a)}\n enable_snmp_vrrp\n enable_traps\n}\n`;
-  const task = begin(startHoldfast(a, `${global}${instance()}`));
-  await inState(a, task, 'master');
-  await until('it is told', 5_000, () => task.log().includes('SNMP cannot be served') || undefined);
-  const agent = begin(await startAgent(a));
-  const served = (times: number) => () =>
-    task.log().match(/SNMP: served/g)?.length === times || undefined;
-  await until('it is served', 10_000, served(1));
-  assert.equal((await walk(a, stateOf)).get(`${stateOf}.1`), 'INTEGER: 2');
-  await until(
-    'what happened meanwhile is told',
-    5_000,
-    () =>
-      notifications(received).some((line) => line.includes(`${stateOf} = INTEGER: 2`)) || undefined,
-  );
-  await crash(agent);
-  const gone = 'the AgentX master closed the connection';
-  await until('its death is told', 5_000, () => task.log().includes(gone) || undefined);
-  begin(await startAgent(a));
-  await until('it is served again', 10_000, served(2));
-  assert.equal(task.log().match(/SNMP cannot be served/g)?.length, 2);
-  assert.equal(task.log().match(/Entering MASTER STATE/g)?.length, 1);
 });

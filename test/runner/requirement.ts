@@ -59,9 +59,19 @@ export const pairs: readonly Requirement[] = [
   },
 ];
 
+/** For whom a daemon tells of changes, or who looks in. */
+export const counterparts: readonly Requirement[] = [
+  ...pairs,
+  program('dbus-daemon', 'dbus-daemon'),
+  program('dbus-send', 'dbus-bin'),
+  program('snmpd', 'snmpd'),
+  program('snmptrapd', 'snmptrapd'),
+  program('snmpwalk', 'snmp'),
+];
+
 /** For the routers that others wrote. */
 export const peers: readonly Requirement[] = [
-  ...pairs,
+  ...counterparts,
   {
     what: "FRR's vrrpd and bfdd",
     package: 'frr',
@@ -69,11 +79,6 @@ export const peers: readonly Requirement[] = [
   },
   program('bird', 'bird2'),
   program('tshark', 'tshark'),
-  program('dbus-daemon', 'dbus-daemon'),
-  program('dbus-send', 'dbus-bin'),
-  program('snmpd', 'snmpd'),
-  program('snmptrapd', 'snmptrapd'),
-  program('snmpwalk', 'snmp'),
 ];
 
 /** For machines with a kernel of their own, and the tools that read its IPVS. */

@@ -1,6 +1,13 @@
 /** The tiers of proof, from the cheapest to the dearest. */
 import { globSync } from 'node:fs';
-import { machines, namespaces, pairs, peers, type Requirement } from './requirement.ts';
+import {
+  counterparts,
+  machines,
+  namespaces,
+  pairs,
+  peers,
+  type Requirement,
+} from './requirement.ts';
 
 export interface Tier {
   readonly name: string;
@@ -18,6 +25,7 @@ const untimed = [
   'balance/connections',
   'classic',
   'conflict',
+  'counterparts',
   'definition',
   'demo',
   'doctor',
@@ -32,6 +40,7 @@ const untimed = [
   'realserver',
   'refusal',
   'routes',
+  'syslog',
   'tracking',
 ].map((name) => `test/namespaces/${name}.test.ts`);
 const timed = globSync(['test/lab/**/*.test.ts', 'test/namespaces/**/*.test.ts']).filter(
@@ -107,7 +116,7 @@ export const tiers: readonly Tier[] = [
     name: 'hosts',
     what: 'the same, where nothing is measured in milliseconds: several files at once',
     files: untimed,
-    needs: pairs,
+    needs: counterparts,
     alone: false,
     limit: 240,
   },

@@ -32,7 +32,7 @@ async function complaintsOn(address: string): Promise<readonly string[]> {
     stateOf: () => 'master',
     say: () => undefined,
     complain: (sentence) => said.push(sentence),
-    waits: { patience: 60, pause: 20 },
+    waits: { patience: 60, pulse: 20, pause: 20 },
   });
   for (let count = 0; count < 1_000; count += 1) service.changed('V', 'backup');
   await delay(300);

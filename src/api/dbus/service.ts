@@ -1,6 +1,7 @@
 /** The daemon on the system D-Bus, with keepalived's objects, methods and signals. */
 import type { Socket } from 'node:net';
-import { Message, type MessageBus, systemBus, Variant } from 'dbus-next';
+import { DBusError, Message, type MessageBus, systemBus, Variant } from 'dbus-next';
+import type { Counterpart } from '../../daemon/counterpart.ts';
 import {
   type BusState,
   busState,
@@ -12,6 +13,7 @@ import {
   vrrpInterface,
   vrrpPath,
 } from './tree.ts';
+import { Unheard } from './unheard.ts';
 
 export interface BusTerms {
   /** `dbus_service_name`. */
@@ -46,8 +48,13 @@ const replies = Message as unknown as {
   newError(message: Message, name: string, text: string): Message;
 };
 
-/** Milliseconds that a bus has to let us in, and from its loss to the next attempt. */
-const usualWaits = { patience: 15_000, pause: 5_000 };
+/**
+ * Milliseconds that a bus has to let us in, between two questions whether it is still there, and from its loss to the next
+ * attempt.
+ */
+const usualWaits = { patience: 15_000, pulse: 5_000, pause: 5_000 };
+/** Questions in a row without an answer after which nobody is there. */
+const unansweredMost = 2;
 /** Bytes that may wait for a bus that does not read. */
 const backlogMost = 1 << 20;
 const failures = 'org.freedesktop.DBus.Error';
@@ -62,8 +69,9 @@ export class BusService {
   #paths: ReadonlyMap<string, BusInstance> = new Map();
   #byName: ReadonlyMap<string, BusInstance> = new Map();
   #bus: MessageBus | undefined;
-  /** What nobody on a bus has heard: the latest state of each, in the order of those. */
-  readonly #unheard = new Map<string, string>();
+  readonly #unheard = new Unheard();
+  #pulse: NodeJS.Timeout | undefined;
+  #unanswered = 0;
   #again: NodeJS.Timeout | undefined;
   #isClosed = false;
   /** What was told last, so that an outage of hours is one line. */
@@ -84,11 +92,17 @@ export class BusService {
   }
 
   changed(instance: string, state: string): void {
-    if (this.#bus === undefined) {
-      this.#unheard.delete(instance);
-      this.#unheard.set(instance, state);
-      return;
-    }
+    this.#unheard.add(instance, state);
+    this.#tell(instance, state);
+  }
+
+  get counterpart(): Counterpart {
+    const isServed = this.#bus !== undefined;
+    const trouble = isServed ? undefined : this.#complaint || 'it has not answered yet';
+    return { what: 'D-Bus', trouble, waiting: isServed ? 0 : this.#unheard.size, lost: 0 };
+  }
+
+  #tell(instance: string, state: string): void {
     const known = this.#byName.get(instance);
     if (known === undefined) return;
     const [number] = busState(state);
@@ -99,6 +113,7 @@ export class BusService {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#again);
+    clearInterval(this.#pulse);
     this.#signal(vrrpPath(this.#terms.place), vrrpInterface, 'VrrpStopped');
     this.#bus?.disconnect();
     this.#bus = undefined;
@@ -150,9 +165,30 @@ export class BusService {
     this.#complaint = '';
     this.#options.say(`D-Bus: serving as ${this.#terms.name}`);
     this.#signal(vrrpPath(this.#terms.place), vrrpInterface, 'VrrpStarted');
-    const unheard = [...this.#unheard];
-    this.#unheard.clear();
-    for (const [instance, state] of unheard) this.changed(instance, state);
+    for (const [instance, state] of this.#unheard.entries()) this.#tell(instance, state);
+    this.#unanswered = 0;
+    const { pulse } = this.#options.waits ?? usualWaits;
+    this.#pulse = setInterval(() => this.#ask(bus), pulse).unref();
+  }
+
+  /** A bus serves in order: whoever answers has heard everything before the question. */
+  #ask(bus: MessageBus): void {
+    if (this.#unanswered >= unansweredMost) {
+      this.#lost(bus, new Error('the bus does not answer'));
+      return;
+    }
+    this.#unanswered += 1;
+    const heard = this.#unheard.asked();
+    const answered = (): void => {
+      if (this.#bus !== bus) return;
+      this.#unanswered = 0;
+      heard();
+    };
+    bus.call(new Message(question)).then(answered, (thrown) => {
+      // A bus that refuses to say who it is has heard the question all the same.
+      if (thrown instanceof DBusError) answered();
+      else this.#lost(bus, errorOf(thrown));
+    });
   }
 
   #lost(bus: MessageBus | undefined, error: Error): void {
@@ -160,6 +196,7 @@ export class BusService {
     // A former one.
     if (this.#bus !== undefined && this.#bus !== bus) return;
     this.#bus = undefined;
+    clearInterval(this.#pulse);
     if (error.message !== this.#complaint) {
       this.#options.complain(`D-Bus cannot be served (tried again every 5 s): ${error.message}`);
     }
@@ -284,6 +321,14 @@ export class BusService {
     }
   }
 }
+
+/** What every bus can answer. */
+const question = {
+  destination: 'org.freedesktop.DBus',
+  path: '/org/freedesktop/DBus',
+  interface: 'org.freedesktop.DBus',
+  member: 'GetId',
+} as const;
 
 type Properties = Readonly<Record<string, Variant>>;
 

@@ -11,10 +11,21 @@ const most = 1_000;
 
 export class Outgoing {
   #waiting: Trap[] = [];
+  /** Given to the master, which has not confirmed them. */
+  readonly #onTheWay: Trap[] = [];
+  #lost = 0;
   readonly #most: number;
 
   constructor(limit = most) {
     this.#most = limit;
+  }
+
+  get size(): number {
+    return this.#waiting.length + this.#onTheWay.length;
+  }
+
+  get lost(): number {
+    return this.#lost;
   }
 
   /** Where too many wait, one goes of which a later one tells more; else the oldest. */
@@ -24,11 +35,26 @@ export class Outgoing {
     const last = new Map(this.#waiting.map(({ subject }, at) => [subject, at]));
     const stale = this.#waiting.findIndex(({ subject }, at) => last.get(subject) !== at);
     this.#waiting.splice(Math.max(0, stale), 1);
+    this.#lost += 1;
   }
 
   take(): readonly Trap[] {
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#onTheWay.push(...waiting);
     return waiting;
+  }
+
+  /** The master has it. */
+  taken(trap: Trap): void {
+    const at = this.#onTheWay.indexOf(trap);
+    if (at >= 0) this.#onTheWay.splice(at, 1);
+  }
+
+  /** The master is lost: whatever it has not confirmed waits again, before the rest. It may hear some of it twice. */
+  putBack(): void {
+    const later = this.#waiting;
+    this.#waiting = [];
+    for (const trap of [...this.#onTheWay.splice(0), ...later]) this.add(trap);
   }
 }

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Control, Inspectable } from '../../daemon/control.ts';
+import type { Counterpart } from '../../daemon/counterpart.ts';
 import type { DaemonPlan } from '../../daemon/reading/plan.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { InstanceModel } from '../../engine/model.ts';
@@ -56,6 +57,12 @@ export class SnmpService {
     this.#terms = options.terms;
     this.#moments = new Moments(options.daemon);
     this.#connect();
+  }
+
+  get counterpart(): Counterpart {
+    const trouble = this.#isOpen ? undefined : this.#complaint || 'it has not answered yet';
+    const what = `SNMP master ${this.#terms.socket}`;
+    return { what, trouble, waiting: this.#outgoing.size, lost: this.#outgoing.lost };
   }
 
   /** What is shown is looked at anew. */
@@ -164,6 +171,7 @@ export class SnmpService {
   #lost(why: string): void {
     this.#session = undefined;
     this.#isOpen = false;
+    this.#outgoing.putBack();
     this.#changes.clear();
     if (this.#isClosed) return;
     const { complain, terms } = this.#options;
@@ -176,7 +184,9 @@ export class SnmpService {
 
   #flush(): void {
     if (!this.#isOpen) return;
-    for (const { varbinds } of this.#outgoing.take()) this.#session?.notify(varbinds);
+    for (const trap of this.#outgoing.take()) {
+      this.#session?.notify(trap.varbinds, () => this.#outgoing.taken(trap));
+    }
   }
 
   /** Whatever goes wrong in showing something must not end what is shown. */

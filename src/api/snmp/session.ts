@@ -13,10 +13,14 @@ export interface SessionOptions {
   /** Once, whatever the reason; not after `close`. */
   lost(why: string): void;
   request(pdu: MasterPdu): void;
+  /** Milliseconds between two questions whether the master is still there; for tests. */
+  readonly pulse?: number;
 }
 
-/** Milliseconds between two questions whether the master is still there. */
-const pulse = 30_000;
+/** A master that is busy with a slow script of its own is not to be left for that. */
+const usualPulse = 5_000;
+/** Questions in a row without an answer after which nobody is there. */
+const unansweredMost = 2;
 /** Of RFC 2741 6.2.3: smaller ones win; 127 is the default of everybody. */
 const priority = 127;
 /** Seconds that the master waits for an answer. */
@@ -33,7 +37,7 @@ export class AgentxSession {
   #session = 0;
   #packet = 0;
   #isOver = false;
-  #isAnswered = true;
+  #unanswered = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -42,11 +46,12 @@ export class AgentxSession {
     this.#socket.on('data', (bytes: Buffer) => this.#heard(bytes));
     this.#socket.on('error', (error: Error) => this.#lose(error.message));
     this.#socket.on('close', () => this.#lose('the AgentX master closed the connection'));
-    this.#pulse = setInterval(() => this.#ping(), pulse).unref();
+    this.#pulse = setInterval(() => this.#ping(), options.pulse ?? usualPulse).unref();
   }
 
-  notify(varbinds: readonly Varbind[]): void {
-    this.#ask({ kind: 'notify', varbinds });
+  /** `taken` is called once the master has it. */
+  notify(varbinds: readonly Varbind[], taken: () => void): void {
+    this.#ask({ kind: 'notify', varbinds }, taken);
   }
 
   respond(request: MasterPdu, varbinds: readonly Varbind[], error = 0, index = 0): void {
@@ -83,11 +88,11 @@ export class AgentxSession {
   }
 
   #ping(): void {
-    if (!this.#isAnswered) {
+    if (this.#unanswered >= unansweredMost) {
       this.#lose('the AgentX master does not answer');
       return;
     }
-    this.#isAnswered = false;
+    this.#unanswered += 1;
     if (this.#session !== 0) this.#ask({ kind: 'ping' });
   }
 
@@ -128,7 +133,7 @@ export class AgentxSession {
   }
 
   #heed(pdu: MasterPdu): void {
-    this.#isAnswered = true;
+    this.#unanswered = 0;
     switch (pdu.kind) {
       case 'response': {
         // Only the answer to the opening names a session that is not ours yet.

@@ -7,6 +7,7 @@ import { backgroundMark, goToBackground } from './background.ts';
 import { type ClassicLine, readClassicLine } from './getopt.ts';
 import { type ClassicOption, classicHelp, classicOptions } from './option-table.ts';
 import { holdPidFile, livingHolder, pidPath } from './pid-file.ts';
+import { voicesOf } from './voices.ts';
 
 const defaultFile = '/etc/keepalived/keepalived.conf';
 const exit = { done: 0, failed: 1, noConfiguration: 6 } as const;
@@ -89,6 +90,14 @@ async function start(line: ClassicLine, file: string): Promise<number | undefine
       `a daemon is running already (process ${holder}, by ${pidFile}): stop it first, or name another file with -p`,
     );
   }
+  const voices = voicesOf(line, place);
+  if (voices === undefined) {
+    const written = options.get('log-facility');
+    return complain(
+      exit.failed,
+      `there is no syslog facility ${written}: write 0 to 7, daemon or user`,
+    );
+  }
   const inBackground = process.env[backgroundMark] !== undefined;
   if (!inBackground && !options.has('dont-fork')) return goToBackground(line);
   tellIdle(line);
@@ -102,7 +111,7 @@ async function start(line: ClassicLine, file: string): Promise<number | undefine
   }
   const { run } = await import('../commands/run.ts');
   await run({
-    ...{ file, stateDirectory: undefined },
+    ...{ file, stateDirectory: undefined, voices },
     ignoresInterrupt: options.has('ignore-sigint'),
   });
   return undefined;

@@ -111,6 +111,7 @@ async function live(
       stirred();
     },
     reportedService: (report) => doors.tellService(report),
+    counterparts: () => doors.counterparts(),
     adopted: (plan) => {
       doors.adopt(plan);
       record.adopted(plan);

@@ -2,6 +2,7 @@
 import type { Instant } from '../../base/units.ts';
 import { between, wallTime } from '../../base/units.ts';
 import type { Status } from '../../daemon/control.ts';
+import type { Counterpart } from '../../daemon/counterpart.ts';
 import {
   renderCause,
   renderFault,
@@ -32,6 +33,7 @@ export function renderStatus(status: Status): string {
       groups,
       fixed.map(([kind, text]) => `static ${kind}  ${text}`),
       scriptLines(status),
+      (status.counterparts ?? []).map(counterpartLine),
       rejected === '' ? [] : [`ignored, of no instance: ${rejected}`],
     );
   }
@@ -159,6 +161,15 @@ function scriptLines(status: Status): readonly string[] {
     lines.push(`${renderTracker(tracker)}  ${verdict}  ${detail}`);
   }
   return lines;
+}
+
+/** `mail relay 192.0.2.25:25  away: connect ECONNREFUSED, 3 messages wait, 1 lost`. */
+function counterpartLine({ what, trouble, waiting, lost }: Counterpart): string {
+  const counts = [
+    ...(waiting > 0 ? [`${waiting} messages wait`] : []),
+    ...(lost > 0 ? [`${lost} lost`] : []),
+  ];
+  return `${what}  ${[trouble ?? 'well', ...counts].join(', ')}`;
 }
 
 /** `checksum 3, hop-limit 1`. */

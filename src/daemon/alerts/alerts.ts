@@ -9,6 +9,7 @@ import type {
   MailModel,
   WebhookModel,
 } from '../../engine/translation/alerts-model.ts';
+import type { Counterpart } from '../counterpart.ts';
 import type { Loudness } from '../journal/severity.ts';
 import { type Alert, type AlertState, alertOf, balancerAlertOf, subjectOf } from './alert.ts';
 import { Courier } from './courier.ts';
@@ -85,9 +86,16 @@ export class Alerts {
     for (const { terms, courier } of this.#hooks) if (terms.lvs) courier.carry(alert);
   }
 
+  counterparts(): readonly Counterpart[] {
+    return this.#desks().map(({ courier }) => courier.counterpart);
+  }
+
   async close(): Promise<void> {
-    const desks = [...(this.#mail === undefined ? [] : [this.#mail]), ...this.#hooks];
-    await Promise.all(desks.map(({ courier }) => courier.close(lastChance)));
+    await Promise.all(this.#desks().map(({ courier }) => courier.close(lastChance)));
+  }
+
+  #desks(): readonly Desk<unknown>[] {
+    return [...(this.#mail === undefined ? [] : [this.#mail]), ...this.#hooks];
   }
 
   #isNews(alert: Alert): boolean {

@@ -70,7 +70,7 @@ test('what is refused is lost and named, and nothing waits for it', async () => 
   await place.pass(200);
   assert.deepEqual(place.tried, ['a', 'b']);
   assert.deepEqual(place.said, ['error: the place refused "a", which is lost: no such user']);
-  assert.equal(place.courier.lost, 1);
+  assert.equal(place.courier.counterpart.lost, 1);
 });
 
 test('after an hour it is given up', async () => {
@@ -79,6 +79,6 @@ test('after an hour it is given up', async () => {
   place.courier.carry(alert('a'));
   await place.pass(100);
   await place.pass(3_602_000);
-  assert.equal(place.courier.lost, 1);
+  assert.equal(place.courier.counterpart.lost, 1);
   assert.match(place.said.at(-1) ?? '', /for an hour, which is lost/);
 });

@@ -1,5 +1,6 @@
 /** Carries alerts to one place: one delivery at a time, in order, again and again until it is taken or too old. */
 import { after, type Duration, type Instant, seconds, times } from '../../base/units.ts';
+import type { Counterpart } from '../counterpart.ts';
 import type { Loudness } from '../journal/severity.ts';
 import { type Alert, subjectOf } from './alert.ts';
 import { AlertBacklog } from './backlog.ts';
@@ -35,15 +36,17 @@ export class Courier {
   #pause: Duration = shortestPause;
   #timer: NodeJS.Timeout | undefined;
   #delivery: Promise<void> | undefined;
-  #isFailing = false;
+  /** Why the place does not take what is carried to it. */
+  #trouble: string | undefined;
   #isClosed = false;
 
   constructor(options: CourierOptions) {
     this.#options = options;
   }
 
-  get lost(): number {
-    return this.#waiting.lost;
+  get counterpart(): Counterpart {
+    const { size: waiting, lost } = this.#waiting;
+    return { what: this.#options.place, trouble: this.#trouble, waiting, lost };
   }
 
   carry(alert: Alert): void {
@@ -59,7 +62,7 @@ export class Courier {
     while (performance.now() < end && (this.#delivery !== undefined || this.#waiting.size > 0)) {
       this.#delivery ??= this.#run();
       await Promise.race([this.#delivery, rest(end - performance.now())]);
-      if (this.#isFailing) break;
+      if (this.#trouble !== undefined) break;
     }
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -94,8 +97,8 @@ export class Courier {
     switch (delivery.kind) {
       case 'taken':
         this.#waiting.drop(alerts);
-        if (this.#isFailing) say('notice', `${place} takes messages again`);
-        this.#isFailing = false;
+        if (this.#trouble !== undefined) say('notice', `${place} takes messages again`);
+        this.#trouble = undefined;
         this.#pause = shortestPause;
         return;
       case 'refused':
@@ -103,13 +106,13 @@ export class Courier {
         say('error', `${place} refused ${named(alerts)}, which is lost: ${delivery.why}`);
         return;
       case 'later': {
-        if (!this.#isFailing) {
+        if (this.#trouble === undefined) {
           say(
             'warning',
             `${place} did not take ${named(alerts)}: ${delivery.why}; it is tried again`,
           );
         }
-        this.#isFailing = true;
+        this.#trouble = delivery.why;
         const old = alerts.filter(({ at }) => after(at, patience) < now());
         if (old.length > 0) {
           this.#waiting.giveUp(old);

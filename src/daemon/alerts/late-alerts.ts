@@ -1,6 +1,7 @@
 /** Alerts for daemons that may want none: what makes and sends them is loaded with the first configuration that names a place. */
 import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { Report } from '../../engine/report.ts';
+import type { Counterpart } from '../counterpart.ts';
 import type { Alerts, AlertsOptions, AlertsPlan } from './alerts.ts';
 
 export class LateAlerts {
@@ -26,6 +27,10 @@ export class LateAlerts {
 
   tellOfServices(report: BalancerReport): void {
     this.#do((alerts) => alerts.tellOfServices(report));
+  }
+
+  counterparts(): readonly Counterpart[] {
+    return this.#alerts?.counterparts() ?? [];
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,10 @@ export class Backlog {
     return this.#lines.size === 0;
   }
 
+  get size(): number {
+    return this.#lines.size;
+  }
+
   /** How many lines nobody will read any more. */
   get lost(): number {
     return this.#lost;

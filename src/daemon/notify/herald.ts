@@ -7,6 +7,7 @@ import type { BalancerReport } from '../../engine/balancer/report.ts';
 import type { Report } from '../../engine/report.ts';
 import type { EngineSnapshot } from '../../engine/snapshot.ts';
 import { serviceNamed } from '../balancing/packed-model.ts';
+import type { Counterpart } from '../counterpart.ts';
 import type { Loudness } from '../journal/severity.ts';
 import type { DaemonPlan } from '../reading/plan.ts';
 import type { Command } from '../scripts/command.ts';
@@ -116,6 +117,11 @@ export class Herald {
       const state = notifyState(to);
       if (state !== undefined) this.#pipes.tell({ kind: 'GROUP', name, state, priority: 0 });
     }
+  }
+
+  /** The pipes. */
+  counterparts(): readonly Counterpart[] {
+    return this.#pipes.counterparts();
   }
 
   /** Waits a little for scripts that still run, then ends them and the readers of the pipes. */

@@ -77,7 +77,7 @@ test('a full pipe is said once, counts what is lost, and tells the latest state 
   }
   assert.equal(said.length, 1);
   const first = drain(pipe).trim().split('\n');
-  assert.equal(first.length + pipe.lost + 2, 2 * rounds);
+  assert.equal(first.length + pipe.counterpart.lost + 2, 2 * rounds);
   await delay(300);
   assert.equal(drain(pipe), `a ${rounds - 1}\nb ${rounds - 1}\n`);
   await pipe.close();

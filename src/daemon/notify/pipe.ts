@@ -13,6 +13,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import type { Counterpart } from '../counterpart.ts';
 import type { Loudness } from '../journal/severity.ts';
 import type { Account, Command } from '../scripts/command.ts';
 import { renderCommand } from '../scripts/command.ts';
@@ -42,6 +43,10 @@ export class Pipe {
   #reader: RunningScript | undefined;
   #readerEnded: Promise<void> = Promise.resolve();
   #isFull = false;
+  /** Why nothing is written to it. */
+  #complaint: string | undefined;
+  /** How the program ended that reads it. */
+  #readerEnd: string | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isClosing = false;
 
@@ -52,8 +57,11 @@ export class Pipe {
     this.#startReader();
   }
 
-  get lost(): number {
-    return this.#backlog.lost;
+  get counterpart(): Counterpart {
+    const { size: waiting, lost } = this.#backlog;
+    const full = this.#isFull ? 'full: its reader does not keep up, or there is none' : undefined;
+    const trouble = this.#complaint ?? this.#readerEnd ?? full;
+    return { what: `pipe ${this.plan.path}`, trouble, waiting, lost };
   }
 
   /** `subject`: of two lines of one subject that wait for a place, the newer one counts. */
@@ -119,6 +127,7 @@ export class Pipe {
   }
 
   #complain(why: string): void {
+    this.#complaint = `not used: ${why}`;
     this.#say(
       'error',
       `the pipe ${this.plan.path} is not used: ${why}; put that right, then reload`,
@@ -148,12 +157,14 @@ export class Pipe {
   #startReader(): void {
     const { reader, path } = this.plan;
     if (reader === undefined || this.#fd === undefined) return;
+    this.#readerEnd = undefined;
     const command = { ...reader, argv: [...reader.argv, path] };
     this.#readerEnded = new Promise((resolve) => {
       const running = startScript(command, ({ detail }) => {
         resolve();
         if (this.#reader !== running) return;
         this.#reader = undefined;
+        this.#readerEnd = `the program that reads it has ended (${detail})`;
         const text = `${renderCommand(command)}, which reads ${path}, has ended (${detail}): what is told waits in the pipe; a reload starts it again`;
         this.#say('warning', text);
       });

@@ -1,4 +1,5 @@
 /** The notification pipes: keepalived's lines, to whom they concern. */
+import type { Counterpart } from '../counterpart.ts';
 import { Pipe, type PipePlan, type Say } from './pipe.ts';
 
 export interface PipesPlan {
@@ -36,7 +37,7 @@ export class Pipes {
 
   /** A pipe whose path and owner are as they were stays open; every reader is started anew. */
   async configure(plan: PipesPlan): Promise<void> {
-    const before = [this.#all, this.#vrrp, this.#lvs].filter((pipe) => pipe !== undefined);
+    const before = [...this.#used()];
     const next: Pipe[] = [];
     const use = (wanted: PipePlan | undefined): Pipe | undefined => {
       if (wanted === undefined) return undefined;
@@ -67,8 +68,16 @@ export class Pipes {
     for (const pipe of new Set([this.#all, this.#lvs])) pipe?.write(subject, line);
   }
 
+  counterparts(): readonly Counterpart[] {
+    return [...this.#used()].map((pipe) => pipe.counterpart);
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#all, this.#vrrp, this.#lvs].map((pipe) => pipe?.close()));
+    await Promise.all([...this.#used()].map((pipe) => pipe.close()));
+  }
+
+  #used(): ReadonlySet<Pipe> {
+    return new Set([this.#all, this.#vrrp, this.#lvs].filter((pipe) => pipe !== undefined));
   }
 }
 
