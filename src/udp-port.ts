@@ -12,6 +12,8 @@ export interface UdpEndpoint {
 export interface UdpDatagram {
   /** undefined: routing chooses. */
   readonly source: Address | undefined;
+  /** Over which a link-local destination is; it says nothing of others. */
+  readonly interface?: string;
   readonly sourcePort: number;
   readonly destination: Address;
   readonly destinationPort: number;
@@ -27,6 +29,8 @@ export interface ReceivedUdpDatagram {
   readonly destination: Address;
   readonly destinationPort: number;
   readonly link: LinkIndex;
+  /** The name of that link; undefined where it is gone, and in a world without names. */
+  readonly interface?: string | undefined;
   readonly hopLimit: number;
   readonly payload: Uint8Array;
   /** When the kernel received it. */

@@ -220,11 +220,15 @@ export function addressIn(cursor: Cursor, word: Word): Address | undefined {
 }
 
 export function notAddress(cursor: Cursor, word: Word, expected: string): undefined {
+  const [alone = ''] = word.text.split('%', 1);
+  const isZoned = alone !== word.text && parseAddress(alone) !== undefined;
   cursor.report(cursor, {
     code: 'language.not-an-address',
     word,
     message: `"${word.text}" is not ${expected}; ${cursor.loss}`,
-    help: `write ${expected}`,
+    help: isZoned
+      ? `write ${alone}, and the interface by a keyword of its own: interface, bind_if or dev`
+      : `write ${expected}`,
   });
   return undefined;
 }

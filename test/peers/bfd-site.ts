@@ -10,19 +10,21 @@ import { until } from '../lab/until.ts';
 export const usual: BfdTimers = { interval: 20, multiplier: 3 };
 export const virtualAddress = '10.11.0.100';
 
-/** What a peer of `a` runs: single hop over both families, and multihop. */
-export function endsTowards(a: Host, peer: Host): readonly [BfdEnd, BfdEnd, BfdEnd] {
+/** What a peer of `a` runs: single hop over both families, multihop, and between link-local addresses. */
+export function endsTowards(a: Host, peer: Host): readonly [BfdEnd, BfdEnd, BfdEnd, BfdEnd] {
   return [
     { to: a.ipv4, local: peer.ipv4, multihop: false },
     { to: a.ipv6, local: peer.ipv6, multihop: false },
     { to: a.ipv4, local: peer.ipv4, multihop: true },
+    { to: a.linkLocal, local: peer.linkLocal, multihop: false },
   ];
 }
 
 export interface Session extends BfdTimers {
   readonly name: string;
   readonly neighbour: string;
-  readonly source: string;
+  /** undefined: routing chooses. */
+  readonly source: string | undefined;
   /** Further lines. */
   readonly inside?: string;
 }
@@ -30,7 +32,7 @@ export interface Session extends BfdTimers {
 export function bfdInstance({ name, neighbour, source, inside = '', ...timers }: Session): string {
   return `bfd_instance ${name} {
   neighbor_ip ${neighbour}
-  source_ip ${source}
+  ${source === undefined ? '' : `source_ip ${source}`}
   min_rx ${timers.interval}
   min_tx ${timers.interval}
   multiplier ${timers.multiplier}
@@ -73,9 +75,15 @@ export function configurationOf(a: Host, { f, b, k }: Peers, timers: BfdTimers):
     const ends = { name: `${peer.name}m`, neighbour: peer.ipv4, source: a.ipv4 };
     return bfdInstance({ ...ends, ...timers, inside });
   });
+  // Nor does it have sessions between link-local addresses.
+  const onLink = [f, b].map((peer) => {
+    const source = peer === f ? a.linkLocal : undefined;
+    const ends = { name: `${peer.name}l`, neighbour: peer.linkLocal, source };
+    return bfdInstance({ ...ends, ...timers, inside: '  interface eth0' });
+  });
   const global = 'global_defs {\n  vrrp_rt_priority 50\n}\n';
   const tracked = '  track_bfd {\n    f4\n  }';
-  return `${global}${sessions.join('')}${far.join('')}${half(254, tracked)}`;
+  return `${global}${sessions.join('')}${far.join('')}${onLink.join('')}${half(254, tracked)}`;
 }
 
 export function writeConfiguration(a: Host, text: string): void {

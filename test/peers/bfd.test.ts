@@ -9,7 +9,7 @@ import { capture } from '../lab/capture.ts';
 import { holdfast, startHoldfast } from '../lab/holdfast.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
-import { crash, signal, stop, type Task } from '../lab/task.ts';
+import { crash, freeze, signal, stop, type Task, thaw } from '../lab/task.ts';
 import { onTime } from '../lab/timeliness.ts';
 import { until } from '../lab/until.ts';
 import {
@@ -49,32 +49,38 @@ const keepalived = startKeepalived(
   // Without an instance it would run nothing at all.
   `${near(a.ipv4, k.ipv4, 'a4')}${near(a.ipv6, k.ipv6, 'a6')}${half(1).replace('_id 51', '_id 52').replace(virtualAddress, '10.11.0.99')}`,
 );
-const [bfdd, , main, second] = await Promise.all([
+const [bfdd, birdDaemon, main, second] = await Promise.all([
   startBfdd(f, endsTowards(a, f), usual),
   startBird(b, endsTowards(a, b), usual),
   startHoldfast(a, configurationOf(a, hosts, usual)),
   startHoldfast(c, half(253)),
 ]);
+const bird = daemonOf(birdDaemon.tasks, 0);
 const ofHost = (source: string, destination: string, port: number) =>
   tape
     .controls()
     .filter((one) => one.source === source && one.destination === destination && one.port === port);
-const downs = async (): Promise<number> =>
-  [...(await sessionsOf(a)).values()].reduce((sum, one) => sum + one.statistics.wentDown, 0);
+const downs = async (besides: readonly string[] = []): Promise<number> =>
+  [...(await sessionsOf(a)).values()]
+    .filter(({ model }) => !besides.includes(model.name))
+    .reduce((sum, one) => sum + one.statistics.wentDown, 0);
 const logs = () => `${main.log()}\n${keepalived.log()}\n${bfdd.tasks.map((one) => one.log())}`;
 
-test('eight sessions with three others come up, single hop with a TTL of 255', async () => {
+test('ten sessions with three others come up, single hop with a TTL of 255', async () => {
   const sessions = await whenSessions(a, `all are up: ${logs()}`, allUp);
   assert.deepEqual([...sessions.keys()].sort(), [
-    ...['b4', 'b6', 'bm', 'f4', 'f6', 'fm', 'k4', 'k6'],
+    ...['b4', 'b6', 'bl', 'bm', 'f4', 'f6', 'fl', 'fm', 'k4', 'k6'],
   ]);
   await until('a is master', 15_000, async () =>
     (await a.holds(virtualAddress)) ? true : undefined,
   );
-  for (const control of tape.controls().filter(({ source }) => [a.ipv4, a.ipv6].includes(source))) {
+  for (const control of tape
+    .controls()
+    .filter(({ source }) => [a.ipv4, a.ipv6, a.linkLocal].includes(source))) {
     assert.equal(control.hopLimit, 255);
   }
   assert.ok(ofHost(a.ipv4, f.ipv4, 4784).length > 0);
+  assert.ok(ofHost(a.linkLocal, b.linkLocal, 3784).length > 0);
 });
 
 test('timers are renegotiated from both sides while nothing goes down', async () => {
@@ -117,6 +123,24 @@ test('an administrator takes a session down, and up again', async () => {
   assert.match(await holdfast(a, 'explain', 'f6'), /the neighbour took it down \(admin-down\)/);
   await bfdd.enable(wide);
   await whenSessions(a, 'f6 is up again', allUp);
+});
+
+test('a neighbour that stands still is down, is named, and comes back; nobody else notices', async () => {
+  const ofBird = ['b4', 'b6', 'bl', 'bm'];
+  await until('a has the address', 15_000, async () =>
+    (await a.holds(virtualAddress)) ? true : undefined,
+  );
+  const before = await downs(ofBird);
+  freeze(bird);
+  const sessions = await whenSessions(a, 'its sessions are down', (all) =>
+    ofBird.every((name) => all.get(name)?.state.state === 'down'),
+  );
+  thaw(bird);
+  assert.equal(sessions.get('b4')?.cause?.kind, 'detection-expired');
+  assert.match(main.log(), /BFD session bl went down: detection time 60ms expired/);
+  await whenSessions(a, 'they are up again', allUp);
+  const isCalm = (await downs(ofBird)) === before && (await a.holds(virtualAddress));
+  onTime(isCalm, `others noticed: ${main.log()}`);
 });
 
 test('the failover process is killed: no neighbour notices', async () => {
@@ -209,13 +233,13 @@ test('10 ms and three packets hold with keepalived, and its end is noticed', asy
 test('a planned end says so to every neighbour', async () => {
   const since = tape.controls().length;
   await stop(main);
-  await until('each of the six that live is told', 3_000, () => {
+  await until('each of the eight that live is told', 3_000, () => {
     const told = tape
       .controls()
       .slice(since)
       .filter(({ state }) => state === 0);
     const ends = new Set(told.map(({ destination, port }) => `${destination} ${port}`));
-    return ends.size >= 6 ? true : undefined;
+    return ends.size >= 8 ? true : undefined;
   });
   await stop(second);
 });

@@ -21,7 +21,8 @@ export function bfdSessionLines(session: BfdSessionSnapshot, now: Instant): read
   ]);
   const rejected = bfdCounts(statistics.rejected);
   if (rejected !== '') rows.push(['ignored', rejected]);
-  const to = `${model.source === undefined ? '' : `${model.source} to `}${model.neighbour}`;
+  const over = model.interface === undefined ? '' : ` over ${model.interface}`;
+  const to = `${model.source === undefined ? '' : `${model.source} to `}${model.neighbour}${over}`;
   const place = `${to}${model.multihop ? ', multihop' : ''}`;
   const span = renderSpan(between(since, now));
   return [

@@ -58,7 +58,7 @@ async function admit(
     plane: services.length === 0 ? undefined : await planeHere(model),
     setting: readSetting,
     linkTowards: (address) => {
-      const source = sourceTowards(address, undefined);
+      const source = sourceTowards(address);
       const owner = source.ok
         ? addresses.find((each) => each.address === source.value)?.link
         : undefined;

@@ -71,6 +71,7 @@ function transmitLine({
     EADDRNOTAVAIL: `source_ip ${source} is no address of this host`,
     ENETUNREACH: `this host has no route to it`,
     EHOSTUNREACH: `this host has no route to it`,
+    ENODEV: 'its interface is not there',
     EPERM: 'a firewall of this host forbids it',
   };
   const cure = cures[error.code];

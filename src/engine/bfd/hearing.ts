@@ -7,7 +7,7 @@ import type { BfdRejectReason } from './report.ts';
 import type { BfdSession } from './session.ts';
 import type { BfdSnapshot } from './snapshot.ts';
 import type { Speaker } from './speaker.ts';
-import type { SessionTable } from './table.ts';
+import { isOver, type SessionTable } from './table.ts';
 
 /** So many senders and reasons are told; a flood of further ones is counted alone. */
 const TOLD_MOST = 64;
@@ -83,7 +83,8 @@ export class Hearing {
       return this.#table.withDiscriminator(packet.yourDiscriminator);
     }
     const multihop = datagram.destinationPort === MULTIHOP_PORT;
-    return this.#table.between(datagram.source, datagram.destination, multihop);
+    const place = { multihop, interface: datagram.interface };
+    return this.#table.between(datagram.source, datagram.destination, place);
   }
 
   #refuse(
@@ -110,7 +111,7 @@ const UNKNOWN: Refusal = {
 function refusalOf(
   session: BfdSession | undefined,
   packet: BfdPacket,
-  { source, destination, destinationPort, hopLimit }: ReceivedUdpDatagram,
+  { source, destination, destinationPort, hopLimit, interface: link }: ReceivedUdpDatagram,
 ): Refusal | undefined {
   if (source === destination) {
     return { reason: 'own-source', detail: 'it comes from the address that it is for' };
@@ -125,6 +126,10 @@ function refusalOf(
   if (destinationPort !== portOf(model)) {
     const detail = `it came to port ${destinationPort}, the session runs on ${portOf(model)}: see multihop`;
     return { reason: 'wrong-port', detail };
+  }
+  if (!isOver(model, link)) {
+    const detail = `it came over ${link ?? 'an interface that is gone'}, the session runs over ${model.interface}`;
+    return { reason: 'unknown-neighbour', detail };
   }
   if (hopLimit < model.hopLimitLeast) {
     const detail = `${hopLimit} hops left of at least ${model.hopLimitLeast}: it was routed more often than max_hops allows, or the neighbour sends with a lower TTL`;

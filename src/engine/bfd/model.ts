@@ -7,6 +7,8 @@ export interface BfdModel {
   readonly neighbour: Address;
   /** undefined: routing chooses. */
   readonly source: Address | undefined;
+  /** Packets count that come over it; absent: over any. */
+  readonly interface?: string;
   /** RFC 5883, on port 4784; else RFC 5881, on port 3784. */
   readonly multihop: boolean;
   readonly minTransmit: Duration;
@@ -39,6 +41,7 @@ export function isSameSession(one: BfdModel, other: BfdModel): boolean {
     one.name === other.name &&
     one.neighbour === other.neighbour &&
     one.source === other.source &&
+    one.interface === other.interface &&
     one.multihop === other.multihop
   );
 }

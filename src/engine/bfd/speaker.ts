@@ -78,6 +78,7 @@ export class Speaker {
     this.#transmit.push({
       session: model.name,
       source: model.source,
+      ...(model.interface === undefined ? {} : { interface: model.interface }),
       sourcePort,
       destination: model.neighbour,
       destinationPort: portOf(model),

@@ -1,5 +1,6 @@
 /** The sessions of a host: found by name, by our discriminator, and by neighbour before that is known there. */
 import type { Address } from '../../base/address.ts';
+import type { BfdModel } from './model.ts';
 import type { BfdSession } from './session.ts';
 
 export class SessionTable {
@@ -36,8 +37,9 @@ export class SessionTable {
   }
 
   /** RFC 5880 6.3: how the first packets are told apart. A session with that source comes before one with any. */
-  between(neighbour: Address, own: Address, multihop: boolean): BfdSession | undefined {
-    const found = this.#byNeighbour.get(neighbourKey({ neighbour, multihop }));
+  between(neighbour: Address, own: Address, place: Place): BfdSession | undefined {
+    const known = this.#byNeighbour.get(neighbourKey({ neighbour, ...place }));
+    const found = known?.filter(({ model }) => isOver(model, place.interface));
     return (
       found?.find(({ model }) => model.source === own) ??
       found?.find(({ model }) => model.source === undefined)
@@ -47,6 +49,17 @@ export class SessionTable {
   [Symbol.iterator](): Iterator<BfdSession> {
     return this.#byName.values();
   }
+}
+
+interface Place {
+  readonly multihop: boolean;
+  /** Over which it came; undefined where that interface is gone. */
+  readonly interface: string | undefined;
+}
+
+/** Whether what came over an interface may be for a session. */
+export function isOver(model: Pick<BfdModel, 'interface'>, link: string | undefined): boolean {
+  return model.interface === undefined || model.interface === link;
 }
 
 function neighbourKey(ends: { readonly neighbour: Address; readonly multihop: boolean }): string {

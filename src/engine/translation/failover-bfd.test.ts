@@ -35,8 +35,16 @@ bfd_instance any {
   hoplimit 200
   max_hops -1
 }
+bfd_instance left {
+  neighbor_ip fe80::9
+  interface eth0
+}
+bfd_instance right {
+  neighbor_ip fe80::9
+  interface eth1
+}
 `;
-  const [four, six, far, any] = sessions(text);
+  const [four, six, far, any, left, right] = sessions(text);
   assert.deepEqual(four, {
     name: 'four',
     neighbour: '192.0.2.2',
@@ -56,6 +64,7 @@ bfd_instance any {
   assert.deepEqual([six?.hopLimit, six?.hopLimitLeast], [255, 64]);
   assert.deepEqual([far?.multihop, far?.hopLimitLeast, far?.source], [true, 250, '192.0.2.1']);
   assert.deepEqual([any?.hopLimit, any?.hopLimitLeast], [200, 0]);
+  assert.deepEqual([left?.interface, right?.interface], ['eth0', 'eth1']);
 });
 
 test('what cannot be told apart or sent is left out', () => {

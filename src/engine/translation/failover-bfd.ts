@@ -19,7 +19,8 @@ export function bfdModels(model: Model): readonly BfdModel[] {
   for (const node of model.bfd_instance) {
     const session = bfdModel(node, tracked.has(node.name));
     if (session === undefined || models.has(node.name)) continue;
-    const ends = `${session.source ?? ''} ${session.neighbour} ${session.multihop}`;
+    const { source = '', neighbour, interface: link = '', multihop } = session;
+    const ends = `${source} ${neighbour} ${link} ${multihop}`;
     if (taken.has(ends)) continue;
     taken.add(ends);
     models.set(node.name, session);
@@ -43,6 +44,7 @@ function bfdModel(node: BfdInstance, tracked: boolean): BfdModel | undefined {
     name: node.name,
     neighbour,
     source,
+    ...(node.interface === undefined ? {} : { interface: node.interface }),
     multihop: node.multihop,
     minTransmit: node.min_tx,
     minReceive: node.min_rx,

@@ -27,9 +27,9 @@ export const bfdCodes = {
     severity: 'warning',
     title: 'a neighbour with a link-local address',
     meaning:
-      'The same link-local address may be in use on every link, and nothing in a session says which one is meant (an interface behind `%` is no part of an address here, as in keepalived). No packet can be sent to it, so the session stays down, and what tracks it is at fault.',
+      'The same link-local address may be in use on every link, and nothing in this session says which one is meant (an interface behind `%` is no part of an address here, as in keepalived). No packet can be sent to it, so the session stays down, and what tracks it is at fault.',
     keepalived: 'keepalived accepts it, and cannot send either ("Error sending packet")',
-    cure: 'Write a global or unique local address of the neighbour, on both sides; an address of fd00::/8 on the same link will do.',
+    cure: 'Add `interface eth0` to the session, or, where keepalived reads the file too, write an address of fd00::/8 on the same link on both sides.',
     example: 'bfd_instance to_peer {\n    neighbor_ip fe80::11\n}\n',
   },
   'bfd.value-unusual': {

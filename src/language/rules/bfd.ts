@@ -22,14 +22,15 @@ export function checkBfd(context: RuleContext): void {
       });
       continue;
     }
-    if (familyOf(neighbour) === 'ipv6' && isLinkLocal(neighbour)) {
+    const { interface: link } = node;
+    if (link === undefined && familyOf(neighbour) === 'ipv6' && isLinkLocal(neighbour)) {
       report({
         code: 'bfd.link-local',
         at: { node, key: 'neighbor_ip' },
-        message: `${name} cannot come up: ${neighbour} may be on any link, and a session names none`,
+        message: `${name} cannot come up: ${neighbour} may be on any link, and the session names none`,
       });
     }
-    const key = `${source ?? ''} ${neighbour} ${node.multihop}`;
+    const key = `${source ?? ''} ${neighbour} ${link ?? ''} ${node.multihop}`;
     const first = taken.get(key);
     if (first !== undefined) {
       report({

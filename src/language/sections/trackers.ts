@@ -3,7 +3,15 @@
 import { milliseconds, seconds } from '../../base/units.ts';
 import { flag, labelled, scalar } from '../../config/schema.ts';
 import { duration, integer, secondsValue } from '../../config/schema-number.ts';
-import { address, boolean, choice, optional, text, texts } from '../../config/schema-word.ts';
+import {
+  address,
+  boolean,
+  choice,
+  interfaceName,
+  optional,
+  text,
+  texts,
+} from '../../config/schema-word.ts';
 import { initialContent } from '../values/file-value.ts';
 import { weight } from '../values/track-line.ts';
 
@@ -85,6 +93,13 @@ export const bfdInstance = labelled('name', text('a name', '<NAME>'), {
     example: '192.0.2.10',
     reload: 'restart',
     otherwise: 'chosen by routing',
+  }),
+  interface: scalar(interfaceName, {
+    extension: true,
+    doc: 'The interface whose packets count; without it no session has a link-local neighbour.',
+    example: 'eth0',
+    reload: 'restart',
+    otherwise: 'any',
   }),
   min_rx: scalar(milliInterval, {
     doc: 'Shortest interval that can be received.',

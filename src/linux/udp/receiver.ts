@@ -13,6 +13,7 @@ import {
   close,
   controlDescriptor,
   getsockopt,
+  interfaceName,
   lastErrno,
   portError,
   socket,
@@ -68,6 +69,7 @@ export class UdpReceiver {
   readonly #addresses = new AddressCache();
   readonly #sockets = new Map<string, UdpSocket>();
   readonly #byDescriptor = new Map<number, UdpSocket>();
+  readonly #names = new Map<number, string>();
   #buffer = BUFFER_LEAST;
 
   constructor(clock: Clock) {
@@ -82,6 +84,7 @@ export class UdpReceiver {
   listen(
     endpoints: readonly UdpEndpoint[],
   ): readonly { readonly endpoint: UdpEndpoint; readonly error: PortError }[] {
+    this.#names.clear();
     const wanted = new Map(endpoints.map((endpoint) => [keyOf(endpoint), endpoint]));
     for (const [key, known] of this.#sockets) if (!wanted.has(key)) this.#drop(key, known);
     return [...wanted].flatMap(([key, endpoint]) => {
@@ -130,6 +133,16 @@ export class UdpReceiver {
     this.#epoll.close();
   }
 
+  /** Asked once: an index is not given to another interface, and a new name comes with another configuration. */
+  #nameOf(link: number): string | undefined {
+    const known = this.#names.get(link);
+    if (known !== undefined) return known;
+    if (interfaceName(link, memory.address) === 0) return undefined;
+    const found = String.fromCharCode(...memory.bytes.subarray(0, memory.bytes.indexOf(0)));
+    this.#names.set(link, found);
+    return found;
+  }
+
   #drop(key: string, { fd }: UdpSocket): void {
     this.#epoll.delete(fd);
     this.#sockets.delete(key);
@@ -165,6 +178,7 @@ export class UdpReceiver {
       destination: this.#addresses.addressAt(vector, control.destinationAt, family),
       destinationPort: port,
       link: control.link as LinkIndex,
+      interface: this.#nameOf(control.link),
       hopLimit: control.hopLimit,
       payload: vector.bytes.slice(at, at + vector.lengthOf(slot)),
       receivedAt: receiveTime(from, control.timestamp, reading),

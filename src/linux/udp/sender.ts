@@ -2,7 +2,7 @@
  * Sends UDP datagrams with IP headers of our own, on one raw socket for each family: so that each may have a source port and
  * a TTL of its own, and a burst to many destinations is one system call.
  */
-import { type Address, type Family, familyOf } from '../../base/address.ts';
+import { type Family, familyOf } from '../../base/address.ts';
 import { type Outcome, success } from '../../base/outcome.ts';
 import type { PortError } from '../../ports.ts';
 import type { UdpDatagram } from '../../udp-port.ts';
@@ -11,7 +11,7 @@ import { HEADER_LENGTH, NAME_LENGTH, writeIpHeader } from '../datagrams/ip-heade
 import { type SendFailure, SendVector } from '../datagrams/send-vector.ts';
 import { close } from '../ffi.ts';
 import { AF_INET, AF_INET6, openRaw, prioritise, sizeSendBuffer } from '../socket.ts';
-import { sourceTowards } from './source.ts';
+import { type Route, routeTowards } from './source.ts';
 
 const IPPROTO_RAW = 255;
 const SEND_BUFFER = 2 * 1024 * 1024;
@@ -21,7 +21,7 @@ export class UdpSender {
   readonly #sockets = new Map<Family, number>();
   readonly #vector = new SendVector(false);
   /** By source asked for and destination. */
-  readonly #sources = new Map<string, Address>();
+  readonly #sources = new Map<string, Route>();
 
   /** In order within a family. The failed ones by index, in ascending order. */
   transmit(datagrams: readonly UdpDatagram[]): readonly SendFailure[] {
@@ -45,24 +45,25 @@ export class UdpSender {
     for (const [index, datagram] of datagrams.entries()) {
       if (familyOf(datagram.destination) !== family) continue;
       const socket = this.#socket(family);
-      const source = socket.ok ? this.#source(datagram) : socket;
-      if (!socket.ok || !source.ok) {
-        if (!source.ok) failures.push({ index, error: source.error });
+      const route = socket.ok ? this.#route(datagram) : socket;
+      if (!socket.ok || !route.ok) {
+        if (!route.ok) failures.push({ index, error: route.error });
         continue;
       }
       fd = socket.value;
       const length = HEADERS[family] + datagram.payload.length;
       if (!this.#vector.fits(length)) this.#vector.flush(fd, failures);
-      this.#write(index, datagram, source.value);
+      this.#write(index, datagram, route.value);
     }
     if (fd !== undefined) this.#vector.flush(fd, failures);
   }
 
-  #source({ source, destination, settled }: UdpDatagram): Outcome<Address, PortError> {
-    const key = `${source ?? ''}>${destination}`;
+  #route(datagram: UdpDatagram): Outcome<Route, PortError> {
+    const { source, destination, interface: link, settled } = datagram;
+    const key = `${source ?? ''}>${destination}%${link ?? ''}`;
     const known = settled ? this.#sources.get(key) : undefined;
     if (known !== undefined) return success(known);
-    const found = sourceTowards(destination, source);
+    const found = routeTowards(destination, source, link);
     if (found.ok) this.#sources.set(key, found.value);
     else this.#sources.delete(key);
     return found;
@@ -79,7 +80,7 @@ export class UdpSender {
     return opened;
   }
 
-  #write(index: number, datagram: UdpDatagram, source: Address): void {
+  #write(index: number, datagram: UdpDatagram, { source, link }: Route): void {
     const { destination, payload, hopLimit, sourcePort, destinationPort } = datagram;
     const family = familyOf(destination);
     const headers = HEADERS[family];
@@ -89,7 +90,7 @@ export class UdpSender {
     bytes.set(payload, at + headers);
     const envelope = { source, destination, sourcePort, destinationPort };
     writeUdpHeader(bytes, at + headers - UDP_HEADER_LENGTH, at + length, envelope);
-    const addressed = { source, destination, hopLimit, link: 0 };
+    const addressed = { source, destination, hopLimit, link };
     writeIpHeader(this.#vector, { at, length, protocol: PROTOCOL_UDP }, addressed);
   }
 }
