@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask } from '../../src/api/client.ts';
 import type { Status } from '../../src/daemon/control.ts';
-import { dumped } from '../doors/dump-files.ts';
+import { dumped, dumpSignal } from '../doors/dump-files.ts';
 import { countersOfStatistics, instancesOfData, instancesOfJson } from '../doors/exporter.ts';
 import { type Capture, capture } from '../lab/capture.ts';
 import { startHoldfast } from '../lab/holdfast.ts';
@@ -128,6 +128,9 @@ export async function storm(wanted: Storm): Promise<Calm> {
     const memory: number[] = [];
     for (let turn = 0; turn < rounds; turn += 1) {
       writeFileSync(places.switchFile, '1\n');
+      // The first of them loads what writes dumps.
+      for (const kind of ['data', 'json', 'stats'] as const)
+        process.kill(task.pid, dumpSignal[kind]);
       await settled('fault');
       writeFileSync(places.switchFile, '0\n');
       await settled('master');

@@ -6,6 +6,7 @@ import type { BfdSessionSnapshot } from '../../engine/bfd/snapshot.ts';
 import { detectionOf, intervalOf } from '../../protocol/bfd/session.ts';
 import type { BfdState } from '../../wire/bfd.ts';
 import type { Picture } from './picture.ts';
+import type { Pieces } from './pieces.ts';
 
 const states: Readonly<Record<BfdState, string>> = {
   'admin-down': 'AdminDown',
@@ -28,11 +29,16 @@ const diagnostics = [
 ] as const;
 
 /** undefined where no session is configured: then keepalived has no BFD process, and no such file. */
-export function renderBfdData({ status }: Picture): string | undefined {
+export function bfdPieces({ status }: Picture): Pieces | undefined {
   const sessions = status.snapshot?.bfd?.sessions;
-  if (sessions === undefined) return undefined;
-  const lines = sessions.flatMap((session) => [...configured(session.model), ...running(session)]);
-  return ['------< BFD Data >------', '------< BFD Topology >------', ...lines, ''].join('\n');
+  return sessions === undefined ? undefined : piecesOf(sessions);
+}
+
+function* piecesOf(sessions: readonly BfdSessionSnapshot[]): Generator<string> {
+  yield '------< BFD Data >------\n------< BFD Topology >------\n';
+  for (const session of sessions) {
+    yield `${[...configured(session.model), ...running(session)].join('\n')}\n`;
+  }
 }
 
 function configured(model: BfdModel): readonly string[] {

@@ -7,39 +7,33 @@ import type { ScriptPlan } from '../../daemon/scripts/runner.ts';
 import type { TrackScriptWeight } from '../../engine/translation/doors-model.ts';
 import { instanceBlock } from './data-instance.ts';
 import { type Picture, renderWords, scriptCommand } from './picture.ts';
+import { each, type Pieces, section } from './pieces.ts';
 import { accountOf, scriptLine } from './script-line.ts';
 
-export function renderData(picture: Picture): string {
+export function* dataPieces(picture: Picture): Generator<string> {
   const { plan, instances } = picture;
-  return [
-    ...section('Global definitions', globals(picture)),
-    ...section(
-      'VRRP Topology',
-      instances.flatMap((instance) => instanceBlock(instance, picture)),
-    ),
-    ...section(
-      'VRRP Sync groups',
-      plan.failover.groups.flatMap((group) => groupBlock(group.name, picture)),
-    ),
-    ...section(
-      'VRRP Scripts',
-      plan.scripts.flatMap((script) => scriptBlock(script, picture)),
-    ),
-    '',
-  ].join('\n');
+  yield* parentPieces(picture);
+  yield* section(
+    'VRRP Topology',
+    each(instances, (instance) => instanceBlock(instance, picture)),
+  );
+  yield* section(
+    'VRRP Sync groups',
+    each(plan.failover.groups, (group) => groupBlock(group.name, picture)),
+  );
+  yield* section(
+    'VRRP Scripts',
+    each(plan.scripts, (script) => scriptBlock(script, picture)),
+  );
 }
 
 /** What the parent process of keepalived writes beside it. */
-export function renderParentData(picture: Picture): string {
-  return [...section('Global definitions', globals(picture)), ''].join('\n');
+export function parentPieces(picture: Picture): Pieces {
+  return section('Global definitions', [globals(picture)]);
 }
 
 function globals({ plan }: Picture): readonly string[] {
   return plan.doors.dumps.globals.map((line) => ` ${line}`);
-}
-
-function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`------< ${title} >------`, ...lines];
 }
 
 function groupBlock(name: string, { plan, status, instances }: Picture): readonly string[] {

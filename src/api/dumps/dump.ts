@@ -2,12 +2,13 @@
 import { dirname, extname, join } from 'node:path';
 import type { DumpText, Inspectable } from '../../daemon/control.ts';
 import type { InstanceStatistics } from '../../engine/snapshot.ts';
-import { renderData, renderParentData } from './data.ts';
-import { renderBfdData } from './data-bfd.ts';
+import { dataPieces, parentPieces } from './data.ts';
+import { bfdPieces } from './data-bfd.ts';
 import { writeDump } from './file.ts';
-import { renderJson } from './json.ts';
+import { jsonPieces } from './json.ts';
 import { type Picture, pictureOf } from './picture.ts';
-import { renderStatistics } from './statistics.ts';
+import { gathered, type Pieces } from './pieces.ts';
+import { statisticsPieces } from './statistics.ts';
 
 export type DumpKind = DumpText | 'stats-clear';
 
@@ -30,11 +31,11 @@ export class Dumper {
     if (picture === undefined) return undefined;
     switch (kind) {
       case 'data':
-        return [renderData(picture), renderBfdData(picture) ?? ''].join('');
+        return `${await gathered(dataPieces(picture))}${await gathered(bfdPieces(picture) ?? [])}`;
       case 'stats':
-        return renderStatistics(picture);
+        return gathered(statisticsPieces(picture));
       case 'json':
-        return `${renderJson(picture)}\n`;
+        return `${await gathered(jsonPieces(picture))}\n`;
     }
   }
 
@@ -59,8 +60,8 @@ export class Dumper {
     const picture = await this.#picture();
     if (picture === undefined) return;
     const { umask } = picture.plan.doors;
-    for (const [path, text] of filesOf(kind, picture)) {
-      const problem = await writeDump(path, text, umask);
+    for (const [path, pieces] of filesOf(kind, picture)) {
+      const problem = await writeDump(path, await gathered(pieces), umask);
       if (problem !== undefined) this.#complain(problem);
     }
     if (kind !== 'stats-clear') return;
@@ -78,26 +79,26 @@ export function filesOf(
   kind: DumpKind,
   picture: Picture,
   temporary = process.env.TMPDIR || '/tmp',
-): readonly (readonly [path: string, text: string])[] {
+): readonly (readonly [path: string, text: Pieces])[] {
   const { stateFile, statisticsFile, jsonFile, label } = picture.plan.doors.dumps;
   const place = (path: string) => labelled(path, label);
   switch (kind) {
     case 'data': {
       const path = stateFile ?? join(temporary, 'keepalived.data');
-      const bfd = renderBfdData(picture);
+      const bfd = bfdPieces(picture);
       return [
-        [place(path), renderData(picture)],
-        [place(beside(path, '_parent')), renderParentData(picture)],
+        [place(path), dataPieces(picture)],
+        [place(beside(path, '_parent')), parentPieces(picture)],
         ...(bfd === undefined ? [] : [[place(beside(path, '_bfd')), bfd] as const]),
       ];
     }
     case 'stats':
     case 'stats-clear':
       return [
-        [place(statisticsFile ?? join(temporary, 'keepalived.stats')), renderStatistics(picture)],
+        [place(statisticsFile ?? join(temporary, 'keepalived.stats')), statisticsPieces(picture)],
       ];
     case 'json':
-      return [[place(jsonFile ?? join(temporary, 'keepalived.json')), renderJson(picture)]];
+      return [[place(jsonFile ?? join(temporary, 'keepalived.json')), jsonPieces(picture)]];
   }
 }
 

@@ -10,12 +10,13 @@ import { doorsModel } from '../../engine/translation/doors-model.ts';
 import { failoverModel } from '../../engine/translation/failover-model.ts';
 import { supervisorModel } from '../../engine/translation/supervisor-model.ts';
 import { readText } from '../../language/read-text.ts';
-import { renderData } from './data.ts';
+import { dataPieces } from './data.ts';
 import { filesOf } from './dump.ts';
-import { renderJson } from './json.ts';
+import { jsonPieces } from './json.ts';
 import { renderMoment } from './moment.ts';
 import { type Baseline, type Picture, pictureOf } from './picture.ts';
-import { renderStatistics } from './statistics.ts';
+import { each, gathered, type Pieces } from './pieces.ts';
+import { statisticsPieces } from './statistics.ts';
 
 const text = `vrrp_instance web {
   interface eth0
@@ -83,8 +84,10 @@ function picture(global = '', around = '', baseline: Baseline = new Map()): Pict
   return taken;
 }
 
+const textOf = (pieces: Pieces): string => [...pieces].join('');
+
 test('statistics: what keepalived counts, in its groups', () => {
-  const shown = renderStatistics(picture())
+  const shown = textOf(statisticsPieces(picture()))
     .split('\n')
     .filter((line) => !/ 0$/.test(line));
   assert.deepEqual(shown, [
@@ -108,14 +111,14 @@ test('statistics: what keepalived counts, in its groups', () => {
 
 test('statistics count from the last clearing, and in full after a counter began anew', () => {
   const before = { ...statistics, received: 5, sent: 9, rejected: { 'hop-limit': 1 } };
-  const cleared = renderStatistics(picture('', '', new Map([['web', before]])));
+  const cleared = textOf(statisticsPieces(picture('', '', new Map([['web', before]]))));
   assert.match(cleared, /Received: 2\n {4}Sent: 5\n/);
   assert.match(cleared, /TTL: 3\n/);
   assert.match(cleared, /Became master: 0\n/);
 });
 
 test('JSON: a backup that knows its master, no password, and both layouts', () => {
-  const [first] = JSON.parse(renderJson(picture()));
+  const [first] = JSON.parse(textOf(jsonPieces(picture())));
   assert.equal(first.data.master_priority, 200);
   assert.equal(first.data.last_transition, 1_673_674_892.34836);
   assert.equal(first.data.vipset, true);
@@ -126,7 +129,7 @@ test('JSON: a backup that knows its master, no password, and both layouts', () =
   ]);
   assert.equal(first.data.auth_data, '********');
   assert.ok(!('evips' in first.data) && !('script' in first.data));
-  const second = JSON.parse(renderJson(picture('json_version 2\n')));
+  const second = JSON.parse(textOf(jsonPieces(picture('json_version 2\n'))));
   assert.deepEqual([second.vrrp.length, second.track_process], [1, []]);
 });
 
@@ -152,7 +155,7 @@ vrrp_instance other {
   const shown = picture('json_version 2\n', process);
   const processes = [{ tracker: 'process:web', count: 1, up: true, isWaiting: true }];
   const counted = { ...shown, status: { ...shown.status, processes } };
-  assert.deepEqual(JSON.parse(renderJson(counted)).track_process, [
+  assert.deepEqual(JSON.parse(textOf(jsonPieces(counted))).track_process, [
     {
       ...{ process: 'nginx', parameters: '-g daemon', param_match: 'initial' },
       ...{ min_processes: 2, max_processes: 4_294_967_295, current_processes: 1 },
@@ -164,14 +167,14 @@ vrrp_instance other {
 });
 
 test('data: nothing of the password, the sum before it is clamped, a moment in local time', () => {
-  const data = renderData(picture('router_id lb1\n'));
+  const data = textOf(dataPieces(picture('router_id lb1\n')));
   assert.match(data, /^------< Global definitions >------\n Network namespace = /);
   assert.match(data, /\n Router ID = lb1\n/);
   assert.match(data, /\n {3}Effective priority = 130\n {3}Total priority = 130\n/);
   assert.match(data, /\n {3}Read timeout = DISABLED\n {3}Master down timer = 3492188 usecs\n/);
   assert.doesNotMatch(data, /secret/);
   assert.match(data, /\n {3}Notify priority changes = false\n/);
-  const telling = renderData(picture('vrrp_notify_priority_changes true\n'));
+  const telling = textOf(dataPieces(picture('vrrp_notify_priority_changes true\n')));
   assert.match(telling, /\n {3}Notify priority changes = true\n/);
   const moment = renderMoment(1_673_674_892_048_360);
   assert.match(
@@ -191,4 +194,21 @@ test('files stand where keepalived puts them', () => {
   const moved = picture('state_dump_file /run/x/states\ndata_use_instance\n', 'instance blue\n');
   assert.deepEqual(paths(moved, 'data'), ['/run/x/states.blue', '/run/x/states_parent.blue']);
   assert.deepEqual(paths(moved, 'json'), ['/tmp/keepalived.blue.json']);
+});
+
+test('a long dump lets others have their turn, and is the same', async () => {
+  let turns = 0;
+  const count = (): void => {
+    turns += 1;
+    timer = setImmediate(count);
+  };
+  let timer = setImmediate(count);
+  const slow = each(['one\n', 'two\n', 'three\n'], (piece) => {
+    const end = performance.now() + 5;
+    while (performance.now() < end);
+    return piece;
+  });
+  assert.equal(await gathered(slow), 'one\ntwo\nthree\n');
+  clearImmediate(timer);
+  assert.ok(turns >= 2, `${turns} turns`);
 });

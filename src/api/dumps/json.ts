@@ -20,15 +20,14 @@ import { countersOf } from './statistics.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Version 1 is an array of instances, version 2 an object that holds it. */
-export function renderJson(picture: Picture): string {
-  const instances = picture.instances.map((instance) => ({
-    data: dataOf(instance, picture),
-    stats: countersOf(instance.statistics),
-  }));
+export function* jsonPieces(picture: Picture): Generator<string> {
   const isFirst = picture.plan.doors.dumps.version === 1;
-  return JSON.stringify(
-    isFirst ? instances : { vrrp: instances, track_process: trackedProcesses(picture) },
-  );
+  yield isFirst ? '[' : '{"vrrp":[';
+  for (const [index, instance] of picture.instances.entries()) {
+    const one = { data: dataOf(instance, picture), stats: countersOf(instance.statistics) };
+    yield `${index === 0 ? '' : ','}${JSON.stringify(one)}`;
+  }
+  yield isFirst ? ']' : `],"track_process":${JSON.stringify(trackedProcesses(picture))}}`;
 }
 
 function dataOf(instance: InstancePicture, picture: Picture): Fields {

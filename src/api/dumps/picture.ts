@@ -31,20 +31,23 @@ export function pictureOf({ status, plan }: Inspection, baseline: Baseline): Pic
   const { snapshot } = status;
   if (plan === undefined || snapshot === undefined) return undefined;
   const snapshots = new Map(snapshot.instances.map((one) => [one.name, one]));
-  const { mailed } = plan.doors.dumps;
+  const mailed = new Set(plan.doors.dumps.mailed);
+  const tells = new Set(plan.pipes.priorityChanges);
+  const groups = new Map(
+    plan.failover.groups.flatMap(({ name, members }) => members.map((one) => [one, name])),
+  );
   const instances = plan.failover.instances.flatMap((model) => {
     const now = snapshots.get(model.name);
     if (now === undefined) return [];
-    const group = plan.failover.groups.find(({ members }) => members.includes(model.name));
     return [
       {
         model,
         now,
         statistics: since(now.statistics, baseline.get(model.name)),
         notify: plan.instanceNotify.get(model.name),
-        mailed: mailed.includes(model.name),
-        tellsPriority: plan.pipes.priorityChanges.includes(model.name),
-        group: group?.name,
+        mailed: mailed.has(model.name),
+        tellsPriority: tells.has(model.name),
+        group: groups.get(model.name),
       },
     ];
   });

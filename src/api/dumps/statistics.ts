@@ -1,6 +1,7 @@
 /** The file of statistics: one block for each instance, in keepalived's form. */
 import type { InstanceStatistics } from '../../engine/snapshot.ts';
 import type { Picture } from './picture.ts';
+import { each, type Pieces } from './pieces.ts';
 
 /** keepalived's counters, by the names of its JSON form. */
 export type Counters = Readonly<Record<CounterName, number>>;
@@ -106,19 +107,17 @@ const groups: readonly (Group | readonly [string, CounterName])[] = [
   ],
 ];
 
-export function renderStatistics({ instances }: Picture): string {
-  return instances
-    .map(({ model, statistics }) => {
-      const counters = countersOf(statistics);
-      const lines = groups.flatMap(([title, content]) =>
-        typeof content === 'string'
-          ? [`  ${title}: ${counters[content]}`]
-          : [
-              `  ${title}:`,
-              ...content.map(([label, counter]) => `    ${label}: ${counters[counter]}`),
-            ],
-      );
-      return `${[`VRRP Instance: ${model.name}`, ...lines].join('\n')}\n`;
-    })
-    .join('');
+export function statisticsPieces({ instances }: Picture): Pieces {
+  return each(instances, ({ model, statistics }) => {
+    const counters = countersOf(statistics);
+    const lines = groups.flatMap(([title, content]) =>
+      typeof content === 'string'
+        ? [`  ${title}: ${counters[content]}`]
+        : [
+            `  ${title}:`,
+            ...content.map(([label, counter]) => `    ${label}: ${counters[counter]}`),
+          ],
+    );
+    return `${[`VRRP Instance: ${model.name}`, ...lines].join('\n')}\n`;
+  });
 }
