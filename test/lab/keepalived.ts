@@ -1,11 +1,16 @@
 /** The packaged keepalived as a host's daemon. */
+import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from './host.ts';
 import type { Task } from './task.ts';
 
 /** Starts keepalived in the foreground on this configuration; its files stay in the host's folder. */
-export function startKeepalived(host: Host, configuration: string): Task {
+export function startKeepalived(
+  host: Host,
+  configuration: string,
+  environment: Readonly<Record<string, string>> = {},
+): Task {
   const file = join(host.directory, 'keepalived.conf');
   writeFileSync(file, configuration);
   const own = (name: string) => join(host.directory, name);
@@ -19,6 +24,14 @@ export function startKeepalived(host: Host, configuration: string): Task {
       ...['--pid', own('keepalived.pid'), '--vrrp_pid', own('vrrp.pid')],
       ...['--checkers_pid', own('checkers.pid'), '--bfd_pid', own('bfd.pid')],
     ],
-    { name: `keepalived on ${host.name}`, environment: { TMPDIR: host.directory } },
+    { name: `keepalived on ${host.name}`, environment: { TMPDIR: host.directory, ...environment } },
   );
+}
+
+/** With this environment it hears of processes, as it does outside of namespaces. Nothing else of it leaves its own. */
+export function hearingOfProcesses(host: Host): Readonly<Record<string, string>> {
+  const library = join(host.directory, 'first-network.so');
+  const source = join(import.meta.dirname, 'first-network.c');
+  execFileSync('cc', ['-O1', '-shared', '-fPIC', '-o', library, source, '-ldl']);
+  return { LD_PRELOAD: library, FIRST_NETWORK: `/proc/${process.pid}/ns/net` };
 }

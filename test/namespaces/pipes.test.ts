@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, afterEach, test } from 'node:test';
 import { startHoldfast } from '../lab/holdfast.ts';
+import type { Host } from '../lab/host.ts';
 import { startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
 import { crash, stop, type Task } from '../lab/task.ts';
@@ -20,7 +21,7 @@ afterEach(async () => {
   tasks = [];
 });
 
-type Start = typeof startHoldfast;
+type Start = (host: Host, configuration: string) => Task;
 
 /** Each step writes this into the file and waits for the line. */
 const steps = [

@@ -1,16 +1,16 @@
 /**
- * What is tracked, beside keepalived with the same file: both come to the same priorities and states after every event. Processes
- * are elsewhere, since keepalived hears of them in the host's first network alone.
+ * What is tracked, beside keepalived with the same file: both come to the same priorities and states after every event.
  */
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { statusOf } from '../daemon/site.ts';
 import { dumped } from '../doors/dump-files.ts';
 import { startHoldfast } from '../lab/holdfast.ts';
 import type { Host } from '../lab/host.ts';
-import { startKeepalived } from '../lab/keepalived.ts';
+import { hearingOfProcesses, startKeepalived } from '../lab/keepalived.ts';
 import { openLab } from '../lab/lab.ts';
 import { until } from '../lab/until.ts';
 import { peerIs } from './pair.ts';
@@ -18,7 +18,12 @@ import { peerIs } from './pair.ts';
 const lab = await openLab(['a', 'b']);
 await lab.isolate('b');
 const [ours, theirs] = [lab.host('a'), lab.host('b')];
-after(() => lab.close());
+/** Executed once each: keepalived counts a program twice that was another before. */
+const workers: ChildProcess[] = [];
+after(() => {
+  for (const worker of workers) worker.kill();
+  return lab.close();
+});
 
 interface Wanted {
   readonly id: number;
@@ -39,6 +44,32 @@ ${inside}}
 `;
 }
 
+/** A name that no other process has. */
+const programName = `hfp${process.pid}`;
+const program = join(ours.directory, programName);
+copyFileSync('/bin/sleep', program);
+
+/** What each of them adds is told from the sum. */
+const processes = (
+  [
+    ['named', `process ${programName}`],
+    ['some', `process ${programName}`, 'quorum 2', 'quorum_max 3'],
+    ['bridged', `process ${programName}`, 'terminate_delay 1'],
+    ['late', `process ${programName}`, 'fork_delay 0.5'],
+    ['whole', `process ${program}`, 'full_command'],
+    ['worded', `process ${program} 601`],
+    ['begun', `process ${program} 60`, 'param_match initial'],
+  ] as const
+).map(([name, ...lines], index) => ({ name, lines, weight: 2 ** index }));
+
+const processTrackers = processes
+  .map(
+    ({ name, lines, weight }) =>
+      `vrrp_track_process ${name} {\n  ${lines.join('\n  ')}\n  weight ${weight}\n}\n`,
+  )
+  .join('');
+const processNames = processes.map(({ name }) => `    ${name}\n`).join('');
+
 const configuration = ({ directory }: Host): string => `global_defs {
   enable_script_security
   script_user root
@@ -58,7 +89,7 @@ track_file drain {
   weight -10
   init_file 0
 }
-vrrp_sync_group plain {
+${processTrackers}vrrp_sync_group plain {
   group {
     V5
     V6
@@ -95,6 +126,7 @@ ${[
   { id: 6 },
   { id: 7, inside: '  track_script {\n    good weight 3\n  }\n' },
   { id: 8 },
+  { id: 9, inside: `  track_process {\n${processNames}  }\n` },
 ]
   .map(instance)
   .join('')}`;
@@ -123,7 +155,7 @@ for (const host of [ours, theirs]) {
 const monitor = ours.start('ip', ['-o', 'monitor', 'address'], { name: 'ip monitor' });
 process.env.TMPDIR = ours.directory;
 const holdfast = startHoldfast(ours, configuration(ours));
-const keepalived = startKeepalived(theirs, configuration(theirs));
+const keepalived = startKeepalived(theirs, configuration(theirs), hearingOfProcesses(theirs));
 // A signal before that would end it.
 await peerIs(keepalived, 'BACKUP');
 const pid = await until('Holdfast answers', 20_000, () =>
@@ -133,13 +165,21 @@ const pid = await until('Holdfast answers', 20_000, () =>
   ),
 );
 
-async function both(what: string, wanted: string): Promise<void> {
+/** `last` is the priority of the instance that tracks processes. */
+async function both(
+  what: string,
+  others = '100 115 100 122 122 103 100',
+  last = 100,
+): Promise<void> {
+  const wanted = `${others} ${last}`;
   let seen = ['', ''];
   await until(
     what,
     12_000,
     async () => {
-      seen = await Promise.all([pictureOf(ours, pid), pictureOf(theirs, keepalived.pid)]);
+      const asked = [pictureOf(ours, pid), pictureOf(theirs, keepalived.pid)];
+      // keepalived writes in place: what is read may be a part.
+      seen = await Promise.all(asked).catch(() => seen);
       return seen.every((picture) => picture === wanted) || undefined;
     },
     200,
@@ -183,6 +223,32 @@ test('an interface counts for instances and for groups', async () => {
     await onBoth('link set eth1 up');
   }
   await both('after it flapped', '100 115 100 122 122 103 100');
+});
+
+test('processes count by name, by parameters, up to a number, and after a delay', async () => {
+  const begin = (word: string) => workers.push(spawn(program, [word], { stdio: 'ignore' }));
+  const end = () => workers.shift()?.kill();
+  const sum = (...names: readonly string[]) =>
+    processes
+      .filter(({ name }) => names.includes(name))
+      .reduce((all, { weight }) => all + weight, 100);
+  const priority = (what: string, ...names: readonly string[]) =>
+    both(what, undefined, sum(...names));
+  const always = ['named', 'bridged', 'late', 'whole'];
+  begin('601');
+  await priority('one runs', ...always, 'worded', 'begun');
+  begin('609');
+  await priority('two run', ...always, 'worded', 'begun', 'some');
+  begin('700');
+  begin('701');
+  await priority('four run', ...always, 'worded', 'begun');
+  end();
+  await priority('three run', ...always, 'begun', 'some');
+  end();
+  await priority('two run, with other parameters', ...always, 'some');
+  end();
+  end();
+  await priority('none runs');
 });
 
 test('whoever tracks nothing has not noticed', async () => {
