@@ -1,8 +1,12 @@
 /** Signed advertisements (`auth_hmac`) between two hosts: heeded, refused by name, and moved to without an outage. */
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
+import { parseIpv4 } from '../../src/base/address.ts';
+import { encodeSeal, findSeal, sealedBytes, withSeal } from '../../src/wire/seal.ts';
+import { capture } from '../lab/capture.ts';
 import { holdfast, startHoldfast } from '../lab/holdfast.ts';
 import type { Host } from '../lab/host.ts';
 import { openLab } from '../lab/lab.ts';
@@ -151,4 +155,67 @@ test('a failover process in place of another takes nothing twice and is heard at
   });
   assert.equal(transitions(second), 1);
   assert.deepEqual(await rejections(b), {});
+});
+
+/** Plays these frames to host b, whatever was played before. */
+function play(frames: readonly Buffer[]): string {
+  const file = join(b.directory, 'frames');
+  writeFileSync(`${file}.new`, frames.map((frame) => frame.toString('hex')).join('\n'));
+  renameSync(`${file}.new`, file);
+  return file;
+}
+
+const ipHeader = 14 + 20;
+const sealLength = 28;
+
+/** The same advertisement as a sender with this key signs it whose clock is wrong by so many seconds. */
+function shifted(frame: Buffer, shift: number): Buffer {
+  const payload = frame.subarray(ipHeader, 14 + frame.readUInt16BE(16));
+  const message = payload.subarray(0, -sealLength);
+  const found = findSeal(payload, message.length);
+  const source = parseIpv4(a.ipv4);
+  assert.ok(found.kind === 'seal' && source !== undefined);
+  const seal = encodeSeal({ ...found.seal, seconds: found.seal.seconds + shift });
+  const secret = Buffer.from(key.slice('hex:'.length), 'hex');
+  const mac = createHmac('sha256', secret)
+    .update(sealedBytes(message, source, seal))
+    .digest();
+  return Buffer.concat([frame.subarray(0, ipHeader), withSeal(message, seal, mac)]);
+}
+
+test('what a shifted clock has signed, and what a recorder plays again, is refused by name; a take-over is not put off', async () => {
+  const own = signing(`key 1 ${key}`, 'active_key 1', 'time_window 2');
+  const first = start(a, configuration(150, own));
+  await inState(a, first, 'master');
+  const second = start(b, configuration(100, own));
+  await inState(b, second, 'backup');
+  const tape = await capture(lab, `vrrp and src host ${a.ipv4}`);
+  const recorded = await until('ten are recorded', 10_000, () =>
+    tape.frames().length >= 10 ? tape.frames().slice(-10) : undefined,
+  );
+  const counted = (reason: 'signature-stale' | 'signature-replayed', least: number) =>
+    until(
+      `${reason}: ${second.log()}`,
+      10_000,
+      async () => ((await rejections(b))[reason] ?? 0) > least || undefined,
+    );
+  const file = play([shifted(recorded[0] ?? Buffer.of(), 60)]);
+  const sender = join(import.meta.dirname, '../lab/frame-sender.ts');
+  started.push(
+    lab.startOnWire(process.execPath, [sender, 'b', '20', file], { name: 'a recorder' }),
+  );
+  await counted('signature-stale', 5);
+  assert.match(second.log(), /(5\d|60) s ahead of ours, 2 s are allowed/);
+  play(tape.frames().slice(-10));
+  await counted('signature-replayed', 20);
+  assert.match(second.log(), new RegExp(`${a.ipv4} has signed a later one already`));
+  assert.equal(transitions(second), 1, second.log());
+  play(tape.frames().slice(-10));
+  await crash(first);
+  await inState(b, second, 'master');
+  assert.match(await holdfast(b, 'status'), /^ {2}ignored .*signature-replayed \d+/m);
+  const { 'signature-stale': before = 0 } = await rejections(b);
+  await counted('signature-stale', before + 50);
+  assert.equal(transitions(second), 2, second.log());
+  await tape.close();
 });

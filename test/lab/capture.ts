@@ -22,6 +22,8 @@ export interface Capture {
   readonly advertisements: () => readonly Seen<Advertisement>[];
   readonly announcements: () => readonly Seen<Announcement>[];
   readonly controls: () => readonly Seen<Control>[];
+  /** Every frame, up to 512 bytes of it. */
+  readonly frames: () => readonly Buffer[];
   /** The recording in pcap's format, for other readers. */
   readonly recording: () => Buffer;
   readonly onPacket: (listener: (packet: Seen) => void) => void;
@@ -42,6 +44,7 @@ export async function capture(
   const task: Task = lab.startOnWire('tcpdump', words, { name: 'tcpdump', binary: true });
   const chunks: Buffer[] = [];
   const packets: Seen[] = [];
+  const frames: Buffer[] = [];
   const listeners: ((packet: Seen) => void)[] = [];
   let pending = Buffer.alloc(0);
   let headed = false;
@@ -56,7 +59,9 @@ export async function capture(
       const end = recordHeader + pending.readUInt32LE(8);
       if (pending.length < end) break;
       const at = pending.readUInt32LE(0) * 1_000_000 + pending.readUInt32LE(4);
-      const packet = readPacket(pending.subarray(recordHeader, end));
+      const frame = pending.subarray(recordHeader, end);
+      const packet = readPacket(frame);
+      frames.push(frame);
       pending = pending.subarray(end);
       if (packet === undefined) continue;
       const seen = { ...packet, at };
@@ -73,6 +78,7 @@ export async function capture(
     advertisements: () => packets.filter((packet) => packet.kind === 'advertisement'),
     announcements: () => packets.filter((packet) => packet.kind === 'announcement'),
     controls: () => packets.filter((packet) => packet.kind === 'control'),
+    frames: () => frames,
     recording: () => Buffer.concat(chunks),
     onPacket: (listener) => {
       listeners.push(listener);
