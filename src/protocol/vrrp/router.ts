@@ -262,7 +262,7 @@ function wakeMaster(config: RouterConfig, state: Master, now: Instant): RouterSt
 }
 
 /** How late an advertisement is, when that is so late that even the most eager peer has taken over by now. */
-export function standstill(
+function standstill(
   config: RouterConfig,
   advertiseAt: Instant,
   now: Instant,
