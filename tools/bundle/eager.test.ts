@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { withEagerFunctions } from './eager.ts';
 
 const printed = [
-  '// src/base/first.ts',
+  '// src/wire/first.ts',
   'function plain() {',
   '  return 1;',
   '}',

@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 
 /** Whatever reads a configuration calls most of what is in these; elsewhere it would only take memory. */
-const wanted = /^\/\/ (?:\S*\/)?src\/(?:config|language)\//;
+const wanted = /^\/\/ (?:\S*\/)?src\/(?:base|config|language|daemon\/reading)\//;
 const heading = /^\/\/ \S+\.ts$/;
 const declaration = /^(?:async )?function\*? ([\w$]+)\(/;
 
