@@ -67,6 +67,8 @@ export interface Machine {
   announceExtraAt: Instant | undefined;
   /** When the addresses were last announced against a master of lower priority. */
   reassertedAt: Instant | undefined;
+  /** When it was last told that the process had stood still for longer than peers wait. */
+  toldStandstillAt: Instant | undefined;
   scheduledAt: Instant | undefined;
 }
 
@@ -115,6 +117,7 @@ export function createMachine(model: InstanceModel, group: string | undefined): 
     announceLowerAt: undefined,
     announceExtraAt: undefined,
     reassertedAt: undefined,
+    toldStandstillAt: undefined,
     scheduledAt: undefined,
   };
 }

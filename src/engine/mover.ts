@@ -1,5 +1,5 @@
 /** Moves a machine: steps its router, carries out the effects, and keeps everything that hangs on its state in order. */
-import { after, type Instant } from '../base/units.ts';
+import { after, between, type Duration, type Instant, seconds } from '../base/units.ts';
 import type { Notary, WantedAddress } from '../ports.ts';
 import type { Cause } from '../protocol/vrrp/cause.ts';
 import { stepRouter } from '../protocol/vrrp/router.ts';
@@ -19,6 +19,9 @@ import type { Report } from './report.ts';
 import type { Deadlines } from './timing/deadlines.ts';
 import type { Gathering } from './timing/gathering.ts';
 import type { World } from './world.ts';
+
+/** How often an instance whose process stands still again and again says so. */
+const STANDSTILL_REPORTS = seconds(10);
 
 /** What one step has gathered so far. */
 export interface Outbox {
@@ -169,8 +172,18 @@ export class Mover {
 
   #carryOut(machine: Machine, effect: RouterEffect, now: Instant): void {
     if (effect.kind === 'advertise') this.advertise(machine, effect.resign);
-    else if (effect.kind === 'announce') this.announceAll(machine, machine.model.garp.masterRepeat);
+    else if (effect.kind === 'announce') this.#stoodStill(machine, effect.lateness, now);
     else this.#reportLower(machine, effect.against, now);
+  }
+
+  /** Peers had reason to take over, and maybe have. */
+  #stoodStill(machine: Machine, lateness: Duration, now: Instant): void {
+    const { model, toldStandstillAt: toldAt } = machine;
+    this.announceAll(machine, model.garp.masterRepeat);
+    if (toldAt !== undefined && between(toldAt, now) < STANDSTILL_REPORTS) return;
+    machine.toldStandstillAt = now;
+    const { name: instance } = model;
+    this.#parts.outbox.reports.push({ kind: 'stood-still', instance, at: now, lateness });
   }
 
   #reportLower(machine: Machine, against: Heard, now: Instant): void {

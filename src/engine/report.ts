@@ -89,6 +89,13 @@ export type Report =
       readonly silence: Duration;
       readonly patience: Duration;
     }
+  /** A master's advertisement was so late that its peers had reason to take over. */
+  | {
+      readonly kind: 'stood-still';
+      readonly instance: string;
+      readonly at: Instant;
+      readonly lateness: Duration;
+    }
   /** At most once for one sender, reason and state. */
   | {
       readonly kind: 'rejected';

@@ -73,6 +73,11 @@ test('whose lateness a takeover was is told when the master that was taken for d
     revival(30_000) ?? '',
     /, within the master down interval of 36\.09ms, but the kernel handed that over too late: this host is overloaded$/,
   );
+  const lateness = milliseconds(27);
+  assert.equal(
+    sentences({ kind: 'stood-still', instance: 'VI_1', at: instant(0), lateness })[0]?.text,
+    '(VI_1) advertised 27ms late, longer than its peers wait: this process stood still, and one of them may have taken over meanwhile',
+  );
   assert.match(
     told('master', 'backup', {
       kind: 'greater-address-heard',

@@ -38,6 +38,8 @@ export function sentences(
       ];
     case 'master-revived':
       return [one('warning', revivalLine(report))];
+    case 'stood-still':
+      return [one('warning', standstillLine(report))];
     case 'rejected':
       return [
         one(
@@ -67,6 +69,7 @@ function other(
         | 'priority'
         | 'lower-priority-heard'
         | 'master-revived'
+        | 'stood-still'
         | 'rejected'
         | BfdReport['kind'];
     }
@@ -143,6 +146,10 @@ function revivalLine(report: Extract<Report, { readonly kind: 'master-revived' }
   return silence > patience
     ? `${begin}, and the master down interval is ${short(patience)}. It stood still, was started again, or what it sent was lost`
     : `${begin}, within the master down interval of ${short(patience)}, but the kernel handed that over too late: this host is overloaded`;
+}
+
+function standstillLine(report: Extract<Report, { readonly kind: 'stood-still' }>): string {
+  return `(${report.instance}) advertised ${short(report.lateness)} late, longer than its peers wait: this process stood still, and one of them may have taken over meanwhile`;
 }
 
 function conflictLine(report: Extract<Report, { readonly kind: 'address-conflict' }>): string {

@@ -257,7 +257,9 @@ function wakeMaster(config: RouterConfig, state: Master, now: Instant): RouterSt
   const advertiseAt = isEarly || isBehind ? after(now, config.advertInterval) : regular;
   const stoodStill = standstill(config, state.advertiseAt, now);
   const effects: RouterEffect[] =
-    stoodStill === undefined ? [ADVERTISE] : [ADVERTISE, { kind: 'announce' }];
+    stoodStill === undefined
+      ? [ADVERTISE]
+      : [ADVERTISE, { kind: 'announce', lateness: stoodStill }];
   return same({ kind: 'master', advertiseAt }, effects);
 }
 

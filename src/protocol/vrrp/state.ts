@@ -83,8 +83,8 @@ export type RouterEffect =
   | { readonly kind: 'advertise'; readonly resign: boolean }
   /** A master of lower priority was heard: tell the link again whose the addresses are. */
   | { readonly kind: 'reassert'; readonly against: Heard }
-  /** The link must be told again, since others may have spoken while this process stood still. */
-  | { readonly kind: 'announce' };
+  /** The link must be told again, since others may have spoken while this process stood still, which made it so late. */
+  | { readonly kind: 'announce'; readonly lateness: Duration };
 
 export interface RouterStep {
   readonly state: RouterState;
