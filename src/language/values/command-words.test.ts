@@ -1,7 +1,9 @@
 /** Which commands only a shell can run: the first word and bare operators decide, as keepalived 2.2 runs them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readText } from '../read-text.ts';
 import { needsShell } from './command-words.ts';
+import { plainCommand } from './script-command.ts';
 
 const plain = [
   'test ! -f /etc/keepalived/down',
@@ -41,4 +43,27 @@ for (const command of plain) {
 
 for (const command of forShell) {
   test(`${command} needs a shell`, () => assert.equal(needsShell(command), true));
+}
+
+/** What keepalived 2.2.7 makes of each, as its dump shows. */
+const written: readonly (readonly [text: string, argv: readonly string[]])[] = [
+  ["'/bin/false'", ['/bin/false']],
+  ["'/bin/test -f /x'", ['/bin/test', '-f', '/x']],
+  [`'/bin/sh -c "exit 1"'`, ['/bin/sh', '-c', 'exit 1']],
+  [`"/bin/sh -c 'exit 1'"`, ['/bin/sh', '-c', 'exit 1']],
+  ['""/bin/false""', ['/bin/false']],
+  ['"/bin/ec"ho', ['/bin/echo']],
+  [`"/bin/echo 'a b' \\"c d\\" e\\ f"`, ['/bin/echo', 'a b', 'c d', 'e', 'f']],
+  [`"/bin/echo a\\\\b 'c\\\\d' \\d '\\\\\\\\h'"`, ['/bin/echo', 'a\b', 'cd', 'd', '\\h']],
+  [`"/bin/sh -c \\"echo 'a b' \\\\\\"c d\\\\\\"\\""`, ['/bin/sh', '-c', `echo 'a b' "c d"`]],
+];
+
+for (const [text, argv] of written) {
+  test(`${text} is ${argv.join(' | ')}, also when it is written again`, () => {
+    const read = (command: string) =>
+      readText(`vrrp_script s {\n script ${command}\n}\n`).model.vrrp_script[0]?.script;
+    const command = read(text);
+    assert.deepEqual(command, { kind: 'program', argv });
+    assert.deepEqual(read(plainCommand.write(command ?? { kind: 'shell', line: '' })), command);
+  });
 }

@@ -11,22 +11,19 @@ const namedEscapes: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-/** The words of `source`; quotes are taken away and escapes carried out. */
+/** The words of `source`; quotes are taken away and escapes carried out, in single quotes too, as keepalived does. */
 export function splitCommand(source: string): string[] {
   const words: string[] = [];
   let current: string | undefined;
   let quote = '';
   for (let at = 0; at < source.length; at += 1) {
     const letter = source[at] ?? '';
-    if (quote === "'") {
-      if (letter === "'") quote = '';
-      else current += letter;
-    } else if (letter === '\\') {
+    if (letter === '\\') {
       const decoded = readEscape(source, at + 1);
       current = (current ?? '') + decoded.text;
       at = decoded.last;
-    } else if (quote === '"') {
-      if (letter === '"') quote = '';
+    } else if (quote !== '') {
+      if (letter === quote) quote = '';
       else current += letter;
     } else if (letter === '"' || letter === "'") {
       quote = letter;

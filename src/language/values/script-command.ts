@@ -2,6 +2,7 @@
  * A command that is run: a quoted string with command and arguments, or a path alone with user and group after
  * it. Inside, shell-like rules: single quotes literal, double quotes grouping, backslash escapes.
  */
+import { rawText } from '../../config/command-words.ts';
 import type { Cursor, Value } from '../../config/schema-value.ts';
 import { demand, quoteWord } from '../../config/schema-value.ts';
 import type { Word } from '../../config/tree.ts';
@@ -25,7 +26,7 @@ export interface ScriptCommand {
 export const scriptCommand: Value<ScriptCommand> = {
   syntax: '<PATH>|"<CMD ARGS>" [<USER> [<GROUP>]]',
   read(cursor) {
-    const word = demand(cursor, 'a command');
+    const word = commandWord(cursor);
     if (word === undefined) return undefined;
     const rest = ownWords(cursor);
     if (rest.some(cannotBeUser) || rest.length > 2) {
@@ -42,7 +43,7 @@ export const scriptCommand: Value<ScriptCommand> = {
 export const plainCommand: Value<Command> = {
   syntax: '<PATH>|"<CMD ARGS>"',
   read(cursor) {
-    const word = demand(cursor, 'a command');
+    const word = commandWord(cursor);
     if (word === undefined) return undefined;
     return ownWords(cursor).length > 0 ? joinedCommand(cursor, word) : commandOf(cursor, word);
   },
@@ -69,6 +70,10 @@ function joinedCommand(cursor: Cursor, word: Word): Command {
   const rest = ownWords(cursor);
   const all = [word, ...rest];
   cursor.next += rest.length;
+  const single = inSingleQuotes(rawText(all));
+  if (single !== undefined) {
+    return commandIn(cursor, { ...word, quoted: true }, { source: single, words: single });
+  }
   cursor.report(cursor, {
     code: 'language.unquoted-command',
     word: rest[0] ?? word,
@@ -76,14 +81,33 @@ function joinedCommand(cursor: Cursor, word: Word): Command {
     help: `put the whole command into one pair of double quotes: "${all.map((each) => each.text).join(' ')}"`,
   });
   const text = all.map((each) => (each.quoted ? each.raw : each.text)).join(' ');
-  const { span, via } = word;
-  return commandOf(cursor, { text, raw: text, quoted: true, span, via });
+  return commandIn(cursor, { ...word, quoted: true }, { source: text, words: text });
 }
 
+/** keepalived takes the quotes around a command away, and reads what it then has by the same rules once more. */
 function commandOf(cursor: Cursor, word: Word): Command {
-  const source = sourceOf(word);
+  const { raw } = word;
+  if (word.quoted && raw.length >= 2 && raw.startsWith('"') && raw.endsWith('"')) {
+    const source = raw.slice(1, -1).replaceAll('\\"', '"');
+    return commandIn(cursor, word, { source, words: splitCommand(raw).join(' ') });
+  }
+  const source = inSingleQuotes(raw) ?? word.text;
+  const words = word.quoted ? source : splitCommand(source).join(' ');
+  return commandIn(cursor, word, { source, words });
+}
+
+function inSingleQuotes(raw: string): string | undefined {
+  return /^'([^']*)'$/.exec(raw)?.[1];
+}
+
+/** `source` with its escapes still in it tells whether a shell is needed, `words` is split. */
+function commandIn(
+  cursor: Cursor,
+  word: Word,
+  { source, words }: { readonly source: string; readonly words: string },
+): Command {
   if (source.startsWith('<')) return { kind: 'input', path: source.slice(1).trim() };
-  if (!word.quoted && !/\s/.test(source)) return { kind: 'program', argv: [source] };
+  if (!word.quoted && !/[\s'"\\]/.test(source)) return { kind: 'program', argv: [source] };
   if (needsShell(source)) {
     cursor.report(cursor, {
       code: 'language.shell-expression',
@@ -93,17 +117,31 @@ function commandOf(cursor: Cursor, word: Word): Command {
     });
     return { kind: 'shell', line: source };
   }
-  const argv = splitCommand(source);
+  const argv = splitCommand(words);
   return argv.length === 0 ? { kind: 'shell', line: source } : { kind: 'program', argv };
 }
 
-/** The text between the outer quotes with its escapes still in it. */
-function sourceOf(word: Word): string {
-  const { raw } = word;
-  if (word.quoted && raw.length >= 2 && raw.startsWith('"') && raw.endsWith('"')) {
-    return raw.slice(1, -1).replaceAll('\\"', '"');
+/** Quoted pieces that touch, as in `""/bin/check""`, are one word to whoever runs a command. */
+function commandWord(cursor: Cursor): Word | undefined {
+  const first = demand(cursor, 'a command');
+  let word = first;
+  for (let next = cursor.words[cursor.next]; word !== undefined; next = cursor.words[cursor.next]) {
+    if (next === undefined || !touches(word, next)) break;
+    cursor.next += 1;
+    const text = word.text + next.text;
+    const span = { ...word.span, end: next.span.end };
+    word = { ...word, text, raw: `"${text}"`, quoted: true, span };
   }
-  return word.text;
+  return word;
+}
+
+function touches(one: Word, other: Word): boolean {
+  return (
+    (one.quoted || other.quoted) &&
+    one.span.source === other.span.source &&
+    one.via.length === other.via.length &&
+    one.span.end === other.span.start
+  );
 }
 
 function writeCommand(command: Command): string {
@@ -119,12 +157,12 @@ function writeCommand(command: Command): string {
         /^[\w@%+=:,./-]+$/.test(part) ? part : literal(part),
       );
       const words = needsShell(plain.join(' ')) ? command.argv.map(literal) : plain;
-      return `"${words.join(' ').replaceAll('"', '\\"')}"`;
+      return `"${words.join(' ').replace(/["\\]/g, '\\$&')}"`;
     }
   }
 }
 
-/** In single quotes, where nothing has a meaning. */
+/** In single quotes, where nothing but the quote and the backslash has a meaning. */
 function literal(part: string): string {
-  return `'${part.replaceAll("'", "'\\''")}'`;
+  return `'${part.replace(/['\\]/g, "'\\$&'")}'`;
 }
