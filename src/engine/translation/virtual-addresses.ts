@@ -45,7 +45,7 @@ export function virtualAddress(
     interface: entry.dev === instance?.interface ? undefined : entry.dev,
     scope: entry.scope,
     label: ipv4 ? entry.label : undefined,
-    broadcast: ipv4 ? broadcastOf(entry, prefix) : undefined,
+    broadcast: ipv4 && entry.peer === undefined ? broadcastOf(entry, prefix) : undefined,
     peer: entry.peer?.address,
     flags: flagsOf(entry),
     preferred: preferredOf(entry, !ipv4 && prefix === 128),

@@ -41,6 +41,15 @@ export const addressCodes = {
     cure: 'Remove promote_secondaries.',
     example: instance(`    use_vmac\n    promote_secondaries\n${holding('10.0.0.1/24')}`),
   },
+  'vrrp.beside-peer': {
+    severity: 'warning',
+    title: 'a prefix length or a broadcast address beside peer',
+    meaning:
+      'With peer an address is one end of a point-to-point link. What stands behind its own slash and behind brd is ignored: the network is that of the peer, the peer alone if that has no prefix length.',
+    keepalived: 'keepalived reports it and ignores them',
+    cure: 'Write the prefix length behind the address of the peer, or remove peer.',
+    example: instance(holding('10.0.0.1/24 peer 10.0.0.2')),
+  },
   'vrrp.address-repeated': {
     severity: 'warning',
     title: 'an address written twice in one instance',

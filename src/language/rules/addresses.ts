@@ -31,7 +31,10 @@ export function checkAddresses(context: RuleContext): void {
     families(context, node);
     prefixes(context, node);
     promotion(context, node);
-    for (const key of lists) repeats(context, node, key, holders);
+    for (const key of lists) {
+      farEnds(context, node, key);
+      repeats(context, node, key, holders);
+    }
   }
 }
 
@@ -49,8 +52,10 @@ function families({ report }: RuleContext, node: VrrpInstance): void {
 
 /** Said once for an instance: who leaves out one usually leaves out all. */
 function prefixes({ report }: RuleContext, node: VrrpInstance): void {
-  const bare = node.virtual_ipaddress.filter(({ prefix }) => prefix === undefined);
-  const index = node.virtual_ipaddress.findIndex(({ prefix }) => prefix === undefined);
+  const isBare = ({ prefix, peer }: VrrpInstance['virtual_ipaddress'][number]) =>
+    prefix === undefined && peer === undefined;
+  const bare = node.virtual_ipaddress.filter(isBare);
+  const index = node.virtual_ipaddress.findIndex(isBare);
   if (index < 0) return;
   const first = node.virtual_ipaddress[index]?.address ?? '';
   const more = bare.length > 1 ? ` and ${bare.length - 1} more` : '';
@@ -59,6 +64,22 @@ function prefixes({ report }: RuleContext, node: VrrpInstance): void {
     at: { node, key: 'virtual_ipaddress', index },
     message: `${first}${more} of ${node.name} has no prefix length and is held as a host address`,
   });
+}
+
+/** The network of a point-to-point address is that of its far end, and nothing is broadcast to one. */
+function farEnds({ report }: RuleContext, node: VrrpInstance, key: AddressList): void {
+  for (const [index, { address, prefix, brd, peer }] of node[key].entries()) {
+    if (peer === undefined || (prefix === undefined && brd === undefined)) continue;
+    const ignored = [
+      ...(prefix === undefined ? [] : [`its prefix length /${prefix}`]),
+      ...(brd === undefined ? [] : [`brd ${brd}`]),
+    ].join(' and ');
+    report({
+      code: 'vrrp.beside-peer',
+      at: { node, key, index },
+      message: `${address} of ${node.name} has a peer, so ${ignored} is ignored`,
+    });
+  }
 }
 
 function promotion({ report }: RuleContext, node: VrrpInstance): void {
