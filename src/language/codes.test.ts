@@ -6,18 +6,8 @@ import { readerCodes } from '../config/codes.ts';
 import { checkExample } from './cluster/example.ts';
 import { allCodes } from './codes.ts';
 import { checkHost } from './host-rules/check.ts';
-import type { HostFacts } from './host-rules/facts.ts';
+import { exampleHost } from './host-rules/example.ts';
 import { readText } from './read-text.ts';
-
-const host: HostFacts = {
-  links: new Map([['lo', { loopback: true }]]),
-  users: new Set(['root']),
-  programs: new Map([
-    ['/usr/local/bin/missing', { kind: 'missing', path: '/usr/local/bin/missing' }],
-    ['/usr/local/bin/plain', { kind: 'not-executable', path: '/usr/local/bin/plain' }],
-    ['/usr/local/bin/writable', { kind: 'writable', path: '/usr/local', by: 'group' }],
-  ]),
-};
 
 const own = Object.entries<CodePage>(allCodes).filter(([code]) => !(code in readerCodes));
 
@@ -26,7 +16,7 @@ for (const [code, page] of own) {
     const configuration = readText(page.example);
     const found = [
       ...configuration.diagnostics,
-      ...checkHost(configuration, host),
+      ...checkHost(configuration, exampleHost(configuration.model)),
       ...checkExample(page.example).diagnostics,
     ].filter((each) => each.code === code);
     assert.ok(found.length > 0, JSON.stringify(readText(page.example).diagnostics, null, 1));

@@ -7,7 +7,7 @@ import { renderTerminal } from '../../src/config/render/terminal.ts';
 import { checkExample } from '../../src/language/cluster/example.ts';
 import { allCodes } from '../../src/language/codes.ts';
 import { checkHost } from '../../src/language/host-rules/check.ts';
-import type { HostFacts } from '../../src/language/host-rules/facts.ts';
+import { exampleHost } from '../../src/language/host-rules/example.ts';
 import { loadConfiguration } from '../../src/language/load.ts';
 import { textOptions } from '../../src/language/read-text.ts';
 import { type Document, origin } from './document.ts';
@@ -27,17 +27,6 @@ const several: Readonly<Record<string, Files>> = {
   'include.skipped': { [main]: 'include /etc\n', '/etc/passwd': '' },
   'include.cycle': { [main]: `include ${main}\n` },
   'include.too-deep': { [main]: 'include 0.conf\n', ...chain },
-};
-
-/** The host that the examples are looked at from. */
-const host: HostFacts = {
-  links: new Map([['lo', { loopback: true }]]),
-  users: new Set(['root']),
-  programs: new Map([
-    ['/usr/local/bin/missing', { kind: 'missing', path: '/usr/local/bin/missing' }],
-    ['/usr/local/bin/plain', { kind: 'not-executable', path: '/usr/local/bin/plain' }],
-    ['/usr/local/bin/writable', { kind: 'writable', path: '/usr/local', by: 'group' }],
-  ]),
 };
 
 export function diagnostics(): readonly Document[] {
@@ -102,9 +91,10 @@ function rendered(code: string, files: Files): string {
     return renderTerminal(own, sources, { colour: false, width });
   }
   const configuration = loadConfiguration({ ...textOptions('', main), reader: readerOf(files) });
-  const found = [...configuration.diagnostics, ...checkHost(configuration, host)].filter(
-    (diagnostic) => diagnostic.code === code,
-  );
+  const found = [
+    ...configuration.diagnostics,
+    ...checkHost(configuration, exampleHost(configuration.model)),
+  ].filter((diagnostic) => diagnostic.code === code);
   if (found.length === 0) throw new Error(`broken invariant: no example triggers ${code}`);
   return renderTerminal(found, configuration.sources, { colour: false, width });
 }

@@ -43,6 +43,8 @@ export function recordedVersion(): string {
 
 /** The host that the files are looked at from. */
 const host: HostFacts = {
+  addresses: undefined,
+  unnamed: new Map(),
   links: new Map([
     ['lo', { loopback: true }],
     ['eth0', { loopback: false }],

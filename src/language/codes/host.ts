@@ -32,6 +32,26 @@ export const hostCodes = {
     cure: 'Write the interface that the other routers are reached by.',
     example: instance('').replace('eth0', 'lo'),
   },
+  'host.source-missing': {
+    severity: 'warning',
+    title: 'a source address that this host does not have',
+    meaning:
+      'The instance is to send from an address that is not on this host, or not yet. It sends from it all the same; if the address is that of the other node, as in a copied file, both look like one.',
+    keepalived:
+      'keepalived puts the instance into fault before release 2.3.3, and sends from it since then',
+    silent: true,
+    cure: 'Write the own address of this host behind unicast_src_ip or mcast_src_ip, and that of the other node among the peers.',
+    example: instance('    mcast_src_ip 10.0.0.77\n'),
+  },
+  'host.name-unknown': {
+    severity: 'warning',
+    title: 'a name that this host has no number for',
+    meaning:
+      'A table, protocol, scope, realm or transport protocol is written by a name, and neither iproute2 nor /etc/protocols of this host knows it. The route or the rule is left out.',
+    keepalived: 'keepalived reports it, and drops the route or the rule',
+    cure: 'Add the name to the files of iproute2 (/etc/iproute2/rt_tables and its like), or write the number.',
+    example: instance('    virtual_routes {\n        192.0.2.0/24 dev eth0 table backup\n    }\n'),
+  },
   'host.script-missing': {
     severity: 'warning',
     title: 'a script that does not exist',

@@ -2,16 +2,19 @@
 import type { Diagnostic } from '../../config/diagnostic.ts';
 import { nearest } from '../../config/spelling.ts';
 import type { Configuration } from '../load.ts';
-import type { RuleContext, Spot } from '../rules/context.ts';
+import type { RuleContext } from '../rules/context.ts';
 import { ruleContext } from '../rules/context.ts';
 import type { HostFacts, ProgramUse } from './facts.ts';
 import { programUses } from './facts.ts';
+import { interfaceUses, lineUses } from './uses.ts';
 
 /** Errors among the result keep the daemon from starting on that host. */
 export function checkHost(configuration: Configuration, facts: HostFacts): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const context = ruleContext(configuration.model, configuration.places, diagnostics);
   interfaces(context, facts);
+  sources(context, facts);
+  names(context, facts);
   users(context, facts);
   for (const use of programUses(context.model)) program(context, facts, use);
   return diagnostics;
@@ -21,7 +24,7 @@ export function checkHost(configuration: Configuration, facts: HostFacts): reado
 function interfaces(context: RuleContext, { links }: HostFacts): void {
   const { global_defs: global } = context.model;
   const seen = devicesToCome(context);
-  for (const { name, spot } of interfaceUses(context)) {
+  for (const { name, spot } of interfaceUses(context.model)) {
     if (seen.has(name) || links.has(name)) continue;
     seen.add(name);
     const near = nearest(name, links.keys());
@@ -54,28 +57,28 @@ function devicesToCome({ model }: RuleContext): Set<string> {
   return new Set(names);
 }
 
-interface InterfaceUse {
-  readonly name: string;
-  readonly spot: Spot;
+/** Told once for an address: whoever copied a file did so for all instances. */
+function sources({ model, report }: RuleContext, { addresses }: HostFacts): void {
+  if (addresses === undefined) return;
+  const seen = new Set<string>();
+  for (const node of model.vrrp_instance) {
+    const { mcast_src_ip: source } = node;
+    if (source === undefined || addresses.has(source) || seen.has(source)) continue;
+    seen.add(source);
+    report({
+      code: 'host.source-missing',
+      at: { node, key: 'mcast_src_ip' },
+      message: `this host does not have the address ${source}, which ${node.name} is to send from`,
+    });
+  }
 }
 
-function* interfaceUses({ model }: RuleContext): Generator<InterfaceUse> {
-  for (const node of model.vrrp_instance) {
-    if (node.interface !== undefined)
-      yield { name: node.interface, spot: { node, key: 'interface' } };
-    for (const [index, { name }] of node.track_interface.entries()) {
-      yield { name, spot: { node, key: 'track_interface', index } };
-    }
-    for (const key of ['virtual_ipaddress', 'virtual_ipaddress_excluded'] as const) {
-      for (const [index, { dev }] of node[key].entries()) {
-        if (dev !== undefined) yield { name: dev, spot: { node, key, index } };
-      }
-    }
-  }
-  for (const node of model.vrrp_sync_group) {
-    for (const [index, { name }] of node.track_interface.entries()) {
-      yield { name, spot: { node, key: 'track_interface', index } };
-    }
+function names({ model, report }: RuleContext, { unnamed }: HostFacts): void {
+  if (unnamed.size === 0) return;
+  for (const { what, line, spot } of lineUses(model)) {
+    const why = unnamed.get(line);
+    if (why === undefined) continue;
+    report({ code: 'host.name-unknown', at: spot, message: `${why}; the ${what} is left out` });
   }
 }
 
