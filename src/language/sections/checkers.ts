@@ -41,9 +41,8 @@ const smtpCheck = block({
     otherwise: 'smtp_helo_name, else the host name',
   }),
   host: many(block(connecting), {
-    doc: 'A further target.',
+    doc: 'A further target, as if it had an SMTP_CHECK of its own.',
     example: '',
-    retired: 'write an SMTP_CHECK for each target',
   }),
 });
 
