@@ -57,7 +57,6 @@ const fifoKeys = [
   'vrrp_notify_fifo_script',
   'lvs_notify_fifo_script',
 ] as const;
-const quorumKeys = ['quorum_up', 'quorum_down'] as const;
 
 /** The first script that names no other user. */
 function firstRootScript(model: Model, rootNamed: boolean): Spot | undefined {
@@ -88,7 +87,8 @@ function scriptsOf(model: Model): readonly ScriptUse[] {
   }
   const ordinary = ordinaryServices(model);
   for (const node of model.virtual_server) {
-    for (const key of quorumKeys) add(node, key, node[key]);
+    if (node.quorum_up !== undefined) add(node, 'quorum_up', node.quorum_up);
+    if (node.quorum_down !== undefined) add(node, 'quorum_down', node.quorum_down);
     if (ordinary.has(node)) continue;
     for (const server of node.real_server) {
       const { notify_up: up, notify_down: down } = server;

@@ -27,13 +27,19 @@ export function checkServices(context: RuleContext): void {
   for (const node of model.virtual_server) {
     header(context, node, known);
     defaults(context, node);
+    if (node['sh-port'] || node['sh-fallback'] || node['mh-port'] || node['mh-fallback']) {
+      flags(context, node);
+    }
     const ordinary = plain.has(node);
     if (!ordinary || node.real_server.length === 0) servers(context, node);
     checkServerPorts(context, node, ordinary);
     const server = firstDirect(node, ordinary);
     if (server !== undefined) direct.push({ node, server });
     quorum(context, node);
-    sorryServer(context, node);
+    if (node.sorry_server_inhibit || node.sorry_server_lvs_method !== undefined) {
+      sorryServer(context, node);
+    }
+    familyWritten(context, node);
   }
   checkChecks(context);
   directRouting(context, direct);
@@ -104,7 +110,7 @@ const schedulerFlags = [
   { key: 'mh-fallback', scheduler: 'mh' },
 ] as const;
 
-function defaults({ report, places }: RuleContext, node: VirtualServer): void {
+function defaults({ report }: RuleContext, node: VirtualServer): void {
   if (node.lb_algo === undefined) {
     report({
       code: 'lvs.no-scheduler',
@@ -145,6 +151,9 @@ function defaults({ report, places }: RuleContext, node: VirtualServer): void {
       });
     }
   }
+}
+
+function flags({ report, places }: RuleContext, node: VirtualServer): void {
   for (const { key, scheduler } of schedulerFlags) {
     if (!node[key]) continue;
     if (node.lb_algo === scheduler) {
@@ -209,7 +218,7 @@ function firstsOf(
 }
 
 function sorryServer({ report, places }: RuleContext, node: VirtualServer): void {
-  const { service, ip_family: family, sorry_server: sorry } = node;
+  const { sorry_server: sorry } = node;
   for (const key of ['sorry_server_inhibit', 'sorry_server_lvs_method'] as const) {
     if (node[key] === undefined || node[key] === false) continue;
     if (sorry !== undefined) {
@@ -229,6 +238,10 @@ function sorryServer({ report, places }: RuleContext, node: VirtualServer): void
       message: `${nameOf(node)} has no sorry_server, so ${key} is ignored`,
     });
   }
+}
+
+function familyWritten({ report }: RuleContext, node: VirtualServer): void {
+  const { service, ip_family: family } = node;
   if (family === undefined) return;
   const address =
     service.kind === 'address' ? service.address : node.real_server[0]?.endpoint.address;
