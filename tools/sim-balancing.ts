@@ -2,27 +2,13 @@
  * Runs the shipped balancer in a simulated world: `node tools/sim-balancing.ts --seeds 1000`, from `--from 1`; `--seed 7`
  * replays one with everything that is told. Exit 1 when a seed failed.
  */
-import { parseArgs } from 'node:util';
 import { createBalancerDriver } from '../src/engine/balancer/driver.ts';
 import { type BalancingVerdict, runBalancing } from '../src/sim/balancing/run.ts';
+import { seedsAskedFor } from './seeds.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '300' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    'stop-at-first': { type: 'boolean', default: false },
-  },
-});
+const { from, count, stopAtFirst, replayed } = seedsAskedFor(300);
 
-process.exitCode = values.seed === undefined ? runMany() : replay(whole('--seed', values.seed));
-
-function whole(name: string, text: string): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  console.error(`${name} ${text}: not a whole number from 0`);
-  process.exit(2);
-}
+process.exitCode = replayed === undefined ? runMany() : replay(replayed);
 
 function replay(seed: number): number {
   const verdict = runBalancing({
@@ -35,8 +21,6 @@ function replay(seed: number): number {
 }
 
 function runMany(): number {
-  const from = whole('--from', values.from);
-  const count = whole('--seeds', values.seeds);
   let failed = 0;
   let events = 0;
   const started = performance.now();
@@ -45,7 +29,7 @@ function runMany(): number {
     events += verdict.events;
     if (tell(seed, verdict)) continue;
     failed += 1;
-    if (values['stop-at-first']) break;
+    if (stopAtFirst) break;
   }
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   console.log(`${count} seeds from ${from}, ${events} events in ${seconds} s: ${failed} failed`);

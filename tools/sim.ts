@@ -2,29 +2,15 @@
  * Runs the shipped engine in simulated clusters: `npm run sim -- --seeds 1000`, from `--from 1`; `--seed 7` replays one
  * with a readable trace. Exit 1 when a seed failed.
  */
-import { parseArgs } from 'node:util';
 import { createDriver } from '../src/engine/driver.ts';
 import { runSeed, type Verdict } from '../src/sim/run.ts';
 import { drawScenario } from '../src/sim/scenario.ts';
 import { createTranscript } from '../src/sim/transcript.ts';
+import { seedsAskedFor } from './seeds.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    'stop-at-first': { type: 'boolean', default: false },
-  },
-});
+const { from, count, stopAtFirst, replayed } = seedsAskedFor(1_000);
 
-process.exitCode = values.seed === undefined ? runMany() : replay(whole('--seed', values.seed));
-
-function whole(name: string, text: string): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  console.error(`${name} ${text}: not a whole number from 0`);
-  process.exit(2);
-}
+process.exitCode = replayed === undefined ? runMany() : replay(replayed);
 
 function replay(seed: number): number {
   const scenario = drawScenario(seed);
@@ -36,8 +22,6 @@ function replay(seed: number): number {
 }
 
 function runMany(): number {
-  const from = whole('--from', values.from);
-  const count = whole('--seeds', values.seeds);
   const failed = { crash: 0, safety: 0, liveness: 0 };
   let events = 0;
   const started = performance.now();
@@ -46,7 +30,7 @@ function runMany(): number {
     events += verdict.events;
     if (tell(seed, verdict) || verdict.failure === undefined) continue;
     failed[verdict.failure.kind] += 1;
-    if (values['stop-at-first']) break;
+    if (stopAtFirst) break;
   }
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   const sum = failed.crash + failed.safety + failed.liveness;

@@ -14,21 +14,11 @@ export type ServiceKey =
     }
   | { readonly kind: 'mark'; readonly family: Family; readonly mark: number };
 
-export type Scheduler =
-  | 'rr'
-  | 'wrr'
-  | 'lc'
-  | 'wlc'
-  | 'lblc'
-  | 'lblcr'
-  | 'sh'
-  | 'mh'
-  | 'dh'
-  | 'fo'
-  | 'ovf'
-  | 'sed'
-  | 'nq'
-  | 'twos';
+export const SCHEDULERS = [
+  ...(['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sh'] as const),
+  ...(['mh', 'dh', 'fo', 'ovf', 'sed', 'nq', 'twos'] as const),
+] as const;
+export type Scheduler = (typeof SCHEDULERS)[number];
 
 /** `sh-fallback` and `mh-fallback` are flag-1, `sh-port` and `mh-port` flag-2 of the kernel. */
 export type SchedulerFlag = 1 | 2 | 3;

@@ -1,8 +1,10 @@
 /** What the hosts of a scenario are configured to do: the same virtual routers, each host in its own role. */
+
 import type { Ipv4, Ipv6, Mac } from '../base/address.ts';
 import { type Address, parseAddress } from '../base/address.ts';
 import type { Random } from '../base/random.ts';
 import { type Duration, milliseconds, seconds, times } from '../base/units.ts';
+import { plainAddress } from '../engine/addresses/plain-address.ts';
 import type {
   FailoverModel,
   GarpModel,
@@ -172,18 +174,7 @@ function planAddress(random: Random, draw: AddressDraw): VirtualAddress {
           [`10.0.${segment}.1${String(place).padStart(2, '0')}`, 32],
           [`192.168.${segment}.${place + 1}`, 24],
         ] as const);
-  return {
-    address: parsed(text),
-    prefix,
-    interface: undefined,
-    scope: 'global',
-    label: undefined,
-    broadcast: undefined,
-    peer: undefined,
-    flags: [],
-    preferred: undefined,
-    track: true,
-  };
+  return plainAddress(parsed(text), prefix);
 }
 
 function drawGarp(random: Random, pace: Duration): GarpModel {

@@ -1,7 +1,9 @@
 /** The words of `instance`, `group` and `host` -> the model that the engine runs. */
+
 import assert from 'node:assert/strict';
-import type { Address, Family } from '../../src/base/address.ts';
+import type { Family } from '../../src/base/address.ts';
 import { type Duration, seconds } from '../../src/base/units.ts';
+import { plainAddress } from '../../src/engine/addresses/plain-address.ts';
 import type {
   FailoverModel,
   GroupModel,
@@ -161,7 +163,7 @@ function addressesOf(options: Options, key: string, fallback: string): readonly 
     const [a, b, c = 0, d = 0] = first.split('.').map(Number);
     return Array.from({ length: Number(count) }, (_, index) => {
       const low = c * 256 + d + index;
-      return virtualAddress(address(`${a}.${b}.${low >> 8}.${low & 255}`), 32, undefined);
+      return plainAddress(address(`${a}.${b}.${low >> 8}.${low & 255}`), 32);
     });
   }
   return text
@@ -169,23 +171,8 @@ function addressesOf(options: Options, key: string, fallback: string): readonly 
     .filter((word) => word !== '' && word !== 'none')
     .map((word) => {
       const [, host = '', prefix = '', dev] = /^([^/]+)\/(\d+)(?:@(.+))?$/.exec(word) ?? [];
-      return virtualAddress(address(host), Number(prefix), dev);
+      return plainAddress(address(host), Number(prefix), dev);
     });
-}
-
-function virtualAddress(at: Address, prefix: number, dev: string | undefined): VirtualAddress {
-  return {
-    address: at,
-    prefix,
-    interface: dev,
-    scope: 'global',
-    label: undefined,
-    broadcast: undefined,
-    peer: undefined,
-    flags: [],
-    preferred: undefined,
-    track: true,
-  };
 }
 
 /** `eth1@-20@reverse,eth2` */

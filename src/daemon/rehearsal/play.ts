@@ -1,12 +1,9 @@
 /** What is rehearsed: take-overs on a link that is not there, by instances of the kinds that the model has. */
+
 import { parseAddress, parseMac } from '../../base/address.ts';
 import { type Duration, milliseconds, seconds } from '../../base/units.ts';
-import type {
-  FailoverModel,
-  InstanceModel,
-  Transport,
-  VirtualAddress,
-} from '../../engine/model.ts';
+import { plainAddress } from '../../engine/addresses/plain-address.ts';
+import type { FailoverModel, InstanceModel, Transport } from '../../engine/model.ts';
 import type { KernelState, Link, LinkAddress, LinkIndex } from '../../ports.ts';
 
 export interface Play {
@@ -86,21 +83,6 @@ const host: FailoverModel['host'] = {
   addressLifetimes: true,
 };
 
-function virtualAddress(text: string, prefix: number): VirtualAddress {
-  return {
-    address: address(text),
-    prefix,
-    interface: undefined,
-    scope: 'global',
-    label: undefined,
-    broadcast: undefined,
-    peer: undefined,
-    flags: [],
-    preferred: undefined,
-    track: true,
-  };
-}
-
 const part: InstanceModel = {
   name: 'rehearsal',
   interface: 'stage',
@@ -123,7 +105,7 @@ const part: InstanceModel = {
   authentication: { kind: 'none' },
   checksumWithoutPseudoHeader: false,
   transport: { kind: 'multicast', group: address('224.0.0.18'), source: undefined },
-  addresses: [virtualAddress('192.0.2.2', 24)],
+  addresses: [plainAddress(address('192.0.2.2'), 24)],
   excludedAddresses: [],
   entries: [],
   promoteSecondaries: false,
@@ -154,8 +136,8 @@ function partOf(instance: InstanceModel, number: number): InstanceModel {
     transport: transportOf(transport.kind, isIpv4),
     addresses: [
       isIpv4
-        ? virtualAddress(`192.0.2.${number + 10}`, 24)
-        : virtualAddress(`2001:db8::${number}`, 64),
+        ? plainAddress(address(`192.0.2.${number + 10}`), 24)
+        : plainAddress(address(`2001:db8::${number}`), 64),
     ],
   };
 }

@@ -1,9 +1,11 @@
 /** Devices above interfaces: which of them `use_vmac`, `use_ipvlan` and `use_vmac_addr` ask for, and what goes on them. */
+
 import { familyOf, type Mac, parseMac } from '../../base/address.ts';
 import { isStrict } from '../../language/effective.ts';
 import type { GlobalDefs, Model, VrrpInstance } from '../../language/model.ts';
 import type { AddressLine } from '../../language/values/address-line.ts';
 import type { LinkDevice } from '../../ports.ts';
+import { plainAddress } from '../addresses/plain-address.ts';
 import type { DeviceModel, Entry, InstanceModel, VirtualAddress } from '../model.ts';
 import { numberNamed, type RoutingNames } from './routing-names.ts';
 
@@ -56,11 +58,8 @@ export function ownAddresses(
     if (own === undefined || line?.address === undefined) return [];
     const { address } = line;
     const prefix = line.prefix ?? (familyOf(address) === 'ipv4' ? 32 : 128);
-    const place = { address, prefix, interface: own.name, scope: 'global', flags: [] } as const;
-    const none = { label: undefined, broadcast: undefined, peer: undefined, preferred: undefined };
-    return [
-      { kind: 'address', address: { ...place, ...none, track: true }, track: true, trackedBy: [] },
-    ];
+    const virtual = plainAddress(address, prefix, own.name);
+    return [{ kind: 'address', address: virtual, track: true, trackedBy: [] }];
   });
 }
 

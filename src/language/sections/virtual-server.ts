@@ -1,4 +1,5 @@
 /** Services that are spread over real servers. */
+import { SCHEDULERS } from '../../base/service.ts';
 import { flag, labelled, labelledLines, lines, many, scalar } from '../../config/schema.ts';
 import { inSeconds, integer, secondsValue } from '../../config/schema-number.ts';
 import { boolean, choice, optional, text } from '../../config/schema-word.ts';
@@ -18,25 +19,8 @@ export const virtualServerGroup = labelledLines(
   }),
 );
 
-const schedulers = [
-  'rr',
-  'wrr',
-  'lc',
-  'wlc',
-  'lblc',
-  'lblcr',
-  'sh',
-  'mh',
-  'dh',
-  'fo',
-  'ovf',
-  'sed',
-  'nq',
-  'twos',
-] as const;
-
 const balancing = {
-  lb_algo: scalar(choice(schedulers), {
+  lb_algo: scalar(choice(SCHEDULERS), {
     doc: 'Which server gets a connection.',
     example: 'wrr',
     otherwise: 'wlc',

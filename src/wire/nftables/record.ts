@@ -5,6 +5,7 @@
 import { type Address, parseAddress } from '../../base/address.ts';
 import {
   type Persistence,
+  SCHEDULERS,
   type Scheduler,
   type SchedulerFlag,
   type Server,
@@ -92,25 +93,8 @@ function forwardingOf(word: string | undefined): Server['forwarding'] {
 }
 
 function isScheduler(word: string): word is Scheduler {
-  return SCHEDULERS.has(word);
+  return SCHEDULERS.some((scheduler) => scheduler === word);
 }
-
-const SCHEDULERS: ReadonlySet<string> = new Set<Scheduler>([
-  'rr',
-  'wrr',
-  'lc',
-  'wlc',
-  'lblc',
-  'lblcr',
-  'sh',
-  'mh',
-  'dh',
-  'fo',
-  'ovf',
-  'sed',
-  'nq',
-  'twos',
-]);
 
 function parseServiceName(name: string): ServiceKey | undefined {
   const [word = '', value = '', family] = name.split(' ');
