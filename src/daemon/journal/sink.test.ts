@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,4 +56,43 @@ test('a real pipe that nobody reads never blocks the writer', async () => {
   closeSync(reader);
   closeSync(writer);
   rmSync(directory, { recursive: true });
+});
+
+/** What a process writes whose standard output is a socket, as the journal's is. */
+const writer = `
+import { LineSink, outletFor } from ${JSON.stringify(new URL('./sink.ts', import.meta.url).href)};
+const sink = new LineSink(outletFor(1));
+process.on('message', (count) => {
+  const begin = performance.now();
+  for (let line = 0; line < count; line += 1) sink.line(line + ' ' + 'x'.repeat(1_000));
+  const took = performance.now() - begin;
+  setTimeout(() => process.send({ took, dropped: sink.droppedTotal }), 50);
+});
+`;
+
+test('a real socket whose reader stands still, goes on, and is killed: never waited for, and counted', async () => {
+  const words = ['--input-type=module', '-e', writer];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const written = async (count: number): Promise<{ took: number; dropped: number }> => {
+    child.send(count);
+    const [answer] = await once(child, 'message');
+    return answer;
+  };
+  try {
+    const stalled = await written(4_000);
+    assert.ok(stalled.took < 1_000, `${stalled.took} ms`);
+    assert.ok(stalled.dropped > 3_000, `${stalled.dropped} dropped`);
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    while (!text.includes('lines are missing here')) await once(child.stdout ?? child, 'data');
+    const { dropped: before } = await written(1);
+    child.stdout?.destroy();
+    await written(1);
+    const { dropped } = await written(1);
+    assert.ok(dropped > before, `${dropped} dropped, ${before} before`);
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
