@@ -42,7 +42,7 @@ export function runPlanted(
     for (const part of PURE) {
       cpSync(join(ROOT, 'src', part), join(folder, 'src', part), { recursive: true });
     }
-    cpSync(join(ROOT, tool), join(folder, tool));
+    for (const file of [tool, 'tools/seeds.ts']) cpSync(join(ROOT, file), join(folder, file));
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     if (plant !== undefined) change(join(folder, plant.file), plant);
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, tool), ...words], {
