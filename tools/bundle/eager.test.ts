@@ -21,7 +21,7 @@ const printed = [
   'async function later() {',
   '}',
   '',
-  '// src/cli/third.ts',
+  '// src/language/cluster/third.ts',
   'function last() {',
   '  return [early, twice.name, later.constructor.name];',
   '}',

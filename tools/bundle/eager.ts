@@ -7,8 +7,11 @@
 import { writeFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 
-/** Whatever reads a configuration calls most of what is in these; elsewhere it would only take memory. */
+/** Whatever reads a configuration calls most of what is in these; elsewhere it would only take time and memory. */
 const wanted = /^\/\/ (?:\S*\/)?src\/(?:base|config|language|daemon\/reading)\//;
+/** But for what is asked for by few files, or by other commands. */
+const rare =
+  /\/(?:cluster|host-rules|render)\/|\/preprocess\/(?!file|plain-lines)|\/(?:resolve-complaint|spelling|mapped-text)\.ts$/;
 const heading = /^\/\/ \S+\.ts$/;
 const declaration = /^(?:async )?function\*? ([\w$]+)\(/;
 
@@ -35,7 +38,7 @@ export function withEagerFunctions(printed: string): string {
   let isWanted = false;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
-    if (heading.test(line)) isWanted = wanted.test(line);
+    if (heading.test(line)) isWanted = wanted.test(line) && !rare.test(line);
     const name = isWanted ? declaration.exec(line)?.[1] : undefined;
     if (name === undefined) rest.push(line);
     else {
