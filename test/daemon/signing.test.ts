@@ -67,6 +67,13 @@ async function reload(host: Host, text: string): Promise<void> {
 
 const rejections = async (host: Host) =>
   (await statusOf(host)).snapshot?.instances[0]?.statistics.rejected ?? {};
+/** Host b hears ten more. */
+async function moreAreHeard(): Promise<void> {
+  const heard = async () => (await statusOf(b)).snapshot?.instances[0]?.statistics.received ?? 0;
+  const before = await heard();
+  await until('ten more', 5_000, async () => (await heard()) > before + 10 || undefined);
+}
+
 const transitions = (task: Task) => task.log().match(/Entering \w+ STATE/g)?.length ?? 0;
 
 for (const form of forms) {
@@ -140,6 +147,22 @@ test('a key in a file; a cluster is moved to another key, and nobody changes his
   assert.ok(!shown.includes('f0010203'), 'a key is shown');
 });
 
+test('a cluster that signs nothing is moved to signatures, and nobody changes his state', async () => {
+  const first = start(a, configuration(150, ''));
+  await inState(a, first, 'master');
+  const second = start(b, configuration(100, ''));
+  await inState(b, second, 'backup');
+  const before = transitions(first) + transitions(second);
+  const tolerant = signing(`key 1 ${key}`, 'active_key 1', 'mode permissive');
+  for (const inside of [tolerant, signed]) {
+    await reload(b, configuration(100, inside));
+    await reload(a, configuration(150, inside));
+  }
+  await moreAreHeard();
+  assert.equal(transitions(first) + transitions(second), before);
+  assert.deepEqual(await rejections(b), {});
+});
+
 test('a failover process in place of another takes nothing twice and is heard at once', async () => {
   const first = start(a, configuration(150, signed));
   await inState(a, first, 'master');
@@ -148,11 +171,7 @@ test('a failover process in place of another takes nothing twice and is heard at
   const { failover } = await statusOf(a);
   assert.ok(failover.pid !== undefined);
   process.kill(failover.pid, 'SIGKILL');
-  const sent = (await statusOf(b)).snapshot?.instances[0]?.statistics.received ?? 0;
-  await until('ten more', 5_000, async () => {
-    const now = (await statusOf(b)).snapshot?.instances[0]?.statistics.received ?? 0;
-    return now > sent + 10 || undefined;
-  });
+  await moreAreHeard();
   assert.equal(transitions(second), 1);
   assert.deepEqual(await rejections(b), {});
 });

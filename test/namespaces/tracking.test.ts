@@ -100,6 +100,9 @@ ${processTrackers}vrrp_sync_group plain {
   track_script {
     good
   }
+  track_process {
+    named
+  }
 }
 vrrp_sync_group weighing {
   group {
@@ -233,7 +236,9 @@ test('processes count by name, by parameters, up to a number, and after a delay'
       .filter(({ name }) => names.includes(name))
       .reduce((all, { weight }) => all + weight, 100);
   const priority = (what: string, ...names: readonly string[]) =>
-    both(what, undefined, sum(...names));
+    both(what, names.includes('named') ? grouped : undefined, sum(...names));
+  /** Two instances have it from their group. */
+  const grouped = '100 115 100 123 123 103 100';
   const always = ['named', 'bridged', 'late', 'whole'];
   begin('601');
   await priority('one runs', ...always, 'worded', 'begun');

@@ -30,7 +30,8 @@ async function bus(): Promise<Task> {
   return task;
 }
 
-const configuration = `global_defs {\n  enable_dbus\n  script_user root\n}\n${instance()}`;
+const name = 'org.example.Vrrp';
+const configuration = `global_defs {\n  enable_dbus\n  dbus_service_name ${name}\n  script_user root\n}\n${instance()}`;
 const ofDaemon = '/org/keepalived/Vrrp1/Vrrp';
 const ofInstance = '/org/keepalived/Vrrp1/Instance/eth0/51/IPv4';
 const face = 'org.keepalived.Vrrp1.Instance';
@@ -38,7 +39,7 @@ const get = 'org.freedesktop.DBus.Properties.Get';
 
 /** The answer without what differs from call to call, or the name of the error. */
 function ask(path: string, method: string, ...words: readonly string[]): string {
-  const options = [`--bus=${address}`, '--print-reply', '--dest=org.keepalived.Vrrp1'];
+  const options = [`--bus=${address}`, '--print-reply', `--dest=${name}`];
   const { stdout, stderr } = spawnSync('dbus-send', [...options, path, method, ...words], {
     encoding: 'utf8',
   });
