@@ -21,6 +21,8 @@ interface Shape<L, O extends Options> {
   readonly whole?: string;
   /** What becomes of words that are not known where these cost nothing but themselves. Ends the message. */
   readonly rest?: string;
+  /** Why what was read cannot be had as a whole, if so; `repeated` are the options that stand twice. */
+  readonly flaw?: (value: LineOf<L, O>, repeated: readonly string[]) => string | undefined;
   /** An option whose keyword may be left out, and the words that tell it. */
   readonly bare?: { readonly key: keyof O & string; readonly begins: (word: Word) => boolean };
 }
@@ -43,12 +45,18 @@ export function line<L extends object, O extends Options>(shape: Shape<L, O>): V
     options: shape.options,
     begins: grammar.begins,
     read(cursor) {
+      const start = cursor.words[cursor.next];
       const first = lead.read(cursor);
       if (first === undefined) return undefined;
       const node = newNode(first as Readonly<Record<string, unknown>>);
-      const count = readOptions(cursor, node, grammar);
-      if (count === undefined || (count === 0 && lead.syntax === '')) return undefined;
-      return node as unknown as LineOf<L, O>;
+      const read = readOptions(cursor, node, grammar);
+      if (read === undefined || (read.count === 0 && lead.syntax === '')) return undefined;
+      const value = node as unknown as LineOf<L, O>;
+      const flaw = shape.flaw?.(value, read.repeated);
+      if (flaw === undefined) return value;
+      const message = `${flaw}; ${shape.whole ?? 'the line is ignored'}`;
+      cursor.report(cursor, { code: 'language.unusable-line', word: start, message });
+      return undefined;
     },
     write(value) {
       const parts = [lead.write(value as unknown as L)];
@@ -115,25 +123,31 @@ interface Grammar {
   readonly rest: string | undefined;
 }
 
-/** Reads options until the line ends or a word begins another entry, and counts them; undefined when all is lost. */
+interface ReadOptions {
+  readonly count: number;
+  readonly repeated: readonly string[];
+}
+
+/** Reads options until the line ends or a word begins another entry; undefined when all is lost. */
 function readOptions(
   cursor: Cursor,
   node: Record<string, unknown>,
   grammar: Grammar,
-): number | undefined {
+): ReadOptions | undefined {
   const { loss } = cursor;
   cursor.loss = grammar.whole ?? 'it is ignored';
-  const count = countOptions(cursor, node, grammar);
+  const read = eachOption(cursor, node, grammar);
   cursor.loss = loss;
-  return count;
+  return read;
 }
 
 /** Unknown words are skipped, so that one run finds everything; those behind one belong to it and are not told again. */
-function countOptions(
+function eachOption(
   cursor: Cursor,
   node: Record<string, unknown>,
   grammar: Grammar,
-): number | undefined {
+): ReadOptions | undefined {
+  const repeated: string[] = [];
   let count = 0;
   let lost = false;
   let known = true;
@@ -157,10 +171,11 @@ function countOptions(
     }
     count += 1;
     const before = node[found.key];
-    node[found.key] =
-      found.option.repeat === 'collect' && Array.isArray(before) ? [...before, value] : value;
+    const isCollected = found.option.repeat === 'collect' && Array.isArray(before);
+    if (!isCollected && before !== found.option.fallback) repeated.push(found.key);
+    node[found.key] = isCollected ? [...before, value] : value;
   }
-  return lost && grammar.whole !== undefined ? undefined : count;
+  return lost && grammar.whole !== undefined ? undefined : { count, repeated };
 }
 
 function writeOption(key: string, option: Scalar<unknown>, value: unknown): string[] {

@@ -107,11 +107,20 @@ function formExample({ block, keyword }: Row): { readonly doc: string; readonly 
   const options = (form.value.options ?? {}) as Readonly<Record<string, Scalar<unknown>>>;
   for (const [key, option] of Object.entries(options)) {
     if (key !== keyword && option.aliases?.[keyword] === undefined) continue;
-    const start = { address: '192.0.2.1/24', route: '198.51.100.0/24' }[block.slice(6)] ?? '';
-    const first = keyword === 'to' && block === 'value:route' ? '' : start;
-    return { doc: option.doc, example: `${first} ${keyword} ${option.example}`.trim() };
+    const written = `${keyword} ${option.example}`;
+    return { doc: option.doc, example: completed(block.slice(6), key, written, option.doc).trim() };
   }
   return assert.fail(`${keyword} of ${block} is declared`);
+}
+
+const actions = /^(table|goto|l3mdev|nop|blackhole|unreachable|prohibit|type)$/;
+
+/** What such a value cannot do without: an address or a destination before it, an action behind it. */
+function completed(form: string, key: string, written: string, doc: string): string {
+  if (form === 'address') return `192.0.2.1/24 ${written}`;
+  if (form === 'rule') return actions.test(key) ? written : `${written} table 100`;
+  if (form !== 'route' || key === 'to') return written;
+  return `${doc.includes('(IPv6)') || key === 'pref' ? '2001:db8:1::/48' : '198.51.100.0/24'} ${written}`;
 }
 
 function readRow(row: Row): unknown {

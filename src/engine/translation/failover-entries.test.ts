@@ -175,7 +175,7 @@ test('a rule has its selectors and its action', () => {
   assert.deepEqual([made.not, made.incoming, made.transport], [true, 'eth0', 6]);
   const actions = [
     ['from 192.0.2.9 table blue preference 5', { kind: 'table', table: 300 }],
-    ['from 192.0.2.9 preference 5', { kind: 'table', table: 254 }],
+    ['from 192.0.2.9 table main preference 5', { kind: 'table', table: 254 }],
     ['from all table blue preference 5', { kind: 'table', table: 300 }],
     ['from 192.0.2.9 type blackhole preference 5', { kind: 'blackhole' }],
     ['from 192.0.2.9 l3mdev preference 5', { kind: 'l3mdev' }],

@@ -57,6 +57,16 @@ export const languageValueCodes = {
       '    virtual_rules {\n        from 192.0.2.0/24 dport 80 preference 9\n    }\n',
     ),
   },
+  'language.unusable-line': {
+    severity: 'warning',
+    title: 'a route or a rule that contradicts itself',
+    meaning:
+      'Every word of the line can be read, but together they cannot be had: IPv4 and IPv6 are mixed, a rule does nothing or several things, or it goes to a rule before itself. The line is left out.',
+    keepalived: 'keepalived reports it and leaves the line out',
+    cure: 'Write one family, and one action: a table, or goto, blackhole, unreachable, prohibit or nop.',
+    example:
+      'vrrp_instance VI_1 {\n    virtual_router_id 51\n    virtual_rules {\n        from 192.0.2.0/24 preference 50\n    }\n}\n',
+  },
   'language.route-without-destination': {
     severity: 'warning',
     title: 'a route that leads nowhere',

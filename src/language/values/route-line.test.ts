@@ -79,3 +79,49 @@ test('a rule without one of its selectors would take other traffic, so it is lef
     assert.match(told[0] ?? '', /; the rule is left out$/);
   }
 });
+
+test('routes and rules that contradict themselves are left out, as keepalived leaves them out', () => {
+  const told = (key: string, line: string) => {
+    const { model, diagnostics } = readText(`${key} {\n ${line}\n}\n`);
+    assert.deepEqual(key === 'static_routes' ? model.static_routes : model.static_rules, [], line);
+    const [found] = diagnostics.filter(({ code }) => code === 'language.unusable-line');
+    return found?.message;
+  };
+  const none = 'this rule says neither a table nor another action; the rule is left out';
+  assert.equal(told('static_rules', 'from 192.0.2.0/24 preference 5'), none);
+  const rules = [
+    'from 192.0.2.0/24 to 2001:db8::/32 table 5',
+    'inet6 from 192.0.2.0/24 table 5',
+    'from 192.0.2.0/24 table 5 table 6',
+    'from 192.0.2.0/24 table 5 blackhole',
+    'from 192.0.2.0/24 goto 9 type prohibit preference 5',
+    'from 192.0.2.0/24 table 0',
+    'from 192.0.2.0/24 goto 5 preference 5',
+  ];
+  for (const line of rules) assert.match(told('static_rules', line) ?? '', /the rule is left out$/);
+  const routes = [
+    '2001:db8::/32 via 192.0.2.1',
+    '192.0.2.0/24 dev eth0 src 2001:db8::1',
+    '192.0.2.0/24 dev eth0 pref high',
+    '192.0.2.0/24 dev eth0 expires 60',
+    '2001:db8::/32 nexthop via 2001:db8::1 nexthop via 192.0.2.1',
+  ];
+  for (const line of routes)
+    assert.match(told('static_routes', line) ?? '', /the route is left out$/);
+});
+
+test('what only looks like a contradiction is kept', () => {
+  const { model } = readText(`static_rules {
+ from all to all table 5
+ inet from 192.0.2.0/24 to all lookup 5 realms 3/4
+ from 2001:db8::/32 goto 9 preference 5
+ from 192.0.2.0/24 type unicast table 5
+}
+static_routes {
+ default dev eth0 src 192.0.2.1
+ default6 via fe80::1 dev eth0 pref low
+ 192.0.2.0/24 via inet6 fe80::1 dev eth0
+}
+`);
+  assert.deepEqual([model.static_rules.length, model.static_routes.length], [4, 3]);
+});

@@ -1,11 +1,12 @@
 /** One route of `virtual_routes` and `static_routes`. */
+import { type Address, familyOf } from '../../base/address.ts';
 import { collected, flag, scalar } from '../../config/schema.ts';
 import { line, noLead } from '../../config/schema-line.ts';
 import { integer } from '../../config/schema-number.ts';
 import type { Value } from '../../config/schema-value.ts';
 import { address, choice, text } from '../../config/schema-word.ts';
 import { destination, isDestination } from './destination.ts';
-import { prefixedAddress } from './prefixed-address.ts';
+import { type PrefixedAddress, prefixedAddress } from './prefixed-address.ts';
 import {
   addressAfter,
   encapsulation,
@@ -154,6 +155,7 @@ const words = line({
   options: { ...reach, ...nature, ...metrics, ...legs },
   bare: { key: 'to', begins: isDestination },
   whole: ROUTE_IS_LOST,
+  flaw: (route) => flawOf(route),
   syntax: '[<TYPE>] <DST>[/<M>] [<OPTION>...]',
 });
 
@@ -172,3 +174,32 @@ export const routeLine: Value<RouteLine> = {
     return undefined;
   },
 };
+
+interface Written {
+  readonly to: { readonly to: PrefixedAddress | 'default' | 'default6' } | undefined;
+  readonly inet6: boolean;
+  readonly src: Address | undefined;
+  readonly via: Address | undefined;
+  readonly from: PrefixedAddress | undefined;
+  readonly pref: string | undefined;
+  readonly expires: number | undefined;
+  readonly nexthop: readonly { readonly via: Address | undefined }[];
+}
+
+/** IPv4 may go over an IPv6 gateway, not the other way round. */
+function flawOf(route: Written): string | undefined {
+  const to = route.to?.to;
+  if (to === undefined) return undefined;
+  const family =
+    to === 'default6' || route.inet6 ? 'ipv6' : to === 'default' ? undefined : familyOf(to.address);
+  if (family === undefined) return undefined;
+  const own = [route.src, route.from?.address];
+  const gateways = family === 'ipv6' ? [route.via, ...route.nexthop.map(({ via }) => via)] : [];
+  for (const address of [...own, ...gateways]) {
+    if (address === undefined || familyOf(address) === family) continue;
+    return `this route mixes IPv4 and IPv6: ${address} is of another family than its destination`;
+  }
+  if (family === 'ipv6') return undefined;
+  if (route.pref !== undefined) return 'pref is for IPv6 alone';
+  return route.expires === undefined ? undefined : 'expires is for IPv6 alone';
+}

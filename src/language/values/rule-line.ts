@@ -1,4 +1,5 @@
 /** One policy rule of `virtual_rules` and `static_rules`. */
+import { type Family, familyOf } from '../../base/address.ts';
 import { flag, scalar } from '../../config/schema.ts';
 import { line, noLead } from '../../config/schema-line.ts';
 import { integer } from '../../config/schema-number.ts';
@@ -81,7 +82,6 @@ const actions = {
   table: scalar(idOrName, {
     doc: 'Table that is looked up.',
     example: '100',
-    otherwise: 'main',
     aliases: { lookup: {} },
   }),
   l3mdev: flag({ doc: 'Looks up the table of the layer 3 master device.' }),
@@ -118,7 +118,45 @@ export const ruleLine = line({
   options: { ...selectors, ...actions },
   // A rule that lacks one of its selectors would take traffic that it was never meant for.
   whole: 'the rule is left out',
+  flaw: (rule, repeated) => flawOf(rule, repeated),
   syntax: '[from <ADDR>] [to <ADDR>] [table <ID>] [preference <N>] [<OPTION>...]',
 });
 
 export type RuleLine = NonNullable<ReturnType<typeof ruleLine.read>>;
+
+/** Each says alone what becomes of a packet. */
+const soleActions = ['table', 'goto', 'l3mdev', 'nop', 'blackhole', 'unreachable', 'prohibit'];
+
+interface Written {
+  readonly inet: boolean;
+  readonly inet6: boolean;
+  readonly from: PrefixedAddress | 'all' | undefined;
+  readonly to: PrefixedAddress | 'all' | undefined;
+  readonly table: string | undefined;
+  readonly goto: number | undefined;
+  readonly preference: number | undefined;
+  readonly type: string | undefined;
+}
+
+function flawOf(rule: Written, repeated: readonly string[]): string | undefined {
+  const families = new Set<Family>(
+    [rule.from, rule.to].flatMap((each) =>
+      typeof each === 'object' ? [familyOf(each.address)] : [],
+    ),
+  );
+  if (rule.inet) families.add('ipv4');
+  if (rule.inet6) families.add('ipv6');
+  if (families.size > 1) return 'this rule mixes IPv4 and IPv6';
+  const values: Readonly<Record<string, unknown>> = { ...rule };
+  const actions = soleActions.filter((key) => values[key] !== undefined && values[key] !== false);
+  if (rule.type !== undefined && rule.type !== 'unicast') actions.push(`type ${rule.type}`);
+  const again = repeated.find((key) => soleActions.includes(key));
+  if (again !== undefined) return `this rule says ${again} twice`;
+  if (actions.length > 1)
+    return `this rule says ${actions.join(' and ')}, and can do one thing only`;
+  if (actions.length === 0) return 'this rule says neither a table nor another action';
+  if (/^(0x)?0+$/i.test(rule.table ?? '')) return 'there is no table 0';
+  const { goto: target, preference } = rule;
+  if (target === undefined || preference === undefined || target > preference) return undefined;
+  return `goto ${target} leads back: it must be more than the preference ${preference} of the rule`;
+}
