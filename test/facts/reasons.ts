@@ -43,6 +43,27 @@ const surroundings: readonly { readonly pattern: RegExp; readonly why: string }[
     why: 'keepalived broke on this file',
   },
   {
+    pattern:
+      /^(?:Routing table|Scope|Protocol) \S+ not found|^TOS value \S+ is invalid|^Invalid ipproto|^invalid realms/,
+    why: 'the name has no number on the machine: check --host says host.name-unknown',
+  },
+  {
+    pattern: /cannot use a loopback interface/,
+    why: 'what kind of interface it is shows on the machine: check --host says host.loopback',
+  },
+  {
+    pattern: /^Invalid vrrp_garp_\S+ '\d+\.\d+' - ignoring$/,
+    why: 'this release reads whole seconds here, later ones read fractions',
+  },
+  {
+    pattern: /^(?:VRRP parsed invalid IP|Invalid peer address) \S+\/\d+/,
+    why: 'this release reads no prefix length behind a peer, later ones do',
+  },
+  {
+    pattern: /^Unknown keyword '(?:vrrp_ipsets|tls_compliant)'$/,
+    why: 'this release, or this build of it, does not have the keyword',
+  },
+  {
     pattern: /^Invalid (?:startup|shutdown) script$/,
     why: 'the script is missing on the machine: check --host says host.script-missing',
   },
