@@ -4,7 +4,7 @@
  */
 import { limits } from '../limits.ts';
 import { PlainWord } from '../plain.ts';
-import type { Source } from '../source.ts';
+import type { Source, SourceId } from '../source.ts';
 import type { Word } from '../tree.ts';
 import {
   closePlainBlock,
@@ -65,7 +65,9 @@ function nextInclude(text: string, from: number): number {
   return found < 0 ? text.length : found;
 }
 
+/** Of the line that is being read. Long enough from the start: what V8 has compiled for a shorter list it gives up. */
 const words: Word[] = [];
+for (let each = 0; each < 32; each += 1) words.push(new PlainWord('', 0, 0 as SourceId));
 
 function readLine(reader: PlainReader, start: number, end: number): void {
   const { source, tree } = reader;
