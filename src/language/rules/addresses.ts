@@ -32,7 +32,7 @@ export function checkAddresses(context: RuleContext): void {
     prefixes(context, node);
     promotion(context, node);
     for (const key of lists) {
-      farEnds(context, node, key);
+      if (node[key].some(({ peer }) => peer !== undefined)) farEnds(context, node, key);
       repeats(context, node, key, holders);
     }
   }
@@ -54,9 +54,9 @@ function families({ report }: RuleContext, node: VrrpInstance): void {
 function prefixes({ report }: RuleContext, node: VrrpInstance): void {
   const isBare = ({ prefix, peer }: VrrpInstance['virtual_ipaddress'][number]) =>
     prefix === undefined && peer === undefined;
-  const bare = node.virtual_ipaddress.filter(isBare);
   const index = node.virtual_ipaddress.findIndex(isBare);
   if (index < 0) return;
+  const bare = node.virtual_ipaddress.filter(isBare);
   const first = node.virtual_ipaddress[index]?.address ?? '';
   const more = bare.length > 1 ? ` and ${bare.length - 1} more` : '';
   report({
