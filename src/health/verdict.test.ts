@@ -3,16 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Duration, type Instant, instant, milliseconds, seconds } from '../base/units.ts';
 import type { Pacing } from './pacing.ts';
-import {
-  begin,
-  judge,
-  postpone,
-  resume,
-  startVerdict,
-  suspend,
-  tell,
-  type Verdict,
-} from './verdict.ts';
+import * as machine from './verdict.ts';
+import { startVerdict, type Verdict } from './verdict.ts';
 
 const usual: Pacing = {
   interval: seconds(5),
@@ -31,6 +23,17 @@ interface Line {
   readonly at: number;
   readonly says: string;
 }
+
+/** What a change in place comes to, beside what was before. */
+function changed(verdict: Verdict, change: (copy: Verdict) => void): Verdict {
+  const copy = { ...verdict, last: verdict.last && { ...verdict.last } };
+  change(copy);
+  return copy;
+}
+
+const begin = (verdict: Verdict, now: Instant) =>
+  changed(verdict, (copy) => machine.begin(copy, now));
+const suspend = (verdict: Verdict) => changed(verdict, machine.suspend);
 
 /** Plays answers, `+` or `-` or a weight, each a tenth of a second after its check began; one line for each. */
 function play(pacing: Pacing, answers: string): readonly string[] {
@@ -56,7 +59,10 @@ function answered(pacing: Pacing, verdict: Verdict, answer: string, at: Instant)
   const weight = /\d/.test(answer) ? Number(answer) : undefined;
   const outcome = { checker: 'c', sequence: verdict.sequence, passed: answer !== '-' };
   const now = instant(at + took);
-  return judge(pacing, verdict, { ...outcome, weight, detail: answer, took }, now);
+  return changed(verdict, (copy) => {
+    assert.ok(machine.judge(pacing, copy, { ...outcome, weight, detail: answer, took }, now));
+    assert.deepEqual(copy.last, { at: now, passed: answer !== '-', detail: answer, took });
+  });
 }
 
 test('19: up from the start, one failure after a success is tried again, and again, then counts', () => {
@@ -131,18 +137,23 @@ test('a pace slower than the pause polls a failed url at the slower of both', ()
 test('an answer that took longer than the interval waits for the next round, and does not begin at once', () => {
   const verdict = begin(startVerdict(usual, instant(0), 0), instant(0));
   const outcome = { checker: 'c', sequence: 1, passed: true, weight: undefined, detail: '', took };
-  assert.equal(judge(usual, verdict, outcome, instant(seconds(12))).dueAt, seconds(15));
+  machine.judge(usual, verdict, outcome, instant(seconds(12)));
+  assert.equal(verdict.dueAt, seconds(15));
 });
 
 test('an answer to an earlier question, to none, or after a suspension changes nothing', () => {
   const first = begin(startVerdict(usual, instant(0), 0), instant(0));
   const outcome = { checker: 'c', sequence: 1, passed: false, weight: undefined, detail: '', took };
-  const second = begin(resume(usual, suspend(first), instant(1), 0), instant(2));
-  assert.equal(judge(usual, second, outcome, instant(3)), second);
+  const second = changed(suspend(first), (copy) => {
+    machine.resume(usual, copy, instant(1), 0);
+    machine.begin(copy, instant(2));
+  });
   const waiting = startVerdict(usual, instant(0), 0);
-  assert.equal(judge(usual, waiting, outcome, instant(3)), waiting);
-  const suspended = suspend(first);
-  assert.equal(judge(usual, suspended, outcome, instant(3)), suspended);
+  for (const verdict of [second, waiting, suspend(first)]) {
+    const before = changed(verdict, () => undefined);
+    assert.equal(machine.judge(usual, verdict, outcome, instant(3)), false);
+    assert.deepEqual(verdict, before);
+  }
 });
 
 test('19: what a program says weighs until it says something else; a bare success says nothing', () => {
@@ -161,10 +172,10 @@ test('19: what a program says weighs until it says something else; a bare succes
 
 test('19: what a file says counts at once, both ways', () => {
   const start = startVerdict(usual, instant(0), 0);
-  const down = tell(start, { up: false, weight: 0, detail: '' }, instant(5));
-  assert.deepEqual([down.up, down.since], [false, 5]);
-  const up = tell(down, { up: true, weight: -3, detail: '' }, instant(9));
-  assert.deepEqual([up.up, up.since, up.weight], [true, 9, -3]);
+  machine.tell(start, { up: false, weight: 0, detail: '' }, instant(5));
+  assert.deepEqual([start.up, start.since], [false, 5]);
+  machine.tell(start, { up: true, weight: -3, detail: '' }, instant(9));
+  assert.deepEqual([start.up, start.since, start.weight], [true, 9, -3]);
 });
 
 test('the first check falls where the draw says, within the warm-up', () => {
@@ -177,9 +188,12 @@ test('the first check falls where the draw says, within the warm-up', () => {
 });
 
 test('what a standstill has kept from being asked keeps its distance', () => {
-  const one = postpone(startVerdict(usual, instant(0), 0), seconds(20));
-  const other = postpone(startVerdict(usual, instant(0), 0.5), seconds(20));
-  assert.deepEqual([one.dueAt, other.dueAt], [seconds(20), seconds(22.5)]);
+  const both = [0, 0.5].map((draw) => startVerdict(usual, instant(0), draw));
+  for (const verdict of both) machine.postpone(verdict, seconds(20));
+  assert.deepEqual(
+    both.map(({ dueAt }) => dueAt),
+    [seconds(20), seconds(22.5)],
+  );
 });
 
 const pacings = fc.record({

@@ -1,8 +1,11 @@
 /**
- * The verdict on one checker: when it asks, and what its answers come to (behaviour 19). A pure machine over values;
- * deadlines are data. A failure of a server that is up counts after `retries` further attempts, the first failure of all
- * at once, a success always at once. With several urls one is asked at a time: the server is up after a whole pass, a url
- * that fails is retried alone, once down it alone is polled, and when it answers all are asked again from the first.
+ * The verdict on one checker: when it asks, and what its answers come to (behaviour 19). No clock is read here: deadlines
+ * are data. A failure of a server that is up counts after `retries` further attempts, the first failure of all at once, a
+ * success always at once. With several urls one is asked at a time: the server is up after a whole pass, a url that fails
+ * is retried alone, once down it alone is polled, and when it answers all are asked again from the first.
+ *
+ * A verdict is changed in place: each check of thousands a second would leave one behind that has lived just long enough
+ * for a collection to copy it.
  */
 import { after, type Duration, type Instant } from '../base/units.ts';
 import type { CheckOutcome } from './check.ts';
@@ -15,33 +18,34 @@ import type { Pacing } from './pacing.ts';
 export type Phase = 'first' | 'good' | 'failed' | 'recovering';
 
 export interface Verdict {
-  readonly phase: Phase;
+  phase: Phase;
   /** Whether the server is up as far as this checker is concerned. */
-  readonly up: boolean;
+  up: boolean;
   /** What it adds to the weight of the server, as it says. */
-  readonly weight: number | undefined;
+  weight: number | undefined;
   /** Failures in a row that do not count yet. */
-  readonly attempts: number;
+  attempts: number;
   /** The question that is asked next, or is being asked. */
-  readonly step: number;
+  step: number;
   /** Questions that still have to succeed before a pass is whole. */
-  readonly left: number;
+  left: number;
   /** Of the check that was begun last. */
-  readonly sequence: number;
-  /** When the check that is under way was begun. */
-  readonly begunAt: Instant | undefined;
+  sequence: number;
+  /** When the check that is under way was due; it begins a moment later. */
+  begunAt: Instant | undefined;
   /** When the next check begins; undefined while one is under way, and while nothing is asked. */
-  readonly dueAt: Instant | undefined;
+  dueAt: Instant | undefined;
   /** When `up` became what it is. */
-  readonly since: Instant;
-  readonly last: Answer | undefined;
+  since: Instant;
+  last: Answer | undefined;
 }
 
+/** Changed in place like the verdict that it belongs to. */
 export interface Answer {
-  readonly at: Instant;
-  readonly passed: boolean;
-  readonly detail: string;
-  readonly took: Duration;
+  at: Instant;
+  passed: boolean;
+  detail: string;
+  took: Duration;
 }
 
 /** `draw` is from 0 to 1, not included: where in the warm-up the first check falls. */
@@ -67,25 +71,43 @@ export function untoldVerdict(pacing: Pacing, now: Instant): Verdict {
 }
 
 /** The next question goes out. */
-export function begin(verdict: Verdict, now: Instant): Verdict {
-  return { ...verdict, sequence: verdict.sequence + 1, begunAt: now, dueAt: undefined };
+export function begin(verdict: Verdict, now: Instant): void {
+  verdict.sequence += 1;
+  verdict.begunAt = verdict.dueAt ?? now;
+  verdict.dueAt = undefined;
 }
 
-/** An answer has come. One to an earlier question, or to none, changes nothing: the same verdict is returned. */
+/** An answer has come. One to an earlier question, or to none, changes nothing: false. */
 export function judge(
   pacing: Pacing,
   verdict: Verdict,
   outcome: CheckOutcome,
   now: Instant,
-): Verdict {
+): boolean {
   const { begunAt } = verdict;
-  if (begunAt === undefined || outcome.sequence !== verdict.sequence) return verdict;
-  const { passed, detail, took } = outcome;
-  const heard = { ...verdict, begunAt: undefined, last: { at: now, passed, detail, took } };
+  if (begunAt === undefined || outcome.sequence !== verdict.sequence) return false;
+  verdict.begunAt = undefined;
+  note(verdict, outcome, now);
   const later = nextInPhase(begunAt, pacing.interval, now);
-  return passed
-    ? succeed(pacing, heard, { outcome, later, now })
-    : fail(pacing, heard, { later, now });
+  if (outcome.passed) succeed(pacing, verdict, { outcome, later, now });
+  else fail(pacing, verdict, { later, now });
+  return true;
+}
+
+function note(
+  verdict: Verdict,
+  { passed, detail, took }: Pick<CheckOutcome, 'passed' | 'detail' | 'took'>,
+  at: Instant,
+): void {
+  const { last } = verdict;
+  if (last === undefined) {
+    verdict.last = { at, passed, detail, took };
+    return;
+  }
+  last.at = at;
+  last.passed = passed;
+  last.detail = detail;
+  last.took = took;
 }
 
 interface Moment {
@@ -98,34 +120,48 @@ function succeed(
   pacing: Pacing,
   verdict: Verdict,
   { outcome, later, now }: Moment & { readonly outcome: CheckOutcome },
-): Verdict {
+): void {
+  verdict.attempts = 0;
   // An answer without a weight leaves what was said before.
-  const weight = outcome.weight ?? verdict.weight;
-  const base = { ...verdict, attempts: 0, weight };
+  verdict.weight = outcome.weight ?? verdict.weight;
+  verdict.dueAt = later;
   if (verdict.phase === 'good') {
-    return { ...base, step: (verdict.step + 1) % pacing.steps, dueAt: later };
+    verdict.step = (verdict.step + 1) % pacing.steps;
+    return;
   }
   if (verdict.phase === 'failed' && pacing.steps > 1) {
-    const dueAt = pacing.fastRecovery ? now : later;
-    return { ...base, phase: 'recovering', step: 0, left: pacing.steps, dueAt };
+    verdict.phase = 'recovering';
+    verdict.step = 0;
+    verdict.left = pacing.steps;
+    if (pacing.fastRecovery) verdict.dueAt = now;
+    return;
   }
   if (verdict.phase !== 'failed' && verdict.left > 1) {
-    const dueAt = pacing.fastRecovery ? now : later;
-    return { ...base, step: verdict.step + 1, left: verdict.left - 1, dueAt };
+    verdict.step += 1;
+    verdict.left -= 1;
+    if (pacing.fastRecovery) verdict.dueAt = now;
+    return;
   }
-  const since = verdict.up ? verdict.since : now;
-  return { ...base, phase: 'good', up: true, step: 0, left: pacing.steps, dueAt: later, since };
+  if (!verdict.up) verdict.since = now;
+  verdict.phase = 'good';
+  verdict.up = true;
+  verdict.step = 0;
+  verdict.left = pacing.steps;
 }
 
-function fail(pacing: Pacing, verdict: Verdict, { later, now }: Moment): Verdict {
-  if (verdict.phase === 'good' && verdict.attempts < pacing.retries) {
-    return { ...verdict, attempts: verdict.attempts + 1, dueAt: after(now, pacing.retryDelay) };
-  }
-  const since = verdict.up ? now : verdict.since;
+function fail(pacing: Pacing, verdict: Verdict, { later, now }: Moment): void {
   const pause = after(now, pacing.retryDelay);
+  if (verdict.phase === 'good' && verdict.attempts < pacing.retries) {
+    verdict.attempts += 1;
+    verdict.dueAt = pause;
+    return;
+  }
+  if (verdict.up) verdict.since = now;
+  verdict.phase = 'failed';
+  verdict.up = false;
+  verdict.attempts = 0;
   // Down already: a url is polled at the slower of both paces.
-  const polled = pacing.steps > 1 && pause > later ? pause : later;
-  return { ...verdict, phase: 'failed', up: false, attempts: 0, dueAt: polled, since };
+  verdict.dueAt = pacing.steps > 1 && pause > later ? pause : later;
 }
 
 /** The first moment behind `now` that lies a whole number of intervals behind `begunAt`: checks keep their spread. */
@@ -145,45 +181,45 @@ export function tell(
     detail,
   }: { readonly up: boolean; readonly weight: number; readonly detail: string },
   now: Instant,
-): Verdict {
-  return {
-    ...verdict,
-    phase: up ? 'good' : 'failed',
-    up,
-    weight,
-    since: up === verdict.up ? verdict.since : now,
-    last: { at: now, passed: up, detail, took: 0 as Duration },
-  };
+): void {
+  verdict.phase = up ? 'good' : 'failed';
+  verdict.weight = weight;
+  if (up !== verdict.up) verdict.since = now;
+  verdict.up = up;
+  note(verdict, { passed: up, detail, took: 0 as Duration }, now);
 }
 
 /** Nothing is asked any more, and what is under way does not count; what is known stays. */
-export function suspend(verdict: Verdict): Verdict {
-  return { ...verdict, begunAt: undefined, dueAt: undefined, attempts: 0 };
+export function suspend(verdict: Verdict): void {
+  verdict.begunAt = undefined;
+  verdict.dueAt = undefined;
+  verdict.attempts = 0;
 }
 
 /** Asked again, at a point of an interval that `draw` (0 to 1) chooses. */
-export function resume(pacing: Pacing, verdict: Verdict, now: Instant, draw: number): Verdict {
-  return { ...verdict, begunAt: undefined, dueAt: after(now, spread(pacing.interval, draw)) };
+export function resume(pacing: Pacing, verdict: Verdict, now: Instant, draw: number): void {
+  verdict.begunAt = undefined;
+  verdict.dueAt = after(now, spread(pacing.interval, draw));
 }
 
 /**
  * The same server after a change of pace: what is known stays, and a check that is due later than the new interval
  * allows is due then.
  */
-export function repace(pacing: Pacing, verdict: Verdict, now: Instant, draw: number): Verdict {
-  const step = verdict.step < pacing.steps ? verdict.step : 0;
+export function repace(pacing: Pacing, verdict: Verdict, now: Instant, draw: number): void {
+  if (verdict.step >= pacing.steps) verdict.step = 0;
+  verdict.left = Math.min(verdict.left, pacing.steps);
   const latest = after(now, spread(pacing.interval, draw));
-  const dueAt = verdict.dueAt !== undefined && verdict.dueAt > latest ? latest : verdict.dueAt;
-  return { ...verdict, step, left: Math.min(verdict.left, pacing.steps), dueAt };
+  if (verdict.dueAt !== undefined && verdict.dueAt > latest) verdict.dueAt = latest;
 }
 
 /**
  * After a standstill: what was due meanwhile is asked as long after the standstill as it was due after its begin, so
  * that the checks of a minute are not all asked in one moment.
  */
-export function postpone(verdict: Verdict, standstill: Duration): Verdict {
+export function postpone(verdict: Verdict, standstill: Duration): void {
   const { dueAt } = verdict;
-  return dueAt === undefined ? verdict : { ...verdict, dueAt: after(dueAt, standstill) };
+  if (dueAt !== undefined) verdict.dueAt = after(dueAt, standstill);
 }
 
 function spread(interval: Duration, draw: number): Duration {

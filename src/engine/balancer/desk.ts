@@ -3,15 +3,7 @@ import type { Random } from '../../base/random.ts';
 import { between, type Duration, type Instant, milliseconds } from '../../base/units.ts';
 import type { CheckOutcome, CheckRequest } from '../../health/check.ts';
 import { fileVerdict } from '../../health/pool.ts';
-import {
-  begin,
-  judge,
-  postpone,
-  resume,
-  suspend,
-  tell,
-  type Verdict,
-} from '../../health/verdict.ts';
+import { begin, judge, postpone, resume, suspend, tell } from '../../health/verdict.ts';
 import { createDeadlines, type Deadlines } from '../timing/deadlines.ts';
 import { type Consequences, reweigh, serverReport, serverSubject } from './pools.ts';
 import { type CheckState, isTold, type ServiceState } from './state.ts';
@@ -19,6 +11,11 @@ import { type CheckState, isTold, type ServiceState } from './state.ts';
 /** Checks that come later than this were kept from coming by a standstill of the whole process. */
 const standstill = milliseconds(500);
 const never = 0 as Duration;
+/**
+ * Checks begin at whole multiples of this: one wake-up for all that fall due within it, where waking up costs more than
+ * a check. Nobody's rounds drift by it, since they are counted from when a check was due.
+ */
+const beat = milliseconds(4);
 
 export class CheckDesk {
   readonly #checks = new Map<string, CheckState>();
@@ -41,8 +38,10 @@ export class CheckDesk {
     return this.#random.unit();
   }
 
+  /** When the next checks begin. */
   earliest(): Instant | undefined {
-    return this.#deadlines.earliest();
+    const earliest = this.#deadlines.earliest();
+    return earliest && ((Math.ceil(earliest / beat) * beat) as Instant);
   }
 
   /** A check begins to be known; one that listens hears what has been told already. */
@@ -56,14 +55,14 @@ export class CheckDesk {
     const listeners = this.#listeners.get(source) ?? new Set();
     this.#listeners.set(source, listeners.add(check));
     const value = this.#told.get(source);
-    if (value !== undefined) check.verdict = heard(check, value, now);
+    if (value !== undefined) hear(check, value, now);
   }
 
   remove(check: CheckState): void {
     if (this.#checks.get(check.id) === check) this.#checks.delete(check.id);
     if (isTold(check)) this.#listeners.get(sourceOf(check))?.delete(check);
-    if (check.verdict.begunAt !== undefined) this.#cancelled.push(check.id);
-    check.verdict = suspend(check.verdict);
+    else this.#cancelled.push(check.id);
+    suspend(check.verdict);
   }
 
   /** A verdict was changed from outside: its deadline may be another. */
@@ -75,14 +74,14 @@ export class CheckDesk {
     for (const check of checksOf(service)) {
       if (isTold(check)) continue;
       if (check.verdict.begunAt !== undefined) this.#cancelled.push(check.id);
-      check.verdict = suspend(check.verdict);
+      suspend(check.verdict);
     }
   }
 
   resume(service: ServiceState, now: Instant): void {
     for (const check of checksOf(service)) {
       if (isTold(check)) continue;
-      check.verdict = resume(check.model.pacing, check.verdict, now, this.draw());
+      resume(check.model.pacing, check.verdict, now, this.draw());
       this.#schedule(check);
     }
   }
@@ -99,15 +98,17 @@ export class CheckDesk {
     if (earliest === undefined || earliest > now) return [];
     const late = between(earliest, now);
     const requests: CheckRequest[] = [];
-    for (const check of this.#deadlines.takeDue(now)) {
+    const latest = (Math.floor(now / beat) * beat) as Instant;
+    if (earliest > latest) return [];
+    for (const check of this.#deadlines.takeDue(latest)) {
       if (late > standstill && !check.deferred) {
         check.deferred = true;
-        check.verdict = postpone(check.verdict, late);
+        postpone(check.verdict, late);
         this.#schedule(check);
         continue;
       }
       check.deferred = false;
-      check.verdict = begin(check.verdict, now);
+      begin(check.verdict, now);
       requests.push(requestFor(check));
     }
     return requests;
@@ -121,14 +122,15 @@ export class CheckDesk {
   }
 
   #heedOne(check: CheckState, outcome: CheckOutcome, into: Consequences): void {
-    const before = check.verdict;
-    const verdict = judge(check.model.pacing, before, outcome, into.now);
-    if (verdict === before) return;
-    check.verdict = verdict;
+    const { verdict } = check;
+    const { phase, up, weight } = verdict;
+    if (!judge(check.model.pacing, verdict, outcome, into.now)) return;
     this.#schedule(check);
-    this.#follow(check, before, into);
-    if (outcome.passed || verdict.up !== before.up) return;
-    if (before.phase === 'first' && check.model.pacing.alpha && !check.server.up) {
+    if (verdict.phase !== phase || verdict.up !== up || verdict.weight !== weight) {
+      this.#follow(check, into);
+    }
+    if (outcome.passed || verdict.up !== up) return;
+    if (phase === 'first' && check.model.pacing.alpha && !check.server.up) {
       const cause = { kind: 'check', check: check.model.name, detail: outcome.detail } as const;
       into.reports.push(serverReport(check.server, { cause, repeated: true }, into.now));
     } else if (check.model.pacing.logAllFailures) {
@@ -147,21 +149,17 @@ export class CheckDesk {
     if (this.#told.get(source) === value) return;
     this.#told.set(source, value);
     for (const check of this.#listeners.get(source) ?? []) {
-      const before = check.verdict;
-      check.verdict = heard(check, value, into.now);
-      this.#follow(check, before, into);
+      const { phase, up, weight } = check.verdict;
+      hear(check, value, into.now);
+      const { verdict } = check;
+      if (verdict.phase !== phase || verdict.up !== up || verdict.weight !== weight) {
+        this.#follow(check, into);
+      }
     }
   }
 
-  #follow(check: CheckState, before: Verdict, into: Consequences): void {
-    const { verdict, server, model } = check;
-    if (
-      verdict.phase === before.phase &&
-      verdict.up === before.up &&
-      verdict.weight === before.weight
-    ) {
-      return;
-    }
+  /** Something of the verdict that others live by has changed. */
+  #follow({ verdict, server, model }: CheckState, into: Consequences): void {
     into.memory.push({
       kind: 'check',
       ...{ service: server.service.model.id, server: server.model.name, check: model.name },
@@ -186,14 +184,15 @@ function sourceOf({ model }: CheckState): string {
   return checker.kind === 'bfd' ? `bfd:${checker.session}` : '';
 }
 
-function heard({ model, verdict }: CheckState, value: number, now: Instant): Verdict {
+function hear({ model, verdict }: CheckState, value: number, now: Instant): void {
   const { checker } = model;
   if (checker.kind === 'file') {
     const said = fileVerdict(checker, value);
-    return tell(verdict, { ...said, detail: `${checker.file} holds ${value}` }, now);
+    tell(verdict, { ...said, detail: `${checker.file} holds ${value}` }, now);
+    return;
   }
   const up = value !== 0;
-  return tell(verdict, { up, weight: 0, detail: `the session is ${up ? 'up' : 'down'}` }, now);
+  tell(verdict, { up, weight: 0, detail: `the session is ${up ? 'up' : 'down'}` }, now);
 }
 
 function requestFor({ id, verdict, model }: CheckState): CheckRequest {

@@ -101,8 +101,12 @@ function remembered(
   const known = memory?.get(checkKey(service.model.id, model.name, check.name));
   if (known?.kind !== 'check') return fresh;
   const { phase, up, weight, since } = known;
-  const resumed = { ...fresh, up, weight, since, phase: phase === 'recovering' ? 'failed' : phase };
-  return isAsked(check) ? resume(check.pacing, resumed, now, desk.draw()) : resumed;
+  const resumed: Verdict = {
+    ...{ ...fresh, up, weight, since },
+    phase: phase === 'recovering' ? 'failed' : phase,
+  };
+  if (isAsked(check)) resume(check.pacing, resumed, now, desk.draw());
+  return resumed;
 }
 
 function isAsked({ checker }: ServerCheck): boolean {
@@ -141,15 +145,15 @@ function changeServer(server: ServerState, model: BalancedServer, options: Roste
       return startCheck(server, fresh, newVerdict(fresh, wasUp, options), options);
     if (found.model.name === fresh.name) {
       if (!isEqual(found.model.pacing, fresh.pacing) && !isTold(found)) {
-        found.verdict = repace(fresh.pacing, found.verdict, now, desk.draw());
+        repace(fresh.pacing, found.verdict, now, desk.draw());
       }
       found.model = fresh;
       desk.rescheduled(found);
       return found;
     }
-    const { verdict } = found;
+    const moved = { ...found.verdict };
     desk.remove(found);
-    const moved = isTold(found) ? verdict : resume(fresh.pacing, verdict, now, desk.draw());
+    if (!isTold(found)) resume(fresh.pacing, moved, now, desk.draw());
     return startCheck(server, fresh, moved, options);
   });
 }

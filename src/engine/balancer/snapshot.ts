@@ -52,7 +52,7 @@ export interface CheckSnapshot {
   /** Failures in a row that do not count yet, of so many that may come. */
   readonly attempts: number;
   readonly retries: number;
-  readonly last: Answer | undefined;
+  readonly last: Readonly<Answer> | undefined;
   readonly dueAt: Instant | undefined;
 }
 
@@ -90,7 +90,7 @@ function checkSnapshot({ model, verdict }: CheckState): CheckSnapshot {
     since,
     attempts,
     retries: model.pacing.retries,
-    last,
+    last: last && { ...last },
     dueAt,
   };
 }

@@ -33,7 +33,7 @@ export interface CheckState extends Scheduled {
   readonly id: string;
   readonly server: ServerState;
   model: ServerCheck;
-  verdict: Verdict;
+  readonly verdict: Verdict;
   /** It has been put off once by a standstill. */
   deferred: boolean;
 }

@@ -21,11 +21,6 @@ export interface Deadlines<Owner extends Scheduled> {
   takeDue(now: Instant): readonly Owner[];
 }
 
-interface Entry<Owner> {
-  readonly at: Instant;
-  readonly owner: Owner;
-}
-
 export interface DeadlineRules<Owner> {
   deadlineOf(owner: Owner): Instant | undefined;
   /** How much too early the owner may be served. */
@@ -35,26 +30,27 @@ export interface DeadlineRules<Owner> {
 export function createDeadlines<Owner extends Scheduled>(
   rules: DeadlineRules<Owner>,
 ): Deadlines<Owner> {
-  const heap: Entry<Owner>[] = [];
+  const heap = new Heap<Owner>();
 
   const push = (owner: Owner, at: Instant): void => {
     owner.scheduledAt = at;
-    siftUp(heap, { at, owner });
+    heap.push(at, owner);
   };
-  /** Brings an entry to the top that tells the truth, or empties the heap. */
-  const refreshTop = (): Entry<Owner> | undefined => {
+  /** Brings an entry to the top that tells the truth, or empties the heap; its owner. */
+  const refreshTop = (): Owner | undefined => {
     for (;;) {
-      const top = heap[0];
-      if (top === undefined) return undefined;
-      if (top.owner.scheduledAt !== top.at) {
-        takeTop(heap);
+      const owner = heap.owner;
+      if (owner === undefined) return undefined;
+      const at = heap.at;
+      if (owner.scheduledAt !== at) {
+        heap.takeTop();
         continue;
       }
-      const deadline = rules.deadlineOf(top.owner);
-      if (deadline === top.at) return top;
-      takeTop(heap);
-      top.owner.scheduledAt = undefined;
-      if (deadline !== undefined) push(top.owner, deadline);
+      const deadline = rules.deadlineOf(owner);
+      if (deadline === at) return owner;
+      heap.takeTop();
+      owner.scheduledAt = undefined;
+      if (deadline !== undefined) push(owner, deadline);
     }
   };
   return {
@@ -63,47 +59,75 @@ export function createDeadlines<Owner extends Scheduled>(
       if (owner.scheduledAt !== undefined && owner.scheduledAt <= at) return;
       push(owner, at);
     },
-    earliest: () => refreshTop()?.at,
+    earliest: () => (refreshTop() === undefined ? undefined : heap.at),
     takeDue(now) {
       const due: Owner[] = [];
       for (;;) {
-        const top = refreshTop();
-        if (top === undefined || top.at > after(now, rules.slackOf(top.owner))) return due;
-        takeTop(heap);
-        top.owner.scheduledAt = undefined;
-        due.push(top.owner);
+        const owner = refreshTop();
+        if (owner === undefined || heap.at > after(now, rules.slackOf(owner))) return due;
+        heap.takeTop();
+        owner.scheduledAt = undefined;
+        due.push(owner);
       }
     },
   };
 }
 
-function siftUp<Owner>(heap: Entry<Owner>[], entry: Entry<Owner>): void {
-  let index = heap.length;
-  heap.push(entry);
-  while (index > 0) {
-    const above = (index - 1) >> 1;
-    const parent = heap[above];
-    if (parent === undefined || parent.at <= entry.at) break;
-    heap[index] = parent;
-    index = above;
-  }
-  heap[index] = entry;
-}
+/**
+ * Times and owners side by side: an array of nothing but numbers holds them itself, so that an entry is no object, and
+ * comparing reads one stretch of memory.
+ */
+class Heap<Owner> {
+  readonly #times: number[] = [];
+  readonly #owners: Owner[] = [];
 
-function takeTop<Owner>(heap: Entry<Owner>[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let index = 0;
-  for (;;) {
-    const left = index * 2 + 1;
-    const leftEntry = heap[left];
-    if (leftEntry === undefined) break;
-    const rightEntry = heap[left + 1];
-    const goRight = rightEntry !== undefined && rightEntry.at < leftEntry.at;
-    const child = goRight ? rightEntry : leftEntry;
-    if (child.at >= last.at) break;
-    heap[index] = child;
-    index = goRight ? left + 1 : left;
+  /** Of the earliest entry. */
+  get owner(): Owner | undefined {
+    return this.#owners[0];
   }
-  heap[index] = last;
+
+  /** Of the earliest entry; there must be one. */
+  get at(): Instant {
+    return this.#times[0] as Instant;
+  }
+
+  push(at: Instant, owner: Owner): void {
+    const times = this.#times;
+    const owners = this.#owners;
+    let index = times.length;
+    times.push(at);
+    owners.push(owner);
+    while (index > 0) {
+      const above = (index - 1) >> 1;
+      const time = times[above] ?? 0;
+      if (time <= at) break;
+      times[index] = time;
+      owners[index] = owners[above] as Owner;
+      index = above;
+    }
+    times[index] = at;
+    owners[index] = owner;
+  }
+
+  takeTop(): void {
+    const times = this.#times;
+    const owners = this.#owners;
+    const lastAt = times.pop();
+    const last = owners.pop();
+    const { length } = times;
+    if (lastAt === undefined || last === undefined || length === 0) return;
+    let index = 0;
+    for (;;) {
+      let child = index * 2 + 1;
+      if (child >= length) break;
+      if (child + 1 < length && (times[child + 1] ?? 0) < (times[child] ?? 0)) child += 1;
+      const time = times[child] ?? 0;
+      if (time >= lastAt) break;
+      times[index] = time;
+      owners[index] = owners[child] as Owner;
+      index = child;
+    }
+    times[index] = lastAt;
+    owners[index] = last;
+  }
 }

@@ -47,7 +47,7 @@ export interface Digest {
 
 /** What differs from one check to the next of the same checker. */
 export interface Circumstances {
-  /** 32 random bits: query identifiers, echo sequences. */
+  /** 32 random bits, others each time that they are read: query identifiers, echo sequences. */
   readonly nonce: number;
   /** MD5. */
   digest(): Digest;
