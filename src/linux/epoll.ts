@@ -13,6 +13,7 @@ import {
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
+const EPOLL_CTL_MOD = 3;
 export const EPOLLIN = 1;
 export const EPOLLOUT = 4;
 export const EPOLLRDHUP = 0x2000;
@@ -36,9 +37,18 @@ export class Epoll {
   }
 
   add(fd: number, wanted = EPOLLIN): void {
+    this.#control(EPOLL_CTL_ADD, fd, wanted);
+  }
+
+  /** Something else is wanted of one that is in the set. What is so already is told again. */
+  change(fd: number, wanted: number): void {
+    this.#control(EPOLL_CTL_MOD, fd, wanted);
+  }
+
+  #control(operation: number, fd: number, wanted: number): void {
     this.#events.view.setUint32(0, wanted, true);
     this.#events.view.setInt32(DATA_AT, fd, true);
-    const result = epollControl(this.fd, EPOLL_CTL_ADD, fd, this.#events.address);
+    const result = epollControl(this.fd, operation, fd, this.#events.address);
     invariant(result === 0, `epoll_ctl failed with ${portError(lastErrno()).code}`);
   }
 

@@ -83,6 +83,10 @@ export const epollCreate: Call<[flags: number]> = libc.func('int epoll_create1(i
 export const epollControl: Call<Four> = libc.func('int epoll_ctl(int, int, int, uintptr_t)');
 /** (epoll, events, count, timeout) */
 export const epollWait: Call<Four> = libc.func('int epoll_wait(int, uintptr_t, int, int)');
+/** (descriptors, count, timeout) */
+export const poll: Call<[list: number, count: number, timeout: number]> = libc.func(
+  'int poll(uintptr_t, unsigned long, int)',
+);
 /** (pid, policy, parameters) */
 export const schedSetScheduler: Call<[pid: number, policy: number, parameters: number]> = libc.func(
   'int sched_setscheduler(int, int, uintptr_t)',

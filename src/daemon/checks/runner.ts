@@ -28,7 +28,7 @@ export interface CheckRunnerOptions {
 export interface CheckRunner {
   /** A checker that is asked again while its last check is on its way has that one given up. */
   begin(requests: readonly CheckRequest[]): void;
-  /** Gives up what these checkers have under way; they have no outcome. */
+  /** Gives up what these checkers have under way, without an outcome, and forgets them. */
   cancel(checkers: Iterable<string>): void;
   /** Ends everything, scripts too. Nothing is told any more. */
   close(): void;
@@ -47,8 +47,19 @@ export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
   return new Runner(options);
 }
 
+/**
+ * What is known of a checker, from its first check until it is cancelled. A map in which each check came and went would be
+ * made anew every few hundred checks, and the tables that it has left keep alive what they held.
+ */
+interface Place {
+  running: Running | undefined;
+  /** Its last check has waited until its timeout, in vain. */
+  isUnanswered: boolean;
+}
+
 interface Running {
   readonly request: CheckRequest;
+  readonly place: Place;
   readonly lane: Lane;
   /** It is of a server that did not answer before. */
   readonly isHeld: boolean;
@@ -63,16 +74,17 @@ interface Lane {
   readonly held: Map<string, CheckRequest>;
   readonly budget: Budget;
   readonly atOnce: number;
+  /** In this turn of the loop. */
+  started: number;
 }
 
 class Runner implements CheckRunner {
   readonly #options: CheckRunnerOptions;
   readonly #connections: Connections;
-  readonly #running = new Map<string, Running>();
+  /** By checker. */
+  readonly #places = new Map<string, Place>();
   readonly #sockets: Lane;
   readonly #scripts: Lane;
-  /** Checkers whose last check has waited until its timeout, in vain. */
-  readonly #unanswered = new Set<string>();
   #outcomes: CheckOutcome[] = [];
   #soon: NodeJS.Immediate | undefined;
   #later: NodeJS.Timeout | undefined;
@@ -97,18 +109,44 @@ class Runner implements CheckRunner {
 
   begin(requests: readonly CheckRequest[]): void {
     for (const request of requests) {
-      this.#drop(request.checker);
+      const place = this.#placeOf(request.checker);
+      this.#drop(request.checker, place);
       const lane = request.settings.kind === 'misc' ? this.#scripts : this.#sockets;
-      const queue = this.#unanswered.has(request.checker) ? lane.held : lane.waiting;
-      queue.set(request.checker, request);
+      const isHeld = place.isUnanswered;
+      if (!isHeld && this.#startNow(request, place, lane)) continue;
+      (isHeld ? lane.held : lane.waiting).set(request.checker, request);
+      this.#wake();
     }
-    this.#wake();
+  }
+
+  #placeOf(checker: string): Place {
+    let place = this.#places.get(checker);
+    if (place === undefined) {
+      place = { running: undefined, isUnanswered: false };
+      this.#places.set(checker, place);
+    }
+    return place;
+  }
+
+  /** Where nothing waits and nothing is short, a check needs no queue. */
+  #startNow(request: CheckRequest, place: Place, lane: Lane): boolean {
+    const { waiting, held, budget, atOnce } = lane;
+    if (lane.started === atOnce || waiting.size > 0 || held.size > 0) return false;
+    if (!budget.take()) return false;
+    lane.started += 1;
+    const shortage = this.#start(request, { place, lane, isHeld: false });
+    if (shortage === undefined) return true;
+    budget.exhaust(shortage);
+    this.#retryLater(budget);
+    return false;
   }
 
   cancel(checkers: Iterable<string>): void {
     for (const checker of checkers) {
-      this.#drop(checker);
-      this.#unanswered.delete(checker);
+      const place = this.#places.get(checker);
+      if (place === undefined) continue;
+      this.#drop(checker, place);
+      this.#places.delete(checker);
     }
     this.#wake();
   }
@@ -116,8 +154,8 @@ class Runner implements CheckRunner {
   close(): void {
     clearImmediate(this.#soon);
     clearTimeout(this.#later);
-    for (const { task } of this.#running.values()) task?.cancel();
-    this.#running.clear();
+    for (const { running } of this.#places.values()) running?.task?.cancel();
+    this.#places.clear();
     for (const lane of [this.#sockets, this.#scripts]) {
       lane.waiting.clear();
       lane.held.clear();
@@ -125,14 +163,12 @@ class Runner implements CheckRunner {
     this.#connections.end();
   }
 
-  #drop(checker: string): void {
-    for (const lane of [this.#sockets, this.#scripts]) {
-      lane.waiting.delete(checker);
-      lane.held.delete(checker);
-    }
-    const running = this.#running.get(checker);
+  #drop(checker: string, place: Place): void {
+    leave(this.#sockets, checker);
+    leave(this.#scripts, checker);
+    const { running } = place;
     if (running === undefined) return;
-    this.#running.delete(checker);
+    place.running = undefined;
     running.lane.budget.release(running.isHeld);
     running.task?.cancel();
   }
@@ -145,6 +181,8 @@ class Runner implements CheckRunner {
   #turn(): void {
     clearImmediate(this.#soon);
     this.#soon = undefined;
+    this.#sockets.started = 0;
+    this.#scripts.started = 0;
     if (this.#outcomes.length > 0) {
       const outcomes = this.#outcomes;
       this.#outcomes = [];
@@ -157,38 +195,41 @@ class Runner implements CheckRunner {
   #startSome(lane: Lane): void {
     const { waiting, held, budget, atOnce } = lane;
     if (waiting.size === 0 && held.size === 0) return;
-    let started = 0;
     for (const queue of [waiting, held]) {
       const isHeld = queue === held;
       for (const [checker, request] of queue) {
-        if (started === atOnce) {
+        if (lane.started === atOnce) {
           this.#wake();
           return;
         }
         if (!budget.take(isHeld)) return;
-        const shortage = this.#start(request, lane, isHeld);
+        const place = this.#placeOf(checker);
+        const shortage = this.#start(request, { place, lane, isHeld });
         if (shortage !== undefined) {
           budget.exhaust(shortage, isHeld);
           this.#retryLater(budget);
           return;
         }
         queue.delete(checker);
-        started += 1;
+        lane.started += 1;
       }
     }
     budget.relax();
   }
 
   /** Why it could not be started, for lack of something on this host. */
-  #start(request: CheckRequest, lane: Lane, isHeld: boolean): string | undefined {
+  #start(
+    request: CheckRequest,
+    way: Pick<Running, 'place' | 'lane' | 'isHeld'>,
+  ): string | undefined {
     const startedAt = this.#options.now();
-    const running: Running = { request, lane, isHeld, startedAt, task: undefined };
+    const running: Running = { request, ...way, startedAt, task: undefined };
     const begun = this.#starterOf(request)(request, (judgement) => {
       this.#settle(running, judgement);
     });
     if (begun.kind === 'exhausted') return begun.why;
     running.task = begun;
-    this.#running.set(request.checker, running);
+    way.place.running = running;
     return undefined;
   }
 
@@ -240,14 +281,13 @@ class Runner implements CheckRunner {
   }
 
   #settle(running: Running, { passed, weight, detail }: Judgement): void {
-    const { request, startedAt, lane, isHeld } = running;
+    const { request, place, startedAt, lane, isHeld } = running;
     const { checker, sequence, target } = request;
-    if (this.#running.get(checker) !== running) return;
-    this.#running.delete(checker);
+    if (place.running !== running) return;
+    place.running = undefined;
     lane.budget.release(isHeld);
     const took = between(startedAt, this.#options.now());
-    if (!passed && took >= target.timeout) this.#unanswered.add(checker);
-    else this.#unanswered.delete(checker);
+    place.isUnanswered = !passed && took >= target.timeout;
     this.#outcomes.push({ checker, sequence, passed, weight, detail, took });
     this.#wake();
   }
@@ -262,5 +302,10 @@ class Runner implements CheckRunner {
 }
 
 function laneOf(atOnce: number, options: BudgetOptions): Lane {
-  return { waiting: new Map(), held: new Map(), budget: new Budget(options), atOnce };
+  return { waiting: new Map(), held: new Map(), budget: new Budget(options), atOnce, started: 0 };
+}
+
+function leave({ waiting, held }: Lane, checker: string): void {
+  if (waiting.size > 0) waiting.delete(checker);
+  if (held.size > 0) held.delete(checker);
 }

@@ -31,9 +31,11 @@ export function startSecure(
     if (dialling?.kind === 'dialling') dialling.cancel();
     socket?.destroy();
   };
-  const talk = new Talk(conversation, target.timeout, (judgement) => {
-    stop();
-    judged(judgement);
+  const talk = new Talk(conversation, target.timeout, {
+    judged(judgement) {
+      stop();
+      judged(judgement);
+    },
   });
   dialling = dialSocket(connections, target, {
     connected(plain) {

@@ -9,6 +9,7 @@ import {
   type Judgement,
   type Turn,
 } from '../../health/checkers/conversation.ts';
+import { DeadlineQueue, type Waiting } from './deadline-queue.ts';
 import { execute } from './execute.ts';
 import { md5 } from './md5.ts';
 
@@ -34,43 +35,42 @@ function nextNonce(): number {
   return nonce;
 }
 
-export class Talk {
+/** One for all: whoever needs a nonce draws one. */
+const circumstances: Circumstances = {
+  get nonce() {
+    return nextNonce();
+  },
+  digest: md5,
+  execute,
+};
+
+/** Where a talk leads to. */
+export interface TalkEnd {
+  /** Called once, never after `stop`. */
+  judged(judgement: Judgement): void;
+}
+
+const givenUp = failed('given up');
+
+export class Talk implements Waiting {
   readonly #conversation: Conversation;
-  /** Milliseconds. */
-  readonly #limit: number;
-  readonly #judged: (judgement: Judgement) => void;
+  readonly #patience: DeadlineQueue;
+  readonly #end: TalkEnd;
+  readonly #startedAt = performance.now();
   #voice: Voice | undefined;
   #turn: Turn | undefined;
-  /** Until the judgement. */
-  #timer: NodeJS.Timeout | undefined;
-  #deadline: number;
-  readonly #startedAt = performance.now();
+  #isOver = false;
+  deadline = 0;
+  queue: DeadlineQueue | undefined;
+  previous: Waiting | undefined;
+  next: Waiting | undefined;
 
-  /** The timeout for the connection to be there runs from now on. `judged` is called once. */
-  constructor(
-    conversation: Conversation,
-    timeout: Duration,
-    judged: (judgement: Judgement) => void,
-  ) {
+  /** The timeout for the connection to be there runs from now on. */
+  constructor(conversation: Conversation, timeout: Duration, end: TalkEnd) {
     this.#conversation = conversation;
-    this.#limit = Math.ceil(toMilliseconds(timeout));
-    this.#judged = judged;
-    this.#deadline = this.#startedAt + this.#limit;
-    this.#timer = setTimeout(Talk.#expire, this.#limit, this);
-  }
-
-  /** Timers of Node's may come early, by as long as the loop stood still before they were set. */
-  static #expire(this: void, talk: Talk): void {
-    const left = talk.#deadline - performance.now();
-    if (left > 0) talk.#timer = setTimeout(Talk.#expire, Math.ceil(left), talk);
-    else setImmediate(Talk.#judgeLate, talk);
-  }
-
-  /** What has arrived in the meantime is read before an immediate runs: a loop that stood still blames no server. */
-  static #judgeLate(this: void, talk: Talk): void {
-    if (talk.#timer === undefined) return;
-    if (talk.#deadline > performance.now()) Talk.#expire(talk);
-    else talk.#late();
+    this.#patience = DeadlineQueue.of(Math.ceil(toMilliseconds(timeout)));
+    this.#end = end;
+    this.#patience.add(this, this.#startedAt);
   }
 
   get hasBegun(): boolean {
@@ -79,36 +79,34 @@ export class Talk {
 
   /** The connection is there. */
   begin(voice: Voice): void {
+    if (this.#isOver) return;
     this.#voice = voice;
-    const circumstances: Circumstances = { nonce: nextNonce(), digest: md5, execute };
     this.#follow(this.#conversation.open(circumstances));
   }
 
   hear(heard: Heard): void {
     if (this.#turn?.kind === 'listen') this.#follow(this.#turn.hear(heard));
-    else if (heard.kind === 'broken' && this.#turn === undefined) this.#end(failed(heard.reason));
+    else if (heard.kind === 'broken' && this.#turn === undefined) this.#judge(failed(heard.reason));
   }
 
   /** Nothing is told any more. */
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#turn = failed('given up');
+    this.#patience.remove(this);
+    this.#isOver = true;
+    this.#turn = givenUp;
   }
 
-  #late(): void {
-    if (this.#turn === undefined) this.#end(failed('timeout connecting'));
+  overdue(): void {
+    if (this.#isOver) return;
+    if (this.#turn === undefined) this.#judge(failed('timeout connecting'));
     else this.hear({ kind: 'silence' });
     // Who listens on after silence has as long again.
-    if (this.#timer !== undefined) {
-      this.renew();
-      Talk.#expire(this);
-    }
+    if (!this.#isOver) this.renew();
   }
 
   #follow(turn: Turn): void {
     if (turn.kind === 'judged') {
-      this.#end(turn);
+      this.#judge(turn);
       return;
     }
     this.#turn = turn;
@@ -121,15 +119,16 @@ export class Talk {
   /** The timeout starts anew. */
   renew(): void {
     const now = performance.now();
-    if (now - this.#startedAt > PATIENCE * this.#limit) {
-      this.#end(failed(`the answer did not end within ${PATIENCE * this.#limit} ms`));
+    const most = PATIENCE * this.#patience.limit;
+    if (now - this.#startedAt > most) {
+      this.#judge(failed(`the answer did not end within ${most} ms`));
       return;
     }
-    this.#deadline = now + this.#limit;
+    this.#patience.add(this, now);
   }
 
-  #end(judgement: Judgement): void {
+  #judge(judgement: Judgement): void {
     this.stop();
-    this.#judged(judgement);
+    this.#end.judged(judgement);
   }
 }

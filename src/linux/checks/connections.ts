@@ -1,6 +1,9 @@
 /**
  * Thousands of short connections at once: non-blocking sockets behind one descriptor that the main loop watches. A socket
- * of Node's costs tens of microseconds and an object of many kilobytes; here it is the system calls and a map entry.
+ * of Node's costs tens of microseconds and an object of many kilobytes; here it is the system calls and a small object.
+ *
+ * A TCP connection is glanced at before it is watched: all that were opened in one turn of the loop are asked about in one
+ * call. Near servers have answered by then, and what is over with that has never been watched at all.
  */
 import type { Outcome } from '../../base/outcome.ts';
 import { success } from '../../base/outcome.ts';
@@ -19,6 +22,7 @@ import {
   watchReadable,
 } from '../ffi.ts';
 import { type Carrier, type DialTarget, dial, socketError } from './dial.ts';
+import { PollList } from './poll-list.ts';
 
 /** What is told of one connection; after `broken` nothing more. Nothing is told before `open` has returned. */
 export interface Listener {
@@ -62,16 +66,28 @@ interface Line {
   isConnected: boolean;
   unsent: Uint8Array | undefined;
   heard: number;
+  /** What the kernel tells of it; 0: it is not watched yet. */
+  wanted: number;
+}
+
+/** Opened since the last glance, by the same number in both. */
+interface Fresh {
+  readonly sockets: PollList;
+  readonly lines: Line[];
 }
 
 export class Connections {
   readonly #epoll = new Epoll();
-  readonly #lines = new Map<number, Line>();
+  /** By descriptor: small numbers, used again and again. */
+  readonly #lines: (Line | undefined)[] = [];
   readonly #afterwards: () => void;
   readonly #watch: Watch;
   /** Connections with more to read than one visit reads. */
   #more: number[] = [];
   #flooding: { readonly fd: number; readonly line: Line }[] = [];
+  #fresh: Fresh = { sockets: new PollList(), lines: [] };
+  #glanced: Fresh = { sockets: new PollList(), lines: [] };
+  #soon: NodeJS.Immediate | undefined;
   #later: NodeJS.Timeout | undefined;
   #isOver = false;
 
@@ -81,10 +97,6 @@ export class Connections {
     this.#watch = watchReadable(this.#epoll.fd, () => this.#visit());
   }
 
-  get size(): number {
-    return this.#lines.size;
-  }
-
   /** A number that stands for the connection: its descriptor. */
   open(target: DialTarget, carrier: Carrier, listener: Listener): Outcome<number, PortError> {
     const dialled = dial(target, carrier);
@@ -92,16 +104,19 @@ export class Connections {
     const fd = dialled.value;
     const isStream = carrier === 'stream';
     const isEcho = carrier === 'echo';
-    this.#lines.set(fd, {
-      ...{ listener, isStream, isEcho, isConnected: !isStream, unsent: undefined, heard: 0 },
-    });
-    this.#epoll.add(fd, isStream ? EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET : EPOLLIN | EPOLLET);
+    const line: Line = {
+      ...{ listener, isStream, isEcho, isConnected: !isStream },
+      ...{ unsent: undefined, heard: 0, wanted: 0 },
+    };
+    this.#lines[fd] = line;
+    if (!isStream) this.#watchLine(fd, line);
+    else this.#addFresh(fd, line);
     return success(fd);
   }
 
   /** The error, or undefined. What a stream does not take at once follows when it can. */
   send(fd: number, bytes: Uint8Array): PortError | undefined {
-    const line = this.#lines.get(fd);
+    const line = this.#lines[fd];
     if (line === undefined) return undefined;
     const memory = bytes.length <= BYTES ? buffer : allocate(bytes.length);
     memory.bytes.set(bytes);
@@ -110,28 +125,75 @@ export class Connections {
     // It may be the error of a packet of somebody else, which is told once.
     if (sent < 0 && line.isEcho) sent = write();
     if (sent < 0 && lastErrno() !== wouldBlock) return portError(lastErrno());
-    if (line.isStream && sent < bytes.length) line.unsent = bytes.slice(Math.max(0, sent));
+    if (line.isStream && sent < bytes.length) {
+      line.unsent = bytes.slice(Math.max(0, sent));
+      if (line.wanted !== 0 && (line.wanted & EPOLLOUT) === 0) {
+        line.wanted |= EPOLLOUT;
+        this.#epoll.change(fd, line.wanted);
+      }
+    }
     return undefined;
   }
 
   close(fd: number): void {
     // The kernel takes a closed descriptor out of the set by itself.
-    if (this.#lines.delete(fd)) close(fd);
+    if (this.#take(fd) !== undefined) close(fd);
   }
 
   /** Gives the descriptor away, still open: from now on it is the caller's. */
   release(fd: number): void {
-    if (this.#lines.delete(fd)) this.#epoll.delete(fd);
+    const line = this.#take(fd);
+    if (line !== undefined && line.wanted !== 0) this.#epoll.delete(fd);
+  }
+
+  #take(fd: number): Line | undefined {
+    const line = this.#lines[fd];
+    this.#lines[fd] = undefined;
+    return line;
   }
 
   /** Closes everything. Nothing is told any more. */
   end(): void {
     this.#isOver = true;
     clearTimeout(this.#later);
+    clearImmediate(this.#soon);
     this.#watch.close();
-    for (const fd of this.#lines.keys()) close(fd);
-    this.#lines.clear();
+    for (const [fd, line] of this.#lines.entries()) if (line !== undefined) close(fd);
+    this.#lines.length = 0;
     this.#epoll.close();
+  }
+
+  #addFresh(fd: number, line: Line): void {
+    this.#fresh.sockets.add(fd, EPOLLOUT);
+    this.#fresh.lines.push(line);
+    this.#soon ??= setImmediate(() => this.#glance());
+  }
+
+  /** What has become of those that were opened in this turn; those that live on are watched. */
+  #glance(): void {
+    this.#soon = undefined;
+    const fresh = this.#fresh;
+    this.#fresh = this.#glanced;
+    this.#glanced = fresh;
+    const { sockets, lines } = fresh;
+    sockets.ask();
+    for (let index = 0; index < lines.length; index += 1) {
+      const fd = sockets.descriptor(index);
+      const line = lines[index];
+      // It may have been closed, and its number be that of another by now.
+      if (line === undefined || this.#lines[fd] !== line) continue;
+      const events = sockets.happened(index);
+      if (events !== 0) this.#happen(fd, events);
+      if (this.#lines[fd] === line) this.#watchLine(fd, line);
+    }
+    sockets.clear();
+    lines.length = 0;
+    this.#afterwards();
+  }
+
+  #watchLine(fd: number, line: Line): void {
+    line.wanted = wantedOf(line);
+    this.#epoll.add(fd, line.wanted);
   }
 
   #visit(): void {
@@ -152,7 +214,7 @@ export class Connections {
   }
 
   #happen(fd: number, events: number): void {
-    const line = this.#lines.get(fd);
+    const line = this.#lines[fd];
     if (line === undefined) return;
     if (!line.isConnected) {
       const errno = (events & FAILED) === 0 ? 0 : socketError(fd);
@@ -186,20 +248,20 @@ export class Connections {
    */
   #complain(fd: number, line: Line, errno: number): void {
     let current = errno;
-    for (let round = 0; round < READS && this.#lines.get(fd) === line; round += 1) {
+    for (let round = 0; round < READS && this.#lines[fd] === line; round += 1) {
       const length = receive(fd, buffer.address, BYTES, MSG_ERRQUEUE | MSG_DONTWAIT);
       if (length < 0) {
         if (round === 0 && errno !== 0) this.#break(fd, errno);
         return;
       }
       line.listener.complained?.(portError(current), buffer.bytes.subarray(0, length));
-      if (this.#lines.get(fd) === line) current = socketError(fd) || current;
+      if (this.#lines[fd] === line) current = socketError(fd) || current;
     }
   }
 
   /** Without `events` it is read until nothing is left. */
   #read(fd: number, events: number | undefined): void {
-    const line = this.#lines.get(fd);
+    const line = this.#lines[fd];
     if (line === undefined) return;
     if (events !== undefined && line.heard > PLENTY) {
       this.#readLater(fd, line);
@@ -215,7 +277,7 @@ export class Connections {
           return;
         }
         this.#complain(fd, line, errno);
-        if (this.#lines.get(fd) !== line) return;
+        if (this.#lines[fd] !== line) return;
         continue;
       }
       if (length === 0 && line.isStream) {
@@ -224,7 +286,7 @@ export class Connections {
       }
       line.heard += length;
       line.listener.data(buffer.bytes.subarray(0, length));
-      if (this.#lines.get(fd) !== line) return;
+      if (this.#lines[fd] !== line) return;
       if (!line.isStream || length === BYTES || events === undefined) continue;
       // A reset is behind what came before it.
       if ((events & FAILED) !== 0) continue;
@@ -242,7 +304,7 @@ export class Connections {
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
       // The number may be that of another connection by now.
-      const still = this.#flooding.filter((each) => this.#lines.get(each.fd) === each.line);
+      const still = this.#flooding.filter((each) => this.#lines[each.fd] === each.line);
       this.#more.push(...still.map((each) => each.fd));
       this.#flooding = [];
       this.#visit();
@@ -250,8 +312,15 @@ export class Connections {
   }
 
   #break(fd: number, errno: number): void {
-    const listener = this.#lines.get(fd)?.listener;
+    const listener = this.#lines[fd]?.listener;
     this.close(fd);
     listener?.broken(portError(errno));
   }
+}
+
+/** Told once when it becomes so. What is connected and has nothing to say is not asked whether it may say it. */
+function wantedOf({ isStream, isConnected, unsent }: Line): number {
+  if (!isStream) return EPOLLIN | EPOLLET;
+  const always = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  return isConnected && unsent === undefined ? always : always | EPOLLOUT;
 }
