@@ -229,8 +229,10 @@ test('without descriptors checks wait, and nothing is judged by that', async () 
   const table = await ruleset();
   const pid = await pidOfBalancer();
   const mark = daemon.log().length;
-  const open = readdirSync(`/proc/${pid}/fd`).length;
-  await command('prlimit', [`--pid=${pid}`, `--nofile=${open}:`]);
+  const open = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+  let free = 0;
+  while (open.has(free)) free += 1;
+  await command('prlimit', [`--pid=${pid}`, `--nofile=${free}:`]);
   await until('it is told', PATIENCE, () => lines(mark, /checks wait/)[0]);
   // Some rounds of checks.
   await pause(1_000);
