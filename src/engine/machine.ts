@@ -180,8 +180,11 @@ export function resumeMachine(
   machine.state = state;
   if (state.kind !== 'master' || state.advertiseAt < now) return;
   // Somebody else may have taken over, and told the link so, while no process was there to contradict.
-  const { masterRefresh, extra } = machine.model.garp;
+  const { masterRefresh, extra, lowerPriorityDelay, lowerPriorityRepeat } = machine.model.garp;
   machine.announceAgainAt = now;
+  // And may be telling it at this very moment, unheard: what comes last counts.
+  const isTwice = lowerPriorityDelay > 0 && lowerPriorityRepeat > 0;
+  machine.announceLowerAt = isTwice ? after(now, lowerPriorityDelay) : undefined;
   machine.announceExtraAt = extra && after(now, extra.interval);
   machine.announceRefreshAt = masterRefresh > 0 ? after(now, masterRefresh) : undefined;
 }
