@@ -19,7 +19,7 @@ export interface Watchman {
 }
 
 export function createWatchman(world: World, judge: Judge): Watchman {
-  const doubleSince = new Map<string, Instant>();
+  const doubles = new Map<string, Double>();
   const fitSince = new Map<Seat, Instant>();
   return {
     look: (now) => {
@@ -33,7 +33,7 @@ export function createWatchman(world: World, judge: Judge): Watchman {
         judgeUnfit(judge, seat);
       }
       for (const [name, seats] of byRouter(judge.seats)) {
-        judgeDouble(world, judge, { name, seats, doubleSince, now });
+        judgeDouble(world, judge, { name, seats, doubles, now });
       }
     },
     conclude: (now) => {
@@ -92,26 +92,35 @@ function judgeUnfit(judge: Judge, seat: Seat): void {
 
 const ROUNDING = 10;
 
+/** Who is master beside others, without a pause as far as one looks at it. */
+interface Double {
+  readonly masters: readonly Seat[];
+  readonly since: Instant;
+}
+
 interface DoubleCheck {
   readonly name: string;
   readonly seats: readonly Seat[];
-  readonly doubleSince: Map<string, Instant>;
+  readonly doubles: Map<string, Double>;
   readonly now: Instant;
 }
 
 /** At most one master once the network has been whole for the longest down interval. */
 function judgeDouble(world: World, judge: Judge, check: DoubleCheck): void {
-  const { name, seats, doubleSince, now } = check;
+  const { name, seats, doubles, now } = check;
   const instances = seats.map((seat) => seat.instance);
   const whole = world.scenario.calmAt + longestDownInterval(instances) + OVERLAP;
   const masters = seats.filter((seat) => seat.state === 'master');
   const first = masters[0];
   if (masters.length < 2 || now < whole || first === undefined) {
-    doubleSince.delete(name);
+    doubles.delete(name);
     return;
   }
-  const since = doubleSince.get(name) ?? now;
-  doubleSince.set(name, since);
+  const known = doubles.get(name);
+  // Of two who followed a third, one after the other, no two were masters all the time.
+  const isSame = masters.filter((seat) => known?.masters.includes(seat)).length > 1;
+  const since = isSame && known !== undefined ? known.since : now;
+  doubles.set(name, { masters, since });
   if (now - since <= OVERLAP) return;
   const others = masters.slice(1).map((seat) => seat.host.name);
   judge.accuse('safety', first, `is master for ${now - since} us beside ${others.join(', ')}`);
