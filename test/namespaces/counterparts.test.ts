@@ -85,7 +85,7 @@ async function inTrouble(names: readonly string[], task: Task): Promise<void> {
   const what = `in trouble: ${names.join(', ')}`;
   await until(
     what,
-    40_000,
+    60_000,
     async () => {
       seen = await troubles();
       return [...seen.keys()].join() === names.join() || undefined;
@@ -97,7 +97,7 @@ async function inTrouble(names: readonly string[], task: Task): Promise<void> {
 async function serving(script: string, ...words: readonly string[]): Promise<Task> {
   const file = join(import.meta.dirname, '../doors', script);
   const task = a.start(process.execPath, [file, ...words], { name: script });
-  await until(`${script} listens`, 10_000, () => task.log().includes('listening') || undefined);
+  await until(`${script} listens`, 30_000, () => task.log().includes('listening') || undefined);
   return task;
 }
 
@@ -141,6 +141,13 @@ function trapped(): readonly string[] {
 }
 
 test('away at the start: each is named, found when it comes, and hears what happened before', async () => {
+  // A first start, beside other tests.
+  await until(
+    'it runs',
+    60_000,
+    async () => (await statusOf(a).catch(() => undefined))?.snapshot,
+    250,
+  );
   for (const name of ['VI_1', 'VI_2']) await inState(a, task, 'master', name);
   await inTrouble(['mail relay', 'webhook ours', 'SNMP master', 'D-Bus'], task);
   assert.match(seen.get('SNMP master') ?? '', /ENOENT/);
@@ -154,7 +161,7 @@ test('away at the start: each is named, found when it comes, and hears what happ
     serving('hook-receiver.ts', `${ports.hook}`, inFolder('posts')),
   ]);
   await inTrouble([], task);
-  await until('the manager has heard', 5_000, () => trapped().includes('2') || undefined);
+  await until('the manager has heard', 30_000, () => trapped().includes('2') || undefined);
 });
 
 test('killed: named at once, and found again', async () => {
@@ -199,7 +206,7 @@ test('frozen: each is named, and hears the latest state when it goes on', async 
   const wanted = /^(INSTANCE "VI_2" MASTER 150|MASTER|2)$/;
   for (const [name, ear] of Object.entries(ears)) {
     const isTold = () => wanted.test(ear() ?? '') || undefined;
-    await until(`${name} has heard of it: ${ear()}`, 10_000, isTold, 100);
+    await until(`${name} has heard of it: ${ear()}`, 30_000, isTold, 100);
   }
 });
 

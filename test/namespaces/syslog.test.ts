@@ -50,7 +50,7 @@ async function listening(): Promise<Task> {
   const program = join(import.meta.dirname, '../doors/syslog-receiver.ts');
   const task = a.start(process.execPath, [program, socket], { name: 'syslog' });
   started.push(task);
-  await until('syslog listens', 10_000, () => task.log().includes('listening') || undefined);
+  await until('syslog listens', 30_000, () => task.log().includes('listening') || undefined);
   return task;
 }
 
@@ -73,7 +73,7 @@ async function lifeOf(program: string): Promise<readonly Entry[]> {
   const task = start(program);
   const changes = () => entriesOf(syslog).filter(({ text }) => text.includes(') Entering '));
   const sees = (state: string, times: number) =>
-    until(`${state}, ${times} times`, 20_000, () => {
+    until(`${state}, ${times} times`, 60_000, () => {
       if (task.ended()) throw new Error(task.log());
       return changes().filter(({ text }) => text.includes(state)).length === times || undefined;
     }).catch((thrown) => assert.fail(`${thrown}: ${syslog.log()}`));
@@ -106,7 +106,7 @@ test('dead at the start, then frozen: counted, told later, and nobody minds', as
   const missing = (times: number) =>
     until(
       'it is told what is missing',
-      10_000,
+      30_000,
       () => {
         signal(pid, 'SIGHUP');
         const notes = entriesOf(syslog).filter(({ text }) =>
@@ -121,7 +121,7 @@ test('dead at the start, then frozen: counted, told later, and nobody minds', as
   const before = await lost();
   await until(
     'lines are lost',
-    20_000,
+    30_000,
     async () => {
       signal(pid, 'SIGHUP');
       return (await lost()) > before || undefined;

@@ -52,7 +52,7 @@ const replies = Message as unknown as {
  * Milliseconds that a bus has to let us in, between two questions whether it is still there, and from its loss to the next
  * attempt.
  */
-const usualWaits = { patience: 15_000, pulse: 5_000, pause: 5_000 };
+const usualWaits = { patience: 15_000, pulse: 4_000, pause: 5_000 };
 /** Questions in a row without an answer after which nobody is there. */
 const unansweredMost = 2;
 /** Bytes that may wait for a bus that does not read. */

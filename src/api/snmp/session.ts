@@ -18,7 +18,7 @@ export interface SessionOptions {
 }
 
 /** A master that is busy with a slow script of its own is not to be left for that. */
-const usualPulse = 5_000;
+const usualPulse = 4_000;
 /** Questions in a row without an answer after which nobody is there. */
 const unansweredMost = 2;
 /** Of RFC 2741 6.2.3: smaller ones win; 127 is the default of everybody. */
