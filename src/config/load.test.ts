@@ -154,6 +154,18 @@ test('the same seed gives the same random numbers, another one others', () => {
   assert.notEqual(outline(loadText(text, { randomSeed: 8 }).statements), one);
 });
 
+test('a parameter that nobody defines is told once, and whether others have it', () => {
+  const { diagnostics } = loadText('@elsewhere $A=1\na $A\na $A $B\nb $B\n');
+  const told = diagnostics.filter(({ code }) => code === 'expand.unknown-name');
+  assert.deepEqual(
+    told.map(({ help }) => help?.replace(/@\S* /, '@own ')),
+    [
+      'it is defined for other configurations alone: write @own $A=text for this one',
+      'define it above with $B=text',
+    ],
+  );
+});
+
 test('parameters that double one another end at the bound, once', () => {
   const lines = Array.from(
     { length: 40 },

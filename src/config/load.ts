@@ -46,6 +46,8 @@ function startReading(options: LoadOptions, source: Source, findings: Findings):
     findings,
     tree: emptyTree(findings),
     definitions: new Map(),
+    definedElsewhere: new Set(),
+    unknown: new Set(),
     files: [{ source, site: undefined }],
     loops: [],
     random: createRandom(options.randomSeed),

@@ -137,21 +137,30 @@ interface Found {
   readonly place: Place;
 }
 
+/** Once for a name: whoever forgot to define it did so for all its uses. */
 function reportUnknown(reading: Reading, found: Found): void {
   const { use, place } = found;
+  const { inner } = use;
+  const isName = /^\w+$/.test(inner) && !/^\d+$/.test(inner);
+  if (!isName || reading.unknown.has(inner)) return;
+  reading.unknown.add(inner);
   const written = found.line.text.slice(use.start, use.end);
-  const isName = /^\w+$/.test(use.inner) && !/^\d+$/.test(use.inner);
-  if (!isName) return;
-  const meant = nearest(use.inner, reading.definitions.keys());
   report(reading.findings, {
     code: 'expand.unknown-name',
     span: place.span,
-    message: `no parameter named ${use.inner} is defined; ${written} stays as it is written`,
-    help:
-      meant === undefined
-        ? `define it above with $${use.inner}=text`
-        : `did you mean ${use.braced ? `\${${meant}}` : `$${meant}`}?`,
+    message: `no parameter named ${inner} is defined; ${written} stays as it is written`,
+    help: helpForUnknown(reading, use),
   });
+}
+
+function helpForUnknown(reading: Reading, { inner, braced }: Written): string {
+  const { configId } = reading.options;
+  if (reading.definedElsewhere.has(inner)) {
+    return `it is defined for other configurations alone: write @${configId} $${inner}=text for this one`;
+  }
+  const meant = nearest(inner, reading.definitions.keys());
+  if (meant === undefined) return `define it above with $${inner}=text`;
+  return `did you mean ${braced ? `\${${meant}}` : `$${meant}`}?`;
 }
 
 function reportRecursive(reading: Reading, found: Found): void {

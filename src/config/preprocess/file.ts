@@ -119,6 +119,7 @@ function readDirective(reading: Reading, cursor: Cursor, span: Span): void {
   if (definition !== undefined) {
     const lines = [definition.value, ...continuation(reading, cursor, bare)];
     if (conditioned.applies) define(reading, definition.name, lines);
+    else reading.definedElsewhere.add(definition.name);
   } else if (conditioned.applies) {
     if (bare.continues && !bare.isCommented) reportContinuation(reading, cursor.source, span);
     readLine(reading, conditioned.rest);

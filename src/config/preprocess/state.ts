@@ -26,6 +26,10 @@ export interface Reading {
   readonly findings: Findings;
   readonly tree: TreeBuilder;
   readonly definitions: Map<string, Definition>;
+  /** Names that only lines for other configurations define. */
+  readonly definedElsewhere: Set<string>;
+  /** Names that nobody defines and that have been told of. */
+  readonly unknown: Set<string>;
   readonly files: OpenFile[];
   /** The variables of the repetitions that are under way on one line, the innermost last. */
   readonly loops: string[][];
