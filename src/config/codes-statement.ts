@@ -150,7 +150,7 @@ export const statementCodes = {
     title: 'accepted, has no effect',
     meaning:
       'The keyword is read and kept, but nothing acts on it in this version, or there is nothing here that it could act on. The message says which.',
-    keepalived: 'keepalived acts on it',
+    keepalived: 'keepalived acts on it, unless the message says that it does not either',
     silent: true,
     cure: 'Nothing needs to be changed; do not rely on what the keyword does.',
     example: 'vrrp_instance VI_1 {\n    debug 2\n}\n',
