@@ -169,6 +169,9 @@ test('killed: named at once, and found again', async () => {
   for (const each of [agent, bus]) await crash(each as Task);
   await inTrouble(['SNMP master', 'D-Bus'], task);
   assert.match(await holdfast(a, 'status'), /^D-Bus {2}the bus closed the connection/m);
+  const metrics = await holdfast(a, 'metrics');
+  assert.match(metrics, /^holdfast_counterpart_well\{counterpart="D-Bus"\} 0$/m);
+  assert.match(metrics, /^holdfast_counterpart_well\{counterpart="pipe [^"]+"\} 1$/m);
   assert.match(task.log(), /SNMP cannot .*the AgentX master closed the connection/);
   servers = [...(await Promise.all([startAgent(a), startBus(a)])), ...places];
   await inTrouble([], task);

@@ -3,6 +3,7 @@ import { between, toSeconds } from '../../base/units.ts';
 import type { Status } from '../../daemon/control.ts';
 import type { TextBody } from '../exchange.ts';
 import { bfdFamilies } from './bfd.ts';
+import { counterpartFamilies } from './counterparts.ts';
 import { instanceFamilies } from './instances.ts';
 import { type Family, renderFamilies } from './text.ts';
 
@@ -13,6 +14,7 @@ export function metricsOf(status: Status): TextBody {
 function familiesOf(status: Status): readonly Family[] {
   return [
     ...daemonFamilies(status),
+    ...counterpartFamilies(status),
     ...failoverFamilies(status),
     ...instanceFamilies(status),
     ...bfdFamilies(status),
