@@ -12,7 +12,7 @@ const wanted = /^\/\/ (?:\S*\/)?src\/(?:base|config|language|daemon\/reading)\//
 /** But for what is asked for by few files, or by other commands. */
 const rare =
   /\/(?:cluster|host-rules|render)\/|\/preprocess\/(?!file|plain-lines)|\/(?:resolve-complaint|spelling|mapped-text)\.ts$/;
-const heading = /^\/\/ \S+\.ts$/;
+const heading = /^\/\/ \S+\.\w+$/;
 const declaration = /^(?:async )?function\*? ([\w$]+)\(/;
 
 /** For a folder that exists: the files are written here. */
