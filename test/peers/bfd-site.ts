@@ -101,7 +101,7 @@ export async function whenSessions(
   what: string,
   holds: (sessions: ReadonlyMap<string, BfdSessionSnapshot>) => boolean,
 ): Promise<ReadonlyMap<string, BfdSessionSnapshot>> {
-  return until(what, 15_000, async () => {
+  return until(what, 45_000, async () => {
     const sessions = await sessionsOf(host).catch(() => undefined);
     return sessions !== undefined && holds(sessions) ? sessions : undefined;
   });
