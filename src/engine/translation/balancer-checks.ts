@@ -82,7 +82,7 @@ export function serverChecks(scene: CheckScene): readonly ServerCheck[] {
   for (const node of server.DNS_CHECK) {
     const { type } = node;
     const name = isDomainName(node.name) ? node.name : root;
-    const defaults = { ...usual, retries: 3 };
+    const defaults = { retries: 3, retryDelay: pacingOf(scene, node, usual).interval };
     add('DNS_CHECK', node, { checker: { kind: 'dns', type, name }, defaults, port: dnsPort });
   }
   for (const node of server.UDP_CHECK) add('UDP_CHECK', node, { checker: udpChecker(node) });

@@ -200,6 +200,15 @@ test('19: without any word DNS_CHECK tries three times more and MISC_CHECK never
   );
 });
 
+test('19: DNS_CHECK waits delay_loop before it tries again, unless somebody says otherwise', () => {
+  const delays = (lines: string) => {
+    const text = service(`delay_loop 7\n${lines}${server('10.0.0.1 53', 'DNS_CHECK {\n}\n')}`);
+    return first(text).servers[0]?.checks.map(({ pacing }) => pacing.retryDelay);
+  };
+  assert.deepEqual(delays(''), [seconds(7)]);
+  assert.deepEqual(delays('delay_before_retry 2\n'), [seconds(2)]);
+});
+
 test('19: each host of an SMTP_CHECK is a check of its own with the settings around it', () => {
   const body =
     'SMTP_CHECK {\n fwmark 3\n connect_timeout 9\n host {\n connect_ip 10.0.0.8\n }\n host {\n connect_timeout 1\n }\n}';

@@ -22,7 +22,8 @@ export const checking = {
   delay_before_retry: scalar(pause, {
     doc: 'Time before a further attempt.',
     example: '1.5',
-    otherwise: 'delay_before_retry of the server, else 1 second; 3 seconds for HTTP',
+    otherwise:
+      'delay_before_retry of the server, else 1 second; 3 seconds for HTTP, delay_loop for DNS',
   }),
   warmup: scalar(pause, {
     doc: 'The first check comes after a random time up to this.',
