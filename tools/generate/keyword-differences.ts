@@ -15,7 +15,7 @@ export const differences: Readonly<Record<string, string>> = {
   'vrrp_instance/vrf': 'keepalived 2.2.7 knows no instance without an interface',
   'vrrp_instance/track_process':
     'counted in a network namespace too, where keepalived hears of no process',
-  'track_process/process':
+  'vrrp_track_process/process':
     'of a path the last part is compared, unless full_command is written; keepalived never finds one then',
   track_file:
     'the file may not lie on a remote file system, which does not tell what other hosts write',
