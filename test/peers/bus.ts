@@ -9,7 +9,7 @@ export function busAddress(host: Host): string {
   return `unix:path=${busSocket(host)}`;
 }
 
-export function busSocket(host: Host): string {
+function busSocket(host: Host): string {
   return join(host.directory, 'bus');
 }
 
