@@ -149,6 +149,8 @@ test('strict mode corrects what the standard does not allow', () => {
   assert.equal(strict.garp.lowerPriorityDelay, 0);
   assert.deepEqual(strict.authentication, { kind: 'none' });
   assert.equal(strict.accept, false);
+  assert.equal(instanceOf('strict_mode\nversion 3\naccept').accept, true);
+  assert.equal(instanceOf('strict_mode\nversion 3').accept, false);
   assert.equal(instanceOf('strict_mode\npriority 255').accept, true);
   assert.equal(instanceOf('strict_mode off', globally('vrrp_strict')).strict, false);
 });

@@ -149,7 +149,10 @@ function answers(global: GlobalDefs, instance: VrrpInstance) {
   const higher = instance.higher_prio_send_advert ?? global.vrrp_higher_prio_send_advert;
   const ignore = instance.owner_ignore_adverts ?? global.vrrp_owner_ignore_adverts ?? false;
   return {
-    accept: owner || (!strict && !instance.no_accept),
+    // Strict mode leaves `accept` to version 3, whose standard knows it.
+    accept:
+      owner ||
+      (strict ? instance.accept && versionOf(global, instance) === 3 : !instance.no_accept),
     skipCheckAdvertAddresses: instance.skip_check_adv_addr ?? global.vrrp_skip_check_adv_addr,
     lowerPriorityNoAdvert: strict || lower,
     higherPrioritySendAdvert: !strict && higher,

@@ -44,7 +44,8 @@ export const syncGroupCodes = {
     title: 'weighted trackers inside a group',
     meaning:
       'Members of a group must agree, so trackers with weights of a member are dropped; its node runs unwatched by them.',
-    keepalived: 'keepalived reports it and drops them',
+    keepalived:
+      'keepalived reports it and drops them; release 2.2.7 counts those of interfaces all the same',
     cure: 'Track without weight, track in the group, or write sync_group_tracking_weight into the group.',
     example: `vrrp_script check {\n    script /usr/bin/check\n    weight -20\n}\n${instance('VI_1', 51, '    track_script {\n        check\n    }\n')}${instance('VI_2', 52)}${group('VG_1', 'VI_1 VI_2')}`,
   },

@@ -122,7 +122,11 @@ function strict(context: RuleContext, node: VrrpInstance): void {
       node.lower_prio_no_advert === false,
       'a lower priority is not answered',
     ],
-    ['accept', node.accept && !owner, 'only the owner accepts traffic to its addresses'],
+    [
+      'accept',
+      node.accept && !owner && versionOf(context.model.global_defs, node) === 2,
+      'in version 2 only the owner accepts traffic to its addresses',
+    ],
     ['authentication', node.authentication !== undefined, 'there is no authentication'],
     [
       'version',
