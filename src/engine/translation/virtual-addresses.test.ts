@@ -22,3 +22,16 @@ test('of a point-to-point address the prefix length is that of its far end, and 
     ],
   );
 });
+
+test('an IPv6 address does not wait for duplicate address detection, unless it is asked to', () => {
+  const { model } = readText(`static_ipaddress {
+    2001:db8::1/64 dev eth0
+    2001:db8::2/64 -nodad home dev eth0
+    192.0.2.1/24 dev eth0
+}
+`);
+  assert.deepEqual(
+    model.static_ipaddress.map((entry) => virtualAddress(undefined, entry).flags),
+    [['nodad'], ['home'], []],
+  );
+});

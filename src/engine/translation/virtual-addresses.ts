@@ -58,7 +58,7 @@ function flagsOf(entry: AddressLine): AddressFlag[] {
   if (entry.noprefixroute) flags.push('noprefixroute');
   if (entry.home) flags.push('home');
   if (entry.mngtmpaddr) flags.push('mngtmpaddr');
-  if (entry['-nodad']) flags.push('nodad');
+  if (familyOf(entry.address) === 'ipv6' && !entry['-nodad']) flags.push('nodad');
   return flags;
 }
 

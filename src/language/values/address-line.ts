@@ -132,7 +132,9 @@ const addressOptions = {
     example: '192.0.2.2/32',
   }),
   home: flag({ doc: 'Marks an IPv6 home address.' }),
-  '-nodad': flag({ doc: 'Skips duplicate address detection (IPv6).' }),
+  '-nodad': flag({
+    doc: 'Lets a static IPv6 address wait for duplicate address detection; virtual addresses never do.',
+  }),
   mngtmpaddr: flag({ doc: 'Lets the kernel derive temporary addresses from it (IPv6).' }),
   noprefixroute: flag({ doc: 'Adds no route for the prefix.' }),
   autojoin: flag({ doc: 'Joins the multicast group of the address.', effect: 'none' }),
