@@ -36,6 +36,13 @@ const b = lab.host('b');
 const k = lab.host('k');
 const c = lab.host('c');
 const hosts = { f, b, k };
+// Where link-local packets would go that name no interface.
+await a.ip(
+  'link add aside0 type veth peer name aside1',
+  'link set dev aside0 up',
+  'link set dev aside1 up',
+  'route add fe80::/64 dev aside0 metric 1',
+);
 const tape = await capture(lab, 'vrrp or arp or udp port 3784 or udp port 4784');
 const daemonOf = (tasks: readonly Task[], index: number): Task => {
   const task = tasks[index];
