@@ -77,7 +77,7 @@ function farEnds({ report }: RuleContext, node: VrrpInstance, key: AddressList):
     report({
       code: 'vrrp.beside-peer',
       at: { node, key, index },
-      message: `${address} of ${node.name} has a peer, so ${ignored} is ignored`,
+      message: `${address} of ${node.name} has a peer, so ${ignored} ${prefix !== undefined && brd !== undefined ? 'are' : 'is'} ignored`,
     });
   }
 }
