@@ -100,7 +100,9 @@ async function start(line: ClassicLine, file: string): Promise<number | undefine
   }
   const inBackground = process.env[backgroundMark] !== undefined;
   if (!inBackground && !options.has('dont-fork')) return goToBackground(line);
-  tellIdle(line);
+  // Before it is warm, the process starts over.
+  const { isWarm } = await import('../../daemon/warm-up.ts');
+  if (isWarm()) tellIdle(line);
   if (options.has('dump-conf')) await dump(file);
   const checkersPidFile = options.get('checkers_pid');
   const bfdPidFile = options.has('no_bfd') ? undefined : options.get('bfd_pid');
@@ -118,8 +120,8 @@ async function start(line: ClassicLine, file: string): Promise<number | undefine
 }
 
 function tellIdle({ options }: ClassicLine): void {
-  for (const { long, idle } of classicOptions as readonly ClassicOption[]) {
-    if (idle === undefined || !(options as ReadonlyMap<string, string>).has(long)) continue;
+  for (const { long, idle, met } of classicOptions as readonly ClassicOption[]) {
+    if (idle === undefined || met || !(options as ReadonlyMap<string, string>).has(long)) continue;
     process.stdout.write(`--${long} has no effect: ${idle}\n`);
   }
 }

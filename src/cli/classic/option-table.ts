@@ -7,6 +7,8 @@ export interface ClassicOption {
   readonly doc: string;
   /** Understood and without effect here; why. */
   readonly idle?: string;
+  /** Of an idle option: what it asks for is so anyway, so nobody needs to be told. */
+  readonly met?: true;
 }
 
 const file = { name: 'FILE' } as const;
@@ -18,7 +20,13 @@ export const classicOptions = [
   { short: 'B', long: 'no_bfd', doc: 'run no BFD: whatever tracks a session takes it to be down' },
   { long: 'all', doc: 'start every process', idle: 'the processes are others here' },
   { short: 'l', long: 'log-console', doc: 'log to the console too' },
-  { short: 'D', long: 'log-detail', doc: 'log in detail', idle: 'the log is always in detail' },
+  {
+    short: 'D',
+    long: 'log-detail',
+    doc: 'log in detail',
+    idle: 'the log is always in detail',
+    met: true,
+  },
   { short: 'S', long: 'log-facility', argument: { name: 'FACILITY' }, doc: 'facility of syslog' },
   {
     short: 'g',
@@ -26,7 +34,12 @@ export const classicOptions = [
     argument: { name: 'FILE', optional: true },
     doc: 'log to a file',
   },
-  { long: 'flush-log-file', doc: 'flush after every line', idle: 'lines are never held back' },
+  {
+    long: 'flush-log-file',
+    doc: 'flush after every line',
+    idle: 'lines are never held back',
+    met: true,
+  },
   { short: 'G', long: 'no-syslog', doc: 'do not log to syslog' },
   { short: 'u', long: 'umask', argument: { name: 'MASK' }, doc: 'umask of files' },
   {
@@ -34,6 +47,7 @@ export const classicOptions = [
     long: 'release-vips',
     doc: 'drop addresses when a signal ends the process',
     idle: 'addresses are always dropped then',
+    met: true,
   },
   {
     short: 'V',
