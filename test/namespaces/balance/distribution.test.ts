@@ -18,6 +18,8 @@ import {
 import { fire } from './volley.ts';
 
 const COUNT = 6_000;
+/** What a hash of addresses makes of 6,000 is off by more than of 100,000; chance, by 1 % in one of a million runs. */
+const ENOUGH: Partial<Record<Scheduler, number>> = { sh: 24_000, mh: 24_000, twos: 60_000 };
 
 let scene: Scene;
 before(async () => {
@@ -87,8 +89,7 @@ describe('schedulers', () => {
   ];
   for (const [scheduler, expected] of cases) {
     it(`${scheduler} gives weights 1, 2 and 3 their shares`, async () => {
-      // What a hash of addresses or chance makes of 6,000 is off by more than of 100,000.
-      const count = ['sh', 'mh', 'twos'].includes(scheduler) ? 24_000 : COUNT;
+      const count = ENOUGH[scheduler] ?? COUNT;
       assertShares(await spread(service({ scheduler }, [1, 2, 3]), { count }), expected, count);
     });
   }
