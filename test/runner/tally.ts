@@ -63,7 +63,7 @@ async function runOnce(
   const signal = AbortSignal.timeout(Math.ceil(tier.limit * 1000));
   const events = run({
     files: [...files],
-    concurrency: tier.alone ? 1 : availableParallelism(),
+    concurrency: tier.alone ? 1 : availableParallelism() + (tier.waits ? 1 : 0),
     execArgv: ['--import', properties],
     signal,
   });

@@ -16,6 +16,8 @@ export interface Tier {
   readonly needs: readonly Requirement[];
   /** One file after the other, because what it measures is time. */
   readonly alone: boolean;
+  /** It waits more than it works: one file more at once than there are processors. */
+  readonly waits?: true;
   /** Seconds, after which it is broken off and has failed. */
   readonly limit: number;
 }
@@ -118,6 +120,7 @@ export const tiers: readonly Tier[] = [
     files: untimed,
     needs: counterparts,
     alone: false,
+    waits: true,
     limit: 240,
   },
   {
