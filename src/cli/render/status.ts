@@ -163,7 +163,7 @@ function scriptLines(status: Status): readonly string[] {
   return lines;
 }
 
-/** `mail relay 192.0.2.25:25  away: connect ECONNREFUSED, 3 messages wait, 1 lost`. */
+/** `pipe /run/notify  full: its reader does not keep up, or there is none, 3 messages wait, 1 lost`. */
 function counterpartLine({ what, trouble, waiting, lost }: Counterpart): string {
   const counts = [
     ...(waiting > 0 ? [`${waiting} messages wait`] : []),

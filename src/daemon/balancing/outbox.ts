@@ -4,8 +4,8 @@
  */
 import { type MemoryChange, memoryKey } from '../../engine/balancer/memory.ts';
 import type { BalancerReport } from '../../engine/balancer/report.ts';
-import { Backlog } from '../backlog.ts';
 import { Pump, type Wire } from '../pump.ts';
+import { UnsentReports } from '../unsent-reports.ts';
 import type { BalancerAnswer } from './channel.ts';
 
 const waitingMost = 65_536;
@@ -14,14 +14,14 @@ export class BalancerOutbox {
   readonly #pump: Pump<BalancerAnswer>;
   readonly #answers: BalancerAnswer[] = [];
   readonly #memory = new Map<string, MemoryChange>();
-  readonly #backlog = new Backlog<BalancerReport>(waitingMost);
+  readonly #unsent = new UnsentReports<BalancerReport>(waitingMost);
 
   constructor(wire: Wire<BalancerAnswer>) {
     this.#pump = new Pump(wire, () => this.#next());
   }
 
   reports(reports: readonly BalancerReport[]): void {
-    this.#backlog.add(reports);
+    this.#unsent.add(reports);
     this.flush();
   }
 
@@ -51,6 +51,6 @@ export class BalancerOutbox {
       this.#memory.clear();
       return { kind: 'memory', changes };
     }
-    return this.#backlog.take() ?? this.#answers.shift();
+    return this.#unsent.take() ?? this.#answers.shift();
   }
 }

@@ -4,16 +4,16 @@
  */
 import type { Report } from '../../engine/report.ts';
 import type { EngineSnapshot } from '../../engine/snapshot.ts';
-import { Backlog } from '../backlog.ts';
 import type { Answer } from '../channel.ts';
 import { Pump, type Wire } from '../pump.ts';
+import { UnsentReports } from '../unsent-reports.ts';
 
 /** Reports that wait for a place; a storm of 1,000 instances changing state at once must fit. */
 const waitingMost = 8_192;
 
 export class Outbox {
   readonly #pump: Pump<Answer>;
-  readonly #backlog = new Backlog<Report>(waitingMost);
+  readonly #unsent = new UnsentReports<Report>(waitingMost);
   #answers: Answer[] = [];
   #snapshot: { readonly id: number | undefined; readonly take: () => EngineSnapshot } | undefined;
 
@@ -22,7 +22,7 @@ export class Outbox {
   }
 
   reports(reports: readonly Report[]): void {
-    this.#backlog.add(reports);
+    this.#unsent.add(reports);
     this.flush();
   }
 
@@ -49,7 +49,7 @@ export class Outbox {
   }
 
   #next(): Answer | undefined {
-    const message = this.#backlog.take() ?? this.#answers.shift();
+    const message = this.#unsent.take() ?? this.#answers.shift();
     if (message !== undefined) return message;
     const wanted = this.#snapshot;
     if (wanted === undefined) return undefined;

@@ -1,5 +1,4 @@
 /** What is rehearsed: take-overs on a link that is not there, by instances of the kinds that the model has. */
-
 import { parseAddress, parseMac } from '../../base/address.ts';
 import { type Duration, milliseconds, seconds } from '../../base/units.ts';
 import { plainAddress } from '../../engine/addresses/plain-address.ts';

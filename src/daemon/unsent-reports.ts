@@ -1,5 +1,5 @@
 /** Reports that wait for a place in the channel, bounded: they are edges, so the oldest are kept and what is dropped is counted. */
-export class Backlog<Report> {
+export class UnsentReports<Report> {
   readonly #most: number;
   #reports: Report[] = [];
   #lost = 0;
